@@ -1,0 +1,71 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// A plugin is a dynamic product of its own: one `.so` with one exported factory.
+func plugin(_ name: String) -> Product {
+    .library(name: name, type: .dynamic, targets: [name])
+}
+
+let package = Package(
+    name: "swift-plugin-host",
+    products: [
+        .library(name: "PluginSDK", targets: ["PluginSDK"]),
+        .library(name: "CPluginABI", targets: ["CPluginABI"]),
+        .library(name: "PluginHost", targets: ["PluginHost"]),
+        .executable(name: "plugin-host", targets: ["plugin-host"]),
+        plugin("Counter"), plugin("Greeter"), plugin("WordCount"), plugin("Reverse"),
+        plugin("CounterV2"), plugin("Adaptable"),
+    ],
+    targets: [
+        // The contract, and what lies below the host.
+        .target(name: "CPluginABI"),
+        .target(name: "CLinux"),
+        .target(name: "CDigest"),
+        .target(name: "LinuxSystem", dependencies: ["CLinux", "CDigest"]),
+
+        // The three products.
+        .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
+        .target(name: "PluginHost", dependencies: ["CPluginABI", "LinuxSystem"]),
+        .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
+        .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
+
+        // Plugins: samples to start from, and fixtures that misbehave on request.
+        .target(name: "Counter", dependencies: ["PluginSDK"], path: "SamplePlugins/Counter"),
+        .target(name: "Greeter", dependencies: ["PluginSDK"], path: "SamplePlugins/Greeter"),
+        .target(name: "WordCount", dependencies: ["PluginSDK"], path: "SamplePlugins/WordCount"),
+        .target(name: "Reverse", dependencies: ["CPluginABI"], path: "SamplePlugins/Reverse"),
+        .target(name: "CounterV2", dependencies: ["PluginSDK"], path: "Tests/Fixtures/CounterV2"),
+        .target(name: "Adaptable", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Adaptable"),
+
+        // Plugins are not dependencies of the tests: two of them define the same factory and do not link together. The
+        // tests find them beside the test bundle.
+        .testTarget(name: "CPluginABITests", dependencies: ["CPluginABI"]),
+        .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "CLinux"]),
+        .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
+        .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "LinuxSystem", "CPluginABI"]),
+        .testTarget(
+            name: "PluginHostCommandsTests",
+            dependencies: ["PluginHostCommands", "PluginHost", "LinuxSystem"]
+        ),
+        .testTarget(name: "IntegrationTests", dependencies: ["PluginHost", "LinuxSystem"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// One place for the settings. Plugins compile as an author's would, without strict memory safety.
+for target in package.targets {
+    let isPlugin = target.path != nil
+    switch target.type {
+    case .regular where !isPlugin, .executable: target.swiftSettings = swiftSettings + [.strictMemorySafety()]
+    case .regular, .test: target.swiftSettings = swiftSettings
+    default: break
+    }
+}

@@ -1,0 +1,65 @@
+/// Everything that can be chosen about a host, with the defaults of HR-2.
+public struct HostConfiguration: Hashable, Sendable {
+    /// The directories that are watched for plugins.
+    public var pluginDirectories: [String]
+    /// Where state, history and builds are kept.
+    ///
+    /// One host at a time.
+    public var stateDirectory: String
+    /// Where the images that are loaded lie; best on a memory file system.
+    ///
+    /// `nil` stands for a directory inside the state directory.
+    public var imageDirectory: String?
+
+    /// When a changed file is reloaded.
+    public var strategy = ReloadStrategy.debounced(.seconds(1))
+    /// Whether the state moves from one generation to the next.
+    public var preservesState = true
+    /// Whether a generation that fails in its probation time is replaced by the one before.
+    public var rollsBackAutomatically = true
+    /// How often the same build is tried before it is quarantined.
+    public var maximumAttempts = 3
+    /// How long to wait between two attempts.
+    public var cooldown = Duration.seconds(5)
+    /// The extension of plugin files, without a dot.
+    public var fileExtension = "so"
+    /// Names that are never looked at; `*` stands for any text.
+    public var ignoredNames = ["*.tmp", "*.swp", "*~"]
+    /// Whether directories inside the plugin directories are watched too.
+    public var isRecursive = false
+    /// How many file events are handled one by one in a second; more of them become one scan.
+    public var maximumEventsPerSecond = 100
+    /// How long the host may take to stop.
+    public var shutdownTimeout = Duration.seconds(30)
+    /// Whether plugins that don't depend on each other reload side by side.
+    public var reloadsInParallel = false
+
+    /// How long a file may be gone before its plugin is unloaded; a build deletes and creates.
+    public var removalGrace = Duration.seconds(2)
+    /// How long a reload waits for the calls in flight.
+    public var drainTimeout = Duration.seconds(10)
+    /// How long one lifecycle function of a plugin may take.
+    public var lifecycleTimeout = Duration.seconds(30)
+    /// How many calls of one plugin may be held at once; more are refused as busy.
+    public var maximumHeldCalls = 10_000
+    /// How long a new generation is on probation; zero for none.
+    public var probation = Duration.seconds(10)
+    /// How many calls may fail in the probation time before the host rolls back.
+    public var probationFailures = 10
+    /// How often the health of a generation on probation is asked for.
+    public var probationHealthInterval = Duration.seconds(1)
+    /// How often the state of running plugins is saved; zero for never.
+    public var checkpointInterval = Duration.seconds(60)
+    /// How many snapshots, and how many generations, are kept of each plugin.
+    public var historyLimit = 10
+    /// From how many retired generations on the host warns.
+    public var retiredGenerationsWarning = 100
+    /// The settings of each plugin, by its id (PL-5).
+    public var plugins: [String: PluginSettings] = [:]
+
+    /// Creates a configuration with the defaults.
+    public init(pluginDirectories: [String], stateDirectory: String) {
+        self.pluginDirectories = pluginDirectories
+        self.stateDirectory = stateDirectory
+    }
+}

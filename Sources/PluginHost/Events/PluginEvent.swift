@@ -1,0 +1,76 @@
+public import struct FoundationEssentials.Date
+
+/// Something that has happened; it is sent after the fact that it names (HR-3, PL-7).
+public struct PluginEvent: Hashable, Sendable, Codable {
+    /// What has happened.
+    ///
+    /// The raw value is the name in `plugin-host events --json`.
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A new build is being put in place.
+        case reloadStarted = "reload-started"
+        /// A reload is over; `success` says how it ended.
+        case reloadCompleted = "reload-completed"
+        /// One attempt failed; `error` says why.
+        case reloadFailed = "reload-failed"
+        /// The generation before serves again; `reason` says why.
+        case rollbackTriggered = "rollback-triggered"
+        /// A file was found.
+        case pluginDiscovered = "plugin-discovered"
+        /// A file is gone and its plugin was unloaded.
+        case pluginRemoved = "plugin-removed"
+        /// The state of a plugin was saved.
+        case statePreserved = "state-preserved"
+        /// A saved state was taken over.
+        case stateRestored = "state-restored"
+        /// A file was seen to have changed, under a strategy that does not reload by itself.
+        case changeNoticed = "change-noticed"
+        /// A plugin was loaded.
+        case loaded
+        /// A plugin was unloaded.
+        case unloaded
+        /// A plugin went from one state to another.
+        case stateChanged = "state-changed"
+        /// Something failed.
+        case error
+        /// An event of the plugin's own.
+        case custom
+    }
+
+    /// When it happened.
+    public var time: Date
+    /// What has happened.
+    public var event: Kind
+    /// The plugin's id.
+    public var plugin: String?
+    /// The generation that it happened to.
+    public var generation: UInt64?
+    /// Which attempt at this build, from 1 on.
+    public var attempt: Int?
+    /// The file.
+    public var path: String?
+    /// Whether a reload ended well.
+    public var success: Bool?
+    /// How long a reload took.
+    public var durationSeconds: Double?
+    /// What failed, and why.
+    public var error: String?
+    /// Why the host did this.
+    public var reason: String?
+    /// The state before.
+    public var old: String?
+    /// The state after.
+    public var new: String?
+    /// The type of a plugin's own event.
+    public var type: String?
+    /// The bytes of a plugin's own event, base64 in JSON.
+    public var data: [UInt8]?
+
+    /// Creates an event of this moment.
+    public init(_ event: Kind, plugin: String? = nil, generation: UInt64? = nil, path: String? = nil) {
+        time = Date()
+        self.event = event
+        self.plugin = plugin
+        self.generation = generation
+        self.path = path
+    }
+}

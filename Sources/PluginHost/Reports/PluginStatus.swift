@@ -1,0 +1,68 @@
+public import struct FoundationEssentials.Date
+
+/// How a plugin stands, at one moment.
+public struct PluginStatus: Hashable, Sendable, Codable {
+    /// A build that is set aside (HR-5).
+    public struct Quarantine: Hashable, Sendable, Codable {
+        /// Why the build was set aside.
+        public var reason: String
+        /// The SHA-256 of the file's content.
+        public var build: String
+        /// When it was set aside.
+        public var time: Date
+
+        /// Creates an entry.
+        public init(reason: String, build: String, time: Date) {
+            self.reason = reason
+            self.build = build
+            self.time = time
+        }
+    }
+
+    /// The plugin's id; the file's name for a file that never said its id.
+    public var id: String
+    /// The name for people.
+    public var name: String
+    /// The semantic version.
+    public var version: String
+    /// The name of the state that it is in (PL-3).
+    public var state: String
+    /// Where it runs.
+    public var isolation: String
+    /// The generation that serves calls; 0 if none does.
+    public var generation: UInt64
+    /// How many generations were replaced and are still mapped.
+    public var retiredGenerations: Int
+    /// The bytes of address space that the retired generations hold.
+    public var retiredBytes: Int
+    /// The watched file.
+    public var path: String
+    /// The SHA-256 of the content that serves; empty if none does.
+    public var build: String
+    /// How many reloads ended well.
+    public var reloads: Int
+    /// How many attempts failed.
+    public var failedReloads: Int
+    /// How many attempts were made at the build in the directory, if it does not serve yet.
+    public var attempts: Int
+    /// When the next attempt is made.
+    public var nextRetry: Date?
+    /// The build that is set aside.
+    public var quarantine: Quarantine?
+    /// The error that came last.
+    public var lastError: String?
+    /// How many calls were answered, well or not, over all generations of this run.
+    public var calls: UInt64
+    /// How many of them failed.
+    public var failedCalls: UInt64
+    /// How many calls the plugin is working on.
+    public var inFlight: Int
+    /// How many calls wait for a reload to end, or for their turn.
+    public var heldCalls: Int
+    /// Whether the generation that serves is on probation.
+    public var onProbation: Bool
+    /// A change that waits for a command, under the manual strategy.
+    public var pendingChange: Bool
+    /// What the plugin says of itself (PL-4).
+    public var descriptor: PluginDescriptor?
+}

@@ -1,0 +1,33 @@
+/// How a reload or a rollback ended (HR-13).
+public struct ReloadResult: Hashable, Sendable, Codable {
+    /// One step of the transaction, in the order of time.
+    public struct Phase: Hashable, Sendable, Codable {
+        /// The name of the step.
+        public var name: String
+        /// How long it took.
+        public var seconds: Double
+    }
+
+    /// The plugin's id.
+    public var plugin: String
+    /// Whether the new generation serves, or the file is what serves already.
+    public var success: Bool
+    /// Whether the file's content serves already, so that nothing was done (HR-11).
+    public var unchanged: Bool
+    /// The generation that serves now; 0 if none does.
+    public var generation: UInt64
+    /// What failed, and why.
+    public var error: String?
+    /// The kind of the failure.
+    public var code: String?
+    /// How long it took in all.
+    public var durationSeconds: Double
+    /// How long calls were held.
+    public var holdSeconds: Double
+    /// How long each step took.
+    public var phases: [Phase]
+    /// Whether the state moved over.
+    public var statePreserved: Bool
+    /// How many attempts were made at this build.
+    public var attempts: Int
+}
