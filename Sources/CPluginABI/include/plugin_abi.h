@@ -10,15 +10,18 @@
 //
 // - Layouts are frozen for ever. A new layout is a new type (`…_v2_t`) that is reached by name; `struct_size` is a
 //   sanity check, not a way to grow.
-// - Memory is freed by the side that allocated it. A pointer that is passed to a function is lent for that call and must
+// - Memory is freed by the side that allocated it. A pointer that is passed to a function is lent for that call and
+//   must
 //   not be kept, unless its comment says otherwise.
 // - Text is UTF-8. A `const char *` without a size beside it ends with a zero byte.
 // - Nothing throws or jumps across the boundary. A function that fails returns a status and may write a message for
 //   people to the `error` sink that it was given.
 // - Thread classes, in brackets on each function:
-//     [lifecycle]  The host calls these one at a time for each instance, though not always on the same thread, and never
+//     [lifecycle]  The host calls these one at a time for each instance, though not always on the same thread, and
+// never
 //                  beside `execute`, unless the comment says so.
-//     [call]       `execute`: one at a time, or from several threads at once if the descriptor has `PH_FLAG_CONCURRENT`.
+//     [call]       `execute`: one at a time, or from several threads at once if the descriptor has
+// `PH_FLAG_CONCURRENT`.
 //     [any]        Any thread, at any time between the start of `create` and the end of `destroy`.
 // - States, after the `&`: the states of the instance in which the function may be called (PL-3).
 
@@ -50,9 +53,9 @@ extern "C" {
 /// Changes when something was added that a plugin may look for by name.
 #define PH_ABI_MINOR 0
 
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 // Status
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 
 /// How a function ended. Values from 1000 on are the plugin's own and reach the caller unchanged.
 typedef int32_t ph_status_t;
@@ -85,9 +88,9 @@ typedef int32_t ph_status_t;
 /// The first value that is free for a plugin's own codes.
 #define PH_STATUS_PLUGIN ((ph_status_t)1000)
 
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 // Streams
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 
 /// A place to write bytes to. Lent for one call.
 typedef struct ph_sink_v1 {
@@ -109,9 +112,9 @@ typedef struct ph_source_v1 {
     uint64_t (*PH_NONNULL read)(void *PH_NULLABLE context, uint8_t *PH_NONNULL bytes, uint64_t capacity);
 } ph_source_v1_t;
 
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 // The host, as a plugin sees it
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 
 #define PH_LOG_TRACE ((int32_t)0)
 #define PH_LOG_DEBUG ((int32_t)1)
@@ -123,7 +126,8 @@ typedef struct ph_source_v1 {
 typedef struct ph_host_v1 {
     /// `sizeof(ph_host_v1_t)`; a plugin refuses anything else.
     uint32_t struct_size;
-    /// The minor version of the ABI that the host speaks; its major is the factory's, or the host would not have called.
+    /// The minor version of the ABI that the host speaks; its major is the factory's, or the host would not have
+    /// called.
     uint32_t abi_minor;
     /// Owned by the host; handed back in every call.
     void *PH_NULLABLE context;
@@ -143,9 +147,9 @@ typedef struct ph_host_v1 {
     const void *PH_NULLABLE (*PH_NONNULL get_interface)(void *PH_NULLABLE context, const char *PH_NONNULL name);
 } ph_host_v1_t;
 
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 // The instance
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 
 /// One call (PL-8). Everything in it is lent for the call.
 typedef struct ph_call_v1 {
@@ -200,11 +204,12 @@ typedef struct ph_instance_v1 {
     ph_status_t (*PH_NULLABLE execute)(
         void *PH_NULLABLE context, const ph_call_v1_t *PH_NONNULL call, const ph_sink_v1_t *PH_NONNULL answer,
         const ph_sink_v1_t *PH_NONNULL error);
-    /// [lifecycle & running] Reads again what the plugin keeps from elsewhere (caches, files).
+    /// [lifecycle & running; with PH_FLAG_CONCURRENT it may run beside execute] Reads again what the plugin keeps
+    /// from elsewhere (caches, files).
     ph_status_t (*PH_NULLABLE refresh)(void *PH_NULLABLE context, const ph_sink_v1_t *PH_NONNULL error);
     /// [lifecycle & running, paused] Writes the state and sets the schema version that it is written in. With
-    /// PH_FLAG_CONCURRENT it may run beside `execute` while running (a checkpoint). Null: the plugin has no state, and a
-    /// reload holds nobody.
+    /// PH_FLAG_CONCURRENT it may run beside `execute` while running (a checkpoint). Null: the plugin has no state,
+    /// and a reload holds nobody.
     ph_status_t (*PH_NULLABLE save_state)(
         void *PH_NULLABLE context, uint32_t *PH_NONNULL schema, const ph_sink_v1_t *PH_NONNULL out,
         const ph_sink_v1_t *PH_NONNULL error);
@@ -213,16 +218,17 @@ typedef struct ph_instance_v1 {
     ph_status_t (*PH_NULLABLE check_state)(
         void *PH_NULLABLE context, uint32_t schema, const ph_source_v1_t *PH_NONNULL state,
         const ph_sink_v1_t *PH_NONNULL error);
-    /// [lifecycle & initialised, stopped] Takes over a state, migrating it from an older schema where it must. A plugin that
-    /// returns a status has left its own state as it was.
+    /// [lifecycle & initialised, stopped] Takes over a state, migrating it from an older schema where it must. A
+    /// plugin that returns a status has left its own state as it was.
     ph_status_t (*PH_NULLABLE restore_state)(
         void *PH_NULLABLE context, uint32_t schema, const ph_source_v1_t *PH_NONNULL state,
         const ph_sink_v1_t *PH_NONNULL error);
-    /// [lifecycle & running; may run beside execute] Sets `health` to PH_HEALTHY, PH_DEGRADED or PH_UNHEALTHY and writes
-    /// why to `details`. A status other than PH_OK counts as unhealthy. Null: healthy.
+    /// [lifecycle & running; with PH_FLAG_CONCURRENT it may run beside execute] Sets `health` to PH_HEALTHY,
+    /// PH_DEGRADED or PH_UNHEALTHY and writes why to `details`. A status other than PH_OK counts as unhealthy. Null:
+    /// healthy.
     ph_status_t (*PH_NULLABLE check_health)(
         void *PH_NULLABLE context, int32_t *PH_NONNULL health, const ph_sink_v1_t *PH_NONNULL details);
-    /// [lifecycle & running; may run beside execute] Writes figures as one JSON object.
+    /// [lifecycle & running; with PH_FLAG_CONCURRENT it may run beside execute] Writes figures as one JSON object.
     ph_status_t (*PH_NULLABLE statistics)(void *PH_NULLABLE context, const ph_sink_v1_t *PH_NONNULL out);
     /// [lifecycle & any state] Is told of a failed lifecycle function and sets `recovered` to 1 if the plugin goes on
     /// nevertheless (LM-3), else to 0. `message` is lent.
@@ -240,14 +246,15 @@ typedef struct ph_instance_v1 {
 typedef struct ph_dependency_observer_v1 {
     uint32_t struct_size;
     uint32_t reserved;
-    /// [lifecycle & running; may run beside execute] `id` has been replaced and serves as `generation`.
+    /// [lifecycle & running; with PH_FLAG_CONCURRENT it may run beside execute] `id` has been replaced and serves as
+    /// `generation`.
     void (*PH_NONNULL reloaded)(void *PH_NULLABLE context, const char *PH_NONNULL id, uint64_t generation);
 } ph_dependency_observer_v1_t;
 #define PH_DEPENDENCY_OBSERVER_V1 "ph.dependency-observer/1"
 
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 // The factory
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 
 #define PH_TYPE_CUSTOM ((int32_t)0)
 #define PH_TYPE_LLM ((int32_t)1)
@@ -313,7 +320,8 @@ typedef struct ph_factory_v1 {
     const ph_descriptor_v1_t *PH_NULLABLE descriptor;
     /// [lifecycle] Fills in `instance`, which is the host's and was zeroed. `host` may be kept until `destroy` ends.
     ph_status_t (*PH_NULLABLE create)(
-        const ph_host_v1_t *PH_NONNULL host, ph_instance_v1_t *PH_NONNULL instance, const ph_sink_v1_t *PH_NONNULL error);
+        const ph_host_v1_t *PH_NONNULL host, ph_instance_v1_t *PH_NONNULL instance,
+        const ph_sink_v1_t *PH_NONNULL error);
 } ph_factory_v1_t;
 
 /// The name of the one function that a plugin exports:
@@ -321,9 +329,9 @@ typedef struct ph_factory_v1 {
 #define PH_FACTORY_SYMBOL "ph_plugin_factory"
 typedef const ph_factory_v1_t *PH_NULLABLE (*ph_factory_function_t)(void);
 
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 // The manifest
-// ---------------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------------------------
 
 /// "PHM1" in the file's bytes.
 #define PH_MANIFEST_MAGIC UINT32_C(0x314D4850)
@@ -331,8 +339,8 @@ typedef const ph_factory_v1_t *PH_NULLABLE (*ph_factory_function_t)(void);
 /// Written in Swift, by the SDK.
 #define PH_MANIFEST_SWIFT UINT32_C(1)
 
-/// One record of the section `ph_manifest`, which a host reads from the file before any code of it runs. The section may
-/// hold several records and may be absent. What a record leaves 0 it does not say.
+/// One record of the section `ph_manifest`, which a host reads from the file before any code of it runs. The section
+/// may hold several records and may be absent. What a record leaves 0 it does not say.
 typedef struct ph_manifest_v1 {
     /// PH_MANIFEST_MAGIC.
     uint32_t magic;

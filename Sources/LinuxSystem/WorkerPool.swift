@@ -1,0 +1,94 @@
+internal import Synchronization
+
+/// Threads for work that may block: system calls, the dynamic linker, plugins' lifecycle functions.
+///
+/// Jobs start in the order in which they were given. Threads are made when they are needed, up to the limit, and sleep
+/// while there is nothing to do. A job that never returns costs one thread: whoever waits for it writes the thread off,
+/// and another takes its place.
+package final class WorkerPool: Sendable {
+    /// A thread of the pool, as a job sees the one that it runs on.
+    package final class Worker: Sendable {
+        fileprivate let isWrittenOff = Atomic(false)
+    }
+
+    private struct State {
+        var jobs: [@Sendable (Worker) -> Void] = []
+        var threads = 0
+        var idle = 0
+        var isStopped = false
+    }
+
+    private let name: String
+    private let limit: Int
+    private let state = Monitor(State())
+
+    /// Creates a pool of at most that many threads.
+    package init(name: String, limit: Int) {
+        precondition(limit > 0, "a pool of \(limit) threads does nothing")
+        self.name = name
+        self.limit = limit
+    }
+
+    /// Runs a job on one of the threads; after a stop it is dropped.
+    package func perform(_ job: @escaping @Sendable (Worker) -> Void) {
+        let needsThread = state.withLock { state in
+            guard !state.isStopped else { return false }
+            state.jobs.append(job)
+            return Self.takesThread(&state, limit: limit)
+        }
+        if needsThread { makeThread() } else { state.signal(.entry) }
+    }
+
+    /// Runs a job on one of the threads and waits for its result.
+    package func run<Result: Sendable>(_ job: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            perform { _ in continuation.resume(returning: job()) }
+        }
+    }
+
+    /// Counts a thread whose job will not return as lost, so that another may take its place.
+    ///
+    /// Should the job return after all, its thread ends.
+    package func writeOff(_ worker: Worker) {
+        guard !worker.isWrittenOff.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        let needsThread = state.withLock { state in
+            state.threads -= 1
+            return !state.jobs.isEmpty && Self.takesThread(&state, limit: limit)
+        }
+        if needsThread { makeThread() }
+    }
+
+    /// Ends the threads after the jobs that were given before.
+    package func stop() {
+        state.withLock { $0.isStopped = true }
+        state.broadcast(.entry)
+    }
+
+    private static func takesThread(_ state: inout State, limit: Int) -> Bool {
+        guard state.idle < state.jobs.count, state.threads < limit else { return false }
+        state.threads += 1
+        return true
+    }
+
+    private func makeThread() {
+        DetachedThread.start(name: name) { [self] in
+            let worker = Worker()
+            while !worker.isWrittenOff.load(ordering: .acquiring), let job = next() { job(worker) }
+        }
+    }
+
+    /// Waits for the next job; `nil` when the thread is to end.
+    private func next() -> (@Sendable (Worker) -> Void)? {
+        state.withLock { $0.idle += 1 }
+        return state.wait(for: .entry, until: nil) { state in
+            if !state.jobs.isEmpty {
+                state.idle -= 1
+                return .some(state.jobs.removeFirst())
+            }
+            guard state.isStopped else { return nil }
+            state.idle -= 1
+            state.threads -= 1
+            return .some(nil)
+        } ?? nil
+    }
+}
