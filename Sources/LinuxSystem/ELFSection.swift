@@ -31,7 +31,7 @@ package struct ELFSection: Hashable, Sendable {
     /// What more the kind tells.
     package let info: UInt32
 
-    init?(_ bytes: ELFBytes, at place: UInt64) {
+    package init?(_ bytes: ELFBytes, at place: UInt64) {
         guard bytes.range(at: place, count: Self.headerSize) != nil else { return nil }
         nameOffset = bytes.word32(at: place) ?? 0
         kind = Kind(rawValue: bytes.word32(at: place + 4) ?? 0)

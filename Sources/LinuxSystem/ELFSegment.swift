@@ -25,7 +25,7 @@ package struct ELFSegment: Hashable, Sendable {
     package let memorySize: UInt64
     package let alignment: UInt64
 
-    init?(_ bytes: ELFBytes, at place: UInt64) {
+    package init?(_ bytes: ELFBytes, at place: UInt64) {
         guard bytes.range(at: place, count: Self.headerSize) != nil else { return nil }
         kind = Kind(rawValue: bytes.word32(at: place) ?? 0)
         isExecutable = (bytes.word32(at: place + 4) ?? 0) & 1 != 0

@@ -26,7 +26,7 @@ package struct ELFSymbol: Hashable, Sendable {
     package let isDefined: Bool
     package let address: UInt64
 
-    init?(_ bytes: ELFBytes, at place: UInt64) {
+    package init?(_ bytes: ELFBytes, at place: UInt64) {
         guard bytes.range(at: place, count: Self.size) != nil, let info = bytes.byte(at: place + 4),
             let other = bytes.byte(at: place + 5), let section = bytes.word16(at: place + 6),
             let value = bytes.word64(at: place + 8)

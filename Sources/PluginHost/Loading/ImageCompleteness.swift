@@ -1,0 +1,51 @@
+internal import Glibc
+package import LinuxSystem
+
+/// Tells a file that is still being written from one that is all there, by its first few hundred bytes.
+package enum ImageCompleteness {
+    /// Whether the file is as long as its own header says.
+    ///
+    /// A file that is no ELF file counts as complete: the inspection refuses it for what it is. A file that is empty, or that
+    /// has only the beginning of an ELF header, does not.
+    package static func isComplete(_ descriptor: borrowing OwnedFileDescriptor) throws(SystemCallError) -> Bool {
+        let size = UInt64(clamping: try descriptor.status().size)
+        let header: ELFHeader
+        let beginning = try descriptor.read(at: 0, upTo: ELFHeader.size)
+        do throws(ELFError) {
+            header = try ELFHeader(ELFBytes(beginning))
+        } catch {
+            if case .truncated = error { return false }
+            return !beginning.isEmpty
+        }
+        guard header.bits == 64, header.isLittleEndian else { return true }
+
+        let count = max(1, UInt64(header.sectionHeaderCount))
+        let table = count * ELFSection.headerSize
+        if header.sectionHeaderOffset != 0 {
+            guard header.sectionHeaderOffset <= size, size - header.sectionHeaderOffset >= table else { return false }
+        }
+        // A linker may write the section headers before the rest; more segments than these no linker makes.
+        let segments = UInt64(min(header.programHeaderCount, 64))
+        guard segments > 0, header.programHeaderSize == ELFSegment.headerSize,
+            let offset = Int64(exactly: header.programHeaderOffset)
+        else { return true }
+        let wanted = Int(segments * ELFSegment.headerSize)
+        let headers = ELFBytes(try descriptor.read(at: offset, upTo: wanted))
+        guard headers.count == wanted else { return false }
+        for index in 0..<segments {
+            guard let segment = ELFSegment(headers, at: index * ELFSegment.headerSize), segment.kind == .load else {
+                continue
+            }
+            guard segment.offset <= size, size - segment.offset >= segment.fileSize else { return false }
+        }
+        return true
+    }
+
+    /// Whether the file at a path is as long as its own header says; a path that is no regular file is never complete.
+    package static func isComplete(path: String) throws(SystemCallError) -> Bool {
+        // Opening a pipe waits for its other end, unless told not to.
+        let descriptor = try OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        guard try descriptor.status().kind == .regular else { return false }
+        return try isComplete(descriptor)
+    }
+}
