@@ -74,9 +74,6 @@ package struct ELFDynamicTable: Sendable {
 }
 
 extension ELFImage {
-    /// Whether the image names the program that is to load it, as programs do.
-    package var hasInterpreter: Bool { segments.contains { $0.kind == .interpreter } }
-
     /// A text out of the dynamic strings.
     func dynamicString(_ index: UInt64, _ table: ELFDynamicTable) -> String? {
         guard let start = table[.strings], let size = table[.stringsSize], index < size,
