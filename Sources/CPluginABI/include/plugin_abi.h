@@ -265,7 +265,7 @@ typedef struct ph_dependency_observer_v1 {
 #define PH_PRIORITY_CRITICAL ((int32_t)200)
 
 /// `execute` may be called from several threads at once.
-#define PH_FLAG_CONCURRENT UINT32_C(1)
+#define PH_FLAG_CONCURRENT ((uint32_t)1)
 
 /// A list of texts. Owned by the plugin; `items` may be null if `count` is 0.
 typedef struct ph_strings_v1 {
@@ -326,10 +326,10 @@ typedef const ph_factory_v1_t *PH_NULLABLE (*ph_factory_function_t)(void);
 // ---------------------------------------------------------------------------------------------------------------------
 
 /// "PHM1" in the file's bytes.
-#define PH_MANIFEST_MAGIC UINT32_C(0x314D4850)
+#define PH_MANIFEST_MAGIC ((uint32_t)0x314D4850)
 #define PH_MANIFEST_SECTION "ph_manifest"
 /// Written in Swift, by the SDK.
-#define PH_MANIFEST_SWIFT UINT32_C(1)
+#define PH_MANIFEST_SWIFT ((uint32_t)1)
 
 /// One record of the section `ph_manifest`, which a host reads from the file before any code of it runs. The section may
 /// hold several records and may be absent. What a record leaves 0 it does not say.
