@@ -1,1 +1,396 @@
+// A plugin whose behaviour a test writes into a copy of the file, so that one fixture gives any number of builds.
+//
+//   id, version, name      what the descriptor says
+//   deps, caps             lists for the descriptor, with commas
+//   concurrent, stateless  flags: several calls at once; no state functions
+//   schema                 the schema that is saved; schemas=MIN-MAX are those declared and read
+//   statesize              so many bytes more in the saved state
+//   fail, hang, crash, abort, exit
+//                          lists of steps: factory create load initialise start pause resume stop unload destroy save
+//                          check restore health execute refresh
+//   while                  a file: the five above hold only as long as it exists
+//   health                 degraded or unhealthy; unhealthyafter=N is unhealthy after N checks
+//   recovers               says of each failed step that it goes on nevertheless
+//   abi, size, descriptorsize, instancesize
+//                          wrong values for the structs
+//   nodescriptor, badid    no descriptor; an id that is none
+//   signals                installs a handler for SIGUSR1 when it is loaded
+//   sleepms                how long each call takes
+//   tag                    nothing but another content
+
+// For usleep and signal handlers.
+#define _DEFAULT_SOURCE
+
+#include "behaviour.h"
 #include "plugin_abi.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const ph_host_v1_t *host;
+    atomic_int_fast64_t value;
+    atomic_int_fast64_t calls;
+    atomic_int_fast64_t health_checks;
+    /// Guards what is below.
+    pthread_mutex_t lock;
+    char events[1024];
+    char dependency[160];
+    uint8_t *configuration;
+    uint64_t configuration_size;
+} instance_t;
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Helpers
+// ---------------------------------------------------------------------------------------------------------------------
+
+static ph_status_t put(const ph_sink_v1_t *sink, const char *text) {
+    return sink->write(sink->context, (const uint8_t *)text, strlen(text));
+}
+
+static ph_status_t put_number(const ph_sink_v1_t *sink, int64_t number) {
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, number);
+    return put(sink, text);
+}
+
+static ph_status_t refuse(const char *step, ph_status_t status, const ph_sink_v1_t *error) {
+    char text[64];
+    snprintf(text, sizeof text, "asked to fail at %s", step);
+    put(error, text);
+    return status;
+}
+
+/// Remembers a step, and does what the test wants at it.
+static ph_status_t pass(void *context, const char *step, const ph_sink_v1_t *error) {
+    instance_t *instance = context;
+    pthread_mutex_lock(&instance->lock);
+    size_t used = strlen(instance->events);
+    snprintf(instance->events + used, sizeof instance->events - used, "%s%s", used == 0 ? "" : ",", step);
+    pthread_mutex_unlock(&instance->lock);
+    return behaviour_fails(step) ? refuse(step, PH_FAILED, error) : PH_OK;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Lifecycle
+// ---------------------------------------------------------------------------------------------------------------------
+
+static ph_status_t load(void *context, const ph_sink_v1_t *error) { return pass(context, "load", error); }
+static ph_status_t start(void *context, const ph_sink_v1_t *error) { return pass(context, "start", error); }
+static ph_status_t pause_work(void *context, const ph_sink_v1_t *error) { return pass(context, "pause", error); }
+static ph_status_t resume(void *context, const ph_sink_v1_t *error) { return pass(context, "resume", error); }
+static ph_status_t stop(void *context, const ph_sink_v1_t *error) { return pass(context, "stop", error); }
+static ph_status_t unload(void *context, const ph_sink_v1_t *error) { return pass(context, "unload", error); }
+static ph_status_t refresh(void *context, const ph_sink_v1_t *error) { return pass(context, "refresh", error); }
+
+static ph_status_t initialise(void *context, const uint8_t *configuration, uint64_t size, const ph_sink_v1_t *error) {
+    instance_t *instance = context;
+    uint8_t *copy = malloc(size + 1);
+    if (copy == NULL) return refuse("initialise", PH_INTERNAL, error);
+    if (size > 0) memcpy(copy, configuration, size);
+    pthread_mutex_lock(&instance->lock);
+    free(instance->configuration);
+    instance->configuration = copy;
+    instance->configuration_size = size;
+    pthread_mutex_unlock(&instance->lock);
+    return pass(context, "initialise", error);
+}
+
+static void destroy(void *context) {
+    instance_t *instance = context;
+    behaviour_fails("destroy");
+    pthread_mutex_destroy(&instance->lock);
+    free(instance->configuration);
+    free(instance);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// State: a number as decimal text, and what pads it
+// ---------------------------------------------------------------------------------------------------------------------
+
+static ph_status_t save(void *context, uint32_t *schema, const ph_sink_v1_t *out, const ph_sink_v1_t *error) {
+    instance_t *instance = context;
+    ph_status_t status = pass(context, "save", error);
+    if (status != PH_OK) return status;
+    *schema = (uint32_t)behaviour_number("schema", 0);
+    status = put_number(out, atomic_load(&instance->value));
+    char padding[4096];
+    memset(padding, ' ', sizeof padding);
+    for (int64_t left = behaviour_number("statesize", 0); left > 0 && status == PH_OK; left -= (int64_t)sizeof padding)
+        status = out->write(
+            out->context, (const uint8_t *)padding, left < (int64_t)sizeof padding ? (uint64_t)left : sizeof padding);
+    return status;
+}
+
+/// Reads a state to its end and gives the number at its beginning.
+static ph_status_t read_state(
+    uint32_t schema, const ph_source_v1_t *state, int64_t *value, const ph_sink_v1_t *error) {
+    char range[32];
+    unsigned minimum = 0, maximum = 0;
+    if (behaviour_value("schemas", range, sizeof range) && sscanf(range, "%u-%u", &minimum, &maximum) == 2
+        && (schema < minimum || schema > maximum)) {
+        put(error, "this schema of the state is not read");
+        return PH_STATE_REFUSED;
+    }
+    char number[32] = "";
+    uint64_t total = 0;
+    uint8_t piece[4096];
+    for (uint64_t size; (size = state->read(state->context, piece, sizeof piece)) > 0; total += size)
+        for (uint64_t index = 0; index < size && total + index < sizeof number - 1; index++)
+            number[total + index] = (char)piece[index];
+    char *end = number;
+    *value = strtoll(number, &end, 10);
+    if (end == number) {
+        put(error, "the state is not a number");
+        return PH_STATE_REFUSED;
+    }
+    return PH_OK;
+}
+
+static ph_status_t check(void *context, uint32_t schema, const ph_source_v1_t *state, const ph_sink_v1_t *error) {
+    int64_t value;
+    if (pass(context, "check", error) != PH_OK) return PH_STATE_REFUSED;
+    return read_state(schema, state, &value, error);
+}
+
+static ph_status_t restore(void *context, uint32_t schema, const ph_source_v1_t *state, const ph_sink_v1_t *error) {
+    instance_t *instance = context;
+    int64_t value;
+    if (pass(context, "restore", error) != PH_OK) return PH_STATE_REFUSED;
+    ph_status_t status = read_state(schema, state, &value, error);
+    if (status == PH_OK) atomic_store(&instance->value, value);
+    return status;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Reports
+// ---------------------------------------------------------------------------------------------------------------------
+
+static ph_status_t health(void *context, int32_t *status, const ph_sink_v1_t *details) {
+    instance_t *instance = context;
+    if (behaviour_fails("health")) return refuse("health", PH_FAILED, details);
+    char wanted[16];
+    behaviour_value("health", wanted, sizeof wanted);
+    int64_t checks = atomic_fetch_add(&instance->health_checks, 1);
+    int64_t limit = behaviour_number("unhealthyafter", INT64_MAX);
+    *status = strcmp(wanted, "degraded") == 0 ? PH_DEGRADED : PH_HEALTHY;
+    if (strcmp(wanted, "unhealthy") == 0 || checks >= limit) *status = PH_UNHEALTHY;
+    if (*status == PH_HEALTHY) return PH_OK;
+    return put(details, *status == PH_DEGRADED ? "asked to be degraded" : "asked to be unhealthy");
+}
+
+static ph_status_t statistics(void *context, const ph_sink_v1_t *out) {
+    instance_t *instance = context;
+    char text[96];
+    snprintf(
+        text, sizeof text, "{\"calls\":%" PRId64 ",\"value\":%" PRId64 "}", (int64_t)atomic_load(&instance->calls),
+        (int64_t)atomic_load(&instance->value));
+    return put(out, text);
+}
+
+static ph_status_t on_error(
+    void *context, ph_status_t status, const char *message, uint64_t size, int32_t *recovered) {
+    (void)context, (void)status, (void)message, (void)size;
+    *recovered = behaviour_number("recovers", 0) != 0;
+    return PH_OK;
+}
+
+static void reloaded(void *context, const char *id, uint64_t generation) {
+    instance_t *instance = context;
+    pthread_mutex_lock(&instance->lock);
+    snprintf(instance->dependency, sizeof instance->dependency, "%s:%" PRIu64, id, generation);
+    pthread_mutex_unlock(&instance->lock);
+}
+
+static const void *get_interface(void *context, const char *name) {
+    static const ph_dependency_observer_v1_t observer = {
+        .struct_size = sizeof(ph_dependency_observer_v1_t), .reloaded = reloaded};
+    (void)context;
+    return strcmp(name, PH_DEPENDENCY_OBSERVER_V1) == 0 ? &observer : NULL;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Methods
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// Copies an input that is meant as text, cut to what there is room for.
+static void input_text(const ph_call_v1_t *call, char *text, size_t capacity) {
+    size_t size = call->input_size < capacity ? (size_t)call->input_size : capacity - 1;
+    if (size > 0) memcpy(text, call->input, size);
+    text[size] = 0;
+}
+
+static ph_status_t put_setting(const char *key, const ph_sink_v1_t *answer) {
+    char value[240];
+    behaviour_value(key, value, sizeof value);
+    return put(answer, value);
+}
+
+static ph_status_t put_remembered(instance_t *instance, const char *text, const ph_sink_v1_t *answer) {
+    char copy[sizeof instance->events];
+    pthread_mutex_lock(&instance->lock);
+    snprintf(copy, sizeof copy, "%s", text);
+    pthread_mutex_unlock(&instance->lock);
+    return put(answer, copy);
+}
+
+static ph_status_t put_configuration(instance_t *instance, const ph_sink_v1_t *answer) {
+    pthread_mutex_lock(&instance->lock);
+    ph_status_t status = answer->write(answer->context, instance->configuration, instance->configuration_size);
+    pthread_mutex_unlock(&instance->lock);
+    return status;
+}
+
+static ph_status_t execute(
+    void *context, const ph_call_v1_t *call, const ph_sink_v1_t *answer, const ph_sink_v1_t *error) {
+    instance_t *instance = context;
+    const ph_host_v1_t *host = instance->host;
+    atomic_fetch_add(&instance->calls, 1);
+    int64_t duration = behaviour_number("sleepms", 0);
+    if (duration > 0) usleep((useconds_t)duration * 1000);
+    if (behaviour_fails("execute")) return refuse("execute", PH_FAILED, error);
+
+    char method[32] = "";
+    if (call->method_size < sizeof method) memcpy(method, call->method, call->method_size);
+    char text[512];
+    input_text(call, text, sizeof text);
+
+    if (strcmp(method, "increment") == 0) {
+        int64_t step = call->input_size == 0 ? 1 : strtoll(text, NULL, 10);
+        return put_number(answer, atomic_fetch_add(&instance->value, step) + step);
+    }
+    if (strcmp(method, "value") == 0) return put_number(answer, atomic_load(&instance->value));
+    if (strcmp(method, "version") == 0) return put_setting("version", answer);
+    if (strcmp(method, "tag") == 0) return put_setting("tag", answer);
+    if (strcmp(method, "echo") == 0) return answer->write(answer->context, call->input, call->input_size);
+    if (strcmp(method, "events") == 0) return put_remembered(instance, instance->events, answer);
+    if (strcmp(method, "dependency") == 0) return put_remembered(instance, instance->dependency, answer);
+    if (strcmp(method, "config") == 0) return put_configuration(instance, answer);
+    if (strcmp(method, "deadline") == 0) {
+        snprintf(text, sizeof text, "%" PRIu64, call->deadline);
+        return put(answer, text);
+    }
+    if (strcmp(method, "emit") == 0) return host->emit(host->context, "test", 4, call->input, call->input_size);
+    if (strcmp(method, "log") == 0) {
+        host->log(host->context, PH_LOG_INFO, (const char *)call->input, call->input_size);
+        return PH_OK;
+    }
+    if (strcmp(method, "block") == 0) {
+        while (access(text, F_OK) != 0) usleep(1000);
+        return PH_OK;
+    }
+    if (strcmp(method, "fail") == 0) {
+        put(error, "asked to fail");
+        return PH_FAILED;
+    }
+    if (strcmp(method, "failcode") == 0) {
+        put(error, "asked to fail with a code");
+        return 1234;
+    }
+    put(error, "no such method");
+    return PH_METHOD_NOT_FOUND;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The factory
+// ---------------------------------------------------------------------------------------------------------------------
+
+static ph_status_t create(const ph_host_v1_t *host, ph_instance_v1_t *table, const ph_sink_v1_t *error) {
+    if (behaviour_fails("create")) return refuse("create", PH_FAILED, error);
+    instance_t *instance = calloc(1, sizeof *instance);
+    if (instance == NULL) return refuse("create", PH_INTERNAL, error);
+    instance->host = host;
+    pthread_mutex_init(&instance->lock, NULL);
+
+    bool is_stateless = behaviour_number("stateless", 0) != 0;
+    *table = (ph_instance_v1_t){
+        .struct_size = (uint32_t)behaviour_number("instancesize", sizeof(ph_instance_v1_t)),
+        .context = instance,
+        .load = load,
+        .initialise = initialise,
+        .start = start,
+        .pause = pause_work,
+        .resume = resume,
+        .stop = stop,
+        .unload = unload,
+        .execute = execute,
+        .refresh = refresh,
+        .save_state = is_stateless ? NULL : save,
+        .check_state = is_stateless ? NULL : check,
+        .restore_state = is_stateless ? NULL : restore,
+        .check_health = health,
+        .statistics = statistics,
+        .on_error = on_error,
+        .get_interface = get_interface,
+        .destroy = destroy,
+    };
+    return PH_OK;
+}
+
+static void on_signal(int number) { (void)number; }
+
+/// Installs a handler behind the host's back, as careless libraries do.
+__attribute__((constructor)) static void install_handler(void) {
+    if (behaviour_number("signals", 0) != 0) signal(SIGUSR1, on_signal);
+}
+
+/// Splits a list with commas in place and gives its items.
+static ph_strings_v1_t split(char *text, const char **items, size_t capacity) {
+    uint64_t count = 0;
+    char *rest = NULL;
+    for (char *item = strtok_r(text, ",", &rest); item != NULL && count < capacity; item = strtok_r(NULL, ",", &rest))
+        items[count++] = item;
+    return (ph_strings_v1_t){.items = items, .count = count};
+}
+
+/// Reads the descriptor out of the behaviour; everything in it is this image's for ever.
+static const ph_descriptor_v1_t *make_descriptor(void) {
+    static char id[130], name[130], version[64], dependencies[240], capabilities[240], range[32];
+    static const char *dependency_items[16], *capability_items[16];
+    static ph_descriptor_v1_t descriptor;
+    behaviour_value("id", id, sizeof id);
+    if (behaviour_number("badid", 0) != 0) snprintf(id, sizeof id, "not an id!");
+    if (!behaviour_value("name", name, sizeof name)) memcpy(name, id, sizeof name);
+    behaviour_value("version", version, sizeof version);
+    behaviour_value("deps", dependencies, sizeof dependencies);
+    behaviour_value("caps", capabilities, sizeof capabilities);
+    unsigned minimum = 0, maximum = 0;
+    if (behaviour_value("schemas", range, sizeof range)) sscanf(range, "%u-%u", &minimum, &maximum);
+    descriptor = (ph_descriptor_v1_t){
+        .struct_size = (uint32_t)behaviour_number("descriptorsize", sizeof descriptor),
+        .flags = behaviour_number("concurrent", 0) != 0 ? PH_FLAG_CONCURRENT : 0,
+        .id = id,
+        .name = name,
+        .version = version,
+        .type = PH_TYPE_TOOL,
+        .priority = PH_PRIORITY_NORMAL,
+        .dependencies = split(dependencies, dependency_items, 16),
+        .capabilities = split(capabilities, capability_items, 16),
+        .state_schema_minimum = minimum,
+        .state_schema_maximum = maximum,
+    };
+    return &descriptor;
+}
+
+PH_MANIFEST(0, 0);
+
+PH_EXPORT const ph_factory_v1_t *ph_plugin_factory(void);
+const ph_factory_v1_t *ph_plugin_factory(void) {
+    static ph_factory_v1_t factory;
+    char unused[2];
+    if (behaviour_fails("factory")) return NULL;
+    factory = (ph_factory_v1_t){
+        .struct_size = (uint32_t)behaviour_number("size", sizeof factory),
+        .abi_major = (uint32_t)behaviour_number("abi", PH_ABI_MAJOR),
+        .abi_minor = PH_ABI_MINOR,
+        .descriptor = behaviour_value("nodescriptor", unused, sizeof unused) ? NULL : make_descriptor(),
+        .create = create,
+    };
+    return &factory;
+}

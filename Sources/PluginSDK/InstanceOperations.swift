@@ -1,0 +1,33 @@
+/// What the boundary does with one instance, whatever its type is.
+protocol InstanceOperations: AnyObject {
+    var hasState: Bool { get }
+
+    func load() throws
+    func initialise(_ configuration: PluginConfiguration) throws
+    func start() throws
+    func pause() throws
+    func resume() throws
+    func stop() throws
+    func unload() throws
+    func refresh() throws
+    func execute(_ method: Span<UInt8>, _ input: Span<UInt8>, _ call: PluginCall, _ answer: borrowing Sink) throws
+    func saveState() throws -> SavedState
+    func checkState(_ state: SavedState) throws
+    func restoreState(_ state: SavedState) throws
+    func health() throws -> Health
+    func statistics() throws -> [String: Double]
+    func recovers(from failure: PluginFailure) -> Bool
+    func dependencyReloaded(_ dependency: ReloadedDependency)
+}
+
+/// A state as it lies on the host's side.
+struct SavedState: Hashable, Sendable {
+    let schema: UInt32
+    let bytes: [UInt8]
+}
+
+/// Which plugin was replaced, and by which generation.
+struct ReloadedDependency: Hashable, Sendable {
+    let id: String
+    let generation: UInt64
+}

@@ -1,0 +1,88 @@
+/// One running instance of an author's class.
+final class PluginInstance<Instance: Plugin>: InstanceOperations {
+    private let instance: Instance
+    private let methods: MethodIndex<Instance>
+    private let state: StateSupport<Instance>.Operations?
+    /// Nil for a plugin that is concurrent.
+    private let gate: CallGate?
+    // The answers of the last time that there was nobody to serve.
+    private var lastHealth = Health.healthy
+    private var lastStatistics: [String: Double] = [:]
+    private let notices = NoticeQueue()
+
+    init(_ instance: Instance, methods: MethodIndex<Instance>) {
+        self.instance = instance
+        self.methods = methods
+        state = Instance.stateSupport.operations
+        gate = Instance.callSupport.isConcurrent ? nil : CallGate()
+    }
+
+    var hasState: Bool { state != nil }
+
+    func load() throws { try instance.load() }
+    func initialise(_ configuration: PluginConfiguration) throws { try instance.initialise(configuration) }
+    func start() throws { try instance.start() }
+    func pause() throws { try instance.pause() }
+    func resume() throws { try instance.resume() }
+    func stop() throws { try instance.stop() }
+    func unload() throws { try instance.unload() }
+    func refresh() throws { try instance.refresh() }
+    func recovers(from failure: PluginFailure) -> Bool { instance.recovers(from: failure) }
+
+    func execute(
+        _ method: Span<UInt8>,
+        _ input: Span<UInt8>,
+        _ call: PluginCall,
+        _ answer: borrowing Sink
+    ) throws {
+        guard let handler = methods.handler(named: method) else { throw methods.failure(forUnknown: method) }
+        guard let gate else { return try handler(instance, input, call, answer) }
+        try gate.serve {
+            deliverNotices()
+            try handler(instance, input, call, answer)
+        }
+    }
+
+    func saveState() throws -> SavedState {
+        guard let state else { throw Self.stateless }
+        return SavedState(schema: state.schema, bytes: try state.save(instance))
+    }
+
+    func checkState(_ saved: SavedState) throws {
+        guard let state else { throw Self.stateless }
+        try state.check(saved.schema, saved.bytes)
+    }
+
+    func restoreState(_ saved: SavedState) throws {
+        guard let state else { throw Self.stateless }
+        try state.restore(instance, saved.schema, saved.bytes)
+    }
+
+    func health() throws -> Health {
+        guard let gate else { return try instance.health() }
+        // Whoever serves a call lives; then the last answer stands.
+        _ = try gate.ask { lastHealth = try instance.health() }
+        return lastHealth
+    }
+
+    func statistics() throws -> [String: Double] {
+        guard let gate else { return try instance.statistics() }
+        _ = try gate.ask { lastStatistics = try instance.statistics() }
+        return lastStatistics
+    }
+
+    func dependencyReloaded(_ dependency: ReloadedDependency) {
+        guard let gate else { return instance.dependencyReloaded(dependency.id, generation: dependency.generation) }
+        notices.append(dependency)
+        // If a call is being served now, the next one delivers it before it begins.
+        _ = gate.ask { deliverNotices() }
+    }
+
+    private func deliverNotices() {
+        for notice in notices.takeAll() {
+            instance.dependencyReloaded(notice.id, generation: notice.generation)
+        }
+    }
+
+    private static var stateless: PluginFailure { PluginFailure(.unsupported, "the plugin has no state") }
+}
