@@ -1,0 +1,58 @@
+import Foundation
+import LinuxSystem
+import Testing
+
+@testable import PluginHost
+
+@Suite("A file that is being written is told from a complete one (HR-9)")
+struct ImageCompletenessTests {
+    @Test("no beginning of a plugin is complete, and the whole is")
+    func beginnings() throws {
+        let directory = try ScratchDirectory()
+        let bytes = ImageBuilder().build()
+        let path = try directory.write(bytes, to: "whole.so")
+        #expect(try ImageCompleteness.isComplete(path: path))
+        for count in stride(from: 0, to: bytes.count, by: 7) + [19, 63, 64, 65, bytes.count - 1] {
+            let part = try directory.write(Array(bytes.prefix(count)), to: "part.so")
+            #expect(try !ImageCompleteness.isComplete(path: part), "\(count) of \(bytes.count) bytes")
+        }
+    }
+
+    @Test("is not complete before its segments are, wherever its section headers are")
+    func segments() throws {
+        let directory = try ScratchDirectory()
+        var bytes = ImageBuilder().build()
+        bytes.put64(0, at: 40)
+        bytes.put64(UInt64(bytes.count), at: ImageBuilder.Place.load + 32)
+        #expect(try ImageCompleteness.isComplete(path: directory.write(bytes, to: "a.so")))
+        #expect(try !ImageCompleteness.isComplete(path: directory.write(Array(bytes.dropLast()), to: "b.so")))
+    }
+
+    @Test("hostile sizes are not complete")
+    func hostile() throws {
+        let directory = try ScratchDirectory()
+        for place in [40, ImageBuilder.Place.load + 8, ImageBuilder.Place.load + 32, 32] {
+            var bytes = ImageBuilder().build()
+            bytes.put64(.max, at: place)
+            _ = try ImageCompleteness.isComplete(path: directory.write(bytes, to: "x.so"))
+            bytes.put64(1 << 62, at: place)
+            #expect(try !ImageCompleteness.isComplete(path: directory.write(bytes, to: "x.so")), "\(place)")
+        }
+    }
+
+    @Test("what is no ELF file is complete, and left to the inspection")
+    func others() throws {
+        let directory = try ScratchDirectory()
+        #expect(try ImageCompleteness.isComplete(path: directory.write("hello", to: "text.so")))
+        #expect(try !ImageCompleteness.isComplete(path: directory.path))
+        #expect(throws: SystemCallError.self) { try ImageCompleteness.isComplete(path: directory.path + "/none") }
+    }
+
+    @Test("does not wait on a pipe", .timeLimit(.minutes(1)))
+    func pipe() throws {
+        let directory = try ScratchDirectory()
+        let path = directory.path + "/pipe.so"
+        try #require(mkfifo(path, 0o600) == 0)
+        #expect(try !ImageCompleteness.isComplete(path: path))
+    }
+}

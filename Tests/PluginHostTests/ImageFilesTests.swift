@@ -1,0 +1,59 @@
+import Foundation
+import LinuxSystem
+import Testing
+
+@testable import PluginHost
+
+@Suite("Real files are judged, and none of them is mapped (PL-1)")
+struct ImageFilesTests {
+    /// The libraries of the machine, each content once; links are passed over.
+    private static let systemLibraries: [String] = {
+        var inodes: Set<UInt64> = []
+        var found: [String] = []
+        for directory in ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"] {
+            let files = FileManager.default.enumerator(atPath: directory)
+            while let name = files?.nextObject() as? String {
+                guard name.contains(".so"),
+                    let status = try? FileStatus.of("\(directory)/\(name)", followingLinks: false),
+                    status.kind == .regular, inodes.insert(status.inode).inserted
+                else { continue }
+                found.append("\(directory)/\(name)")
+            }
+        }
+        return found
+    }()
+
+    @Test("refuses every library of the machine for the want of a factory, and maps none", .timeLimit(.minutes(2)))
+    func systemLibraries() throws {
+        let before = try Mappings.files()
+        var looked: Set<String> = []
+        for path in Self.systemLibraries {
+            let bytes = try ImageFile.read(path)
+            do throws(PluginError) {
+                _ = try ImageInspector.inspect(bytes, path: path)
+                Issue.record("\(path) was taken for a plugin")
+            } catch {
+                let isLibrary = bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46])
+                #expect(
+                    error.code == (isLibrary ? .noFactory : .notAPlugin) || error.message.contains("nodlopen"),
+                    "\(error)"
+                )
+                #expect(error.message.hasPrefix(path))
+            }
+            looked.insert(path)
+        }
+        #expect(!looked.isEmpty)
+        // Other tests may load other things meanwhile.
+        #expect(try Mappings.files().subtracting(before).isDisjoint(with: looked))
+    }
+
+    @Test("finds nothing that could not be loaded in libraries that can be", .timeLimit(.minutes(2)))
+    func loadable() throws {
+        for path in Self.systemLibraries {
+            guard let image = try? ELFImage(try ImageFile.read(path)), image.header.machine == .host,
+                image.header.kind == .sharedObject
+            else { continue }
+            #expect(throws: Never.self, "\(path)") { try image.checkLoading(try ELFDynamicTable(image)) }
+        }
+    }
+}

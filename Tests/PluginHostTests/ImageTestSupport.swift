@@ -1,0 +1,71 @@
+import Foundation
+import LinuxSystem
+import Testing
+
+/// A directory for one test, gone with its last reference.
+final class ScratchDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array((FileManager.default.temporaryDirectory.path + "/image-tests-XXXXXX").utf8CString)
+        path = try #require(mkdtemp(&template).map { String(cString: $0) })
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a file and says where it is.
+    func write(_ bytes: [UInt8], to name: String) throws -> String {
+        let file = path + "/" + name
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        return file
+    }
+
+    func write(_ text: String, to name: String) throws -> String {
+        try write(Array(text.utf8), to: name)
+    }
+}
+
+/// A program of the toolchain or of the machine.
+struct Tool {
+    let path: String
+
+    /// Finds a program as a shell does; `nil` if it is not there.
+    static func named(_ name: String) -> Tool? {
+        let directories = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
+        return directories.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+            .map(Tool.init)
+    }
+
+    /// Runs the program to its end and requires that it succeeds.
+    func run(_ arguments: [String], in directory: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: directory)
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "\(path) \(arguments.joined(separator: " "))")
+    }
+}
+
+/// What is mapped into this process.
+enum Mappings {
+    /// The files, by their paths.
+    static func files() throws -> Set<String> {
+        let file = try OwnedFileDescriptor.open("/proc/self/maps", flags: O_RDONLY)
+        let text = String(decoding: try file.readToEnd(), as: UTF8.self)
+        return Set(
+            text.split(separator: "\n").compactMap { line in line.firstIndex(of: "/").map { String(line[$0...]) } }
+        )
+    }
+
+    /// The products that the package builds lie beside the test bundle.
+    static func product(_ name: String) throws -> String? {
+        let bundle = try files().first { $0.hasSuffix(".xctest") || $0.hasSuffix("-test-runner") }
+        guard let directory = bundle.map({ URL(fileURLWithPath: $0).deletingLastPathComponent().path }) else {
+            return nil
+        }
+        let path = directory + "/lib\(name).so"
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+}
