@@ -1,0 +1,68 @@
+package import Glibc
+internal import Synchronization
+
+/// Files that are replaced as a whole: a crash at any moment leaves the old contents or the new.
+package enum AtomicFile {
+    /// Tells temporary files of one process apart.
+    private static let counter = Atomic<UInt64>(0)
+
+    /// Puts the bytes in the place of the file at the path, and returns when they are on the disk.
+    ///
+    /// The bytes go to a temporary file beside it, which is synchronised and then renamed. After a failure the temporary
+    /// file is gone; the path has its old contents, or the new ones if only the last step, the synchronisation of the
+    /// directory, failed.
+    package static func replace(
+        _ path: String,
+        with bytes: [UInt8],
+        mode: mode_t = 0o600,
+        calls: FileCalls = .live
+    ) throws(SystemCallError) {
+        let (directory, name) = split(path)
+        let number = counter.add(1, ordering: .relaxed).newValue
+        let temporary = "\(directory)/.\(name).\(getpid())-\(number).tmp"
+        do {
+            try write(bytes, to: temporary, mode: mode, calls: calls)
+            try restarting { () throws(SystemCallError) in try calls.rename(temporary, path) }
+        } catch {
+            // What matters to the caller is the first failure; a file that stays is removed by the next start.
+            try? calls.remove(temporary)
+            throw error
+        }
+        try Directory.synchronise(directory, calls: calls)
+    }
+
+    /// Removes what writers that crashed have left in a directory.
+    ///
+    /// Nobody may be writing there at the same time.
+    package static func removeLeftovers(in directory: String) throws(SystemCallError) {
+        for name in try Directory.names(directory) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
+            try FileCalls.live.remove("\(directory)/\(name)")
+        }
+    }
+
+    private static func write(
+        _ bytes: [UInt8],
+        to path: String,
+        mode: mode_t,
+        calls: FileCalls
+    ) throws(SystemCallError) {
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
+        let descriptor = try restarting { () throws(SystemCallError) in try calls.open(path, flags, mode) }
+        var written = 0
+        while written < bytes.count {
+            let start = written
+            let taken = try restarting { () throws(SystemCallError) in try calls.write(descriptor, bytes, start) }
+            // No regular file takes nothing; asking again for ever would hang the host on one that does.
+            guard taken > 0, taken <= bytes.count - start else { throw SystemCallError(call: "write", code: EIO) }
+            written += taken
+        }
+        try restarting { () throws(SystemCallError) in try calls.synchronise(descriptor) }
+        try calls.close(descriptor)
+    }
+
+    private static func split(_ path: String) -> (directory: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        let directory = path[..<slash]
+        return (directory.isEmpty ? "/" : String(directory), String(path[path.index(after: slash)...]))
+    }
+}

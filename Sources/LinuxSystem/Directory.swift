@@ -1,0 +1,67 @@
+package import Glibc
+
+/// What is done with directories by their path.
+package enum Directory {
+    /// Makes a directory and those above it; one that is there already keeps its mode.
+    package static func make(_ path: String, mode: mode_t = 0o700) throws(SystemCallError) {
+        if unsafe mkdir(path, mode) == 0 { return }
+        let error = SystemCallError.last("mkdir")
+        switch error.code {
+        case ENOENT:
+            guard let above = parent(of: path) else { throw error }
+            try make(above, mode: mode)
+            guard unsafe mkdir(path, mode) == 0 || errno == EEXIST else { throw .last("mkdir") }
+        case EEXIST:
+            guard try FileStatus.of(path)?.kind == .directory else {
+                throw SystemCallError(call: "mkdir", code: ENOTDIR)
+            }
+        case EROFS, EACCES:
+            // The kernel says so even of a directory that is there already and that needs no making.
+            guard (try? FileStatus.of(path))??.kind == .directory else { throw error }
+        default:
+            throw error
+        }
+    }
+
+    /// The names in a directory, in no order, without `.` and `..`.
+    ///
+    /// Names that aren't UTF-8 are left out: as text they would name nothing.
+    package static func names(_ path: String) throws(SystemCallError) -> [String] {
+        guard let stream = unsafe opendir(path) else { throw .last("opendir") }
+        defer { unsafe _ = closedir(stream) }
+        var names: [String] = []
+        while true {
+            // readdir says nothing at the end and nothing on failure; only errno tells them apart.
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                let code = errno
+                guard code == 0 else { throw SystemCallError(call: "readdir", code: code) }
+                return names
+            }
+            let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+            let start = unsafe UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+            guard let name = unsafe String(validatingCString: start) else { continue }
+            if name != ".", name != ".." { names.append(name) }
+        }
+    }
+
+    /// Waits until the names in a directory are on the disk.
+    package static func synchronise(_ path: String, calls: FileCalls = .live) throws(SystemCallError) {
+        let descriptor = try restarting { () throws(SystemCallError) in
+            try calls.open(path, O_RDONLY | O_DIRECTORY, 0)
+        }
+        do {
+            try restarting { () throws(SystemCallError) in try calls.synchronise(descriptor) }
+        } catch {
+            // File systems that can't synchronise a directory say EINVAL; they order names by themselves or not at all.
+            guard error.code == EINVAL else { throw error }
+        }
+    }
+
+    private static func parent(of path: String) -> String? {
+        var trimmed = Substring(path)
+        while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
+        guard let slash = trimmed.lastIndex(of: "/"), slash != trimmed.startIndex else { return nil }
+        return String(trimmed[..<slash])
+    }
+}

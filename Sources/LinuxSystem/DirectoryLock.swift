@@ -1,0 +1,44 @@
+internal import Glibc
+
+/// A directory that one process at a time may call its own.
+///
+/// The lock ends with the value or with the process, however that ends. The file stays: removing it would let a third
+/// process lock another file than a second one that has it open already.
+package struct DirectoryLock: ~Copyable, Sendable {
+    /// Why a directory could not be locked.
+    package enum Failure: Error, Hashable {
+        /// Another process has the lock; which one, if it has said so yet.
+        case held(by: Int32?)
+        /// A system call failed.
+        case system(SystemCallError)
+    }
+
+    private let descriptor: OwnedFileDescriptor
+
+    /// Locks a directory that exists, with the file `lock` in it, without waiting.
+    package init(_ directory: String) throws(Failure) {
+        do {
+            descriptor = try Self.lock("\(directory)/lock")
+        } catch {
+            guard error.call == "flock", error.code == EWOULDBLOCK else { throw .system(error) }
+            throw .held(by: Self.holder(directory))
+        }
+    }
+
+    private static func lock(_ path: String) throws(SystemCallError) -> OwnedFileDescriptor {
+        let descriptor = try OwnedFileDescriptor.open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
+        let number = descriptor.number
+        _ = try retryingOnInterrupt("flock") { flock(number, LOCK_EX | LOCK_NB) }
+        guard ftruncate(number, 0) == 0 else { throw .last("ftruncate") }
+        try descriptor.write(Array("\(getpid())\n".utf8))
+        return descriptor
+    }
+
+    private static func holder(_ directory: String) -> Int32? {
+        guard
+            let descriptor = try? OwnedFileDescriptor.open("\(directory)/lock", flags: O_RDONLY | O_NOFOLLOW),
+            let bytes = try? descriptor.readToEnd(limit: 64)
+        else { return nil }
+        return Int32(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    }
+}

@@ -1,0 +1,46 @@
+package import Glibc
+
+/// The system calls that replace a file; a test puts a failing one in the place of any of them.
+///
+/// Each closure is one call: restarting after a signal and going on after a short write are the caller's.
+package struct FileCalls: Sendable {
+    /// Opens a path with flags and mode.
+    package var open: @Sendable (String, CInt, mode_t) throws(SystemCallError) -> OwnedFileDescriptor
+    /// Writes from an offset of the bytes on, and says how many were taken.
+    package var write: @Sendable (borrowing OwnedFileDescriptor, [UInt8], Int) throws(SystemCallError) -> Int
+    /// Waits until a file or a directory is on the disk.
+    package var synchronise: @Sendable (borrowing OwnedFileDescriptor) throws(SystemCallError) -> Void
+    /// Closes a descriptor and reports a failed write-back.
+    package var close: @Sendable (consuming OwnedFileDescriptor) throws(SystemCallError) -> Void
+    /// Gives a file another name in place of whatever had it.
+    package var rename: @Sendable (String, String) throws(SystemCallError) -> Void
+    /// Removes a name.
+    package var remove: @Sendable (String) throws(SystemCallError) -> Void
+
+    /// The kernel's calls.
+    package static let live = FileCalls(
+        open: { (path, flags, mode) throws(SystemCallError) in
+            let number = unsafe Glibc.open(path, flags | O_CLOEXEC, mode)
+            guard number >= 0 else { throw .last("open") }
+            return OwnedFileDescriptor(adopting: number)
+        },
+        write: { (descriptor, bytes, start) throws(SystemCallError) in
+            let number = descriptor.number
+            let taken = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(number, buffer.baseAddress?.advanced(by: start), buffer.count - start)
+            }
+            guard taken >= 0 else { throw .last("write") }
+            return taken
+        },
+        synchronise: { (descriptor) throws(SystemCallError) in
+            guard fsync(descriptor.number) == 0 else { throw .last("fsync") }
+        },
+        close: { (descriptor) throws(SystemCallError) in try descriptor.close() },
+        rename: { (old, new) throws(SystemCallError) in
+            guard unsafe Glibc.rename(old, new) == 0 else { throw .last("rename") }
+        },
+        remove: { (path) throws(SystemCallError) in
+            guard unsafe unlink(path) == 0 else { throw .last("unlink") }
+        }
+    )
+}

@@ -1,0 +1,26 @@
+internal import Glibc
+package import LinuxSystem
+
+extension PluginError {
+    /// A file or directory that could not be read or written: which, by which call, why, and what helps.
+    ///
+    /// The action completes the sentence "can't …", as in "save the snapshot".
+    package static func storage(_ action: String, _ path: String, _ cause: SystemCallError) -> PluginError {
+        let facts = "can't \(action) \(path): \(cause.call): \(cause.reason)"
+        return PluginError(code: .storage, message: "\(facts); \(remedy(for: cause.code))")
+    }
+
+    private static func remedy(for code: CInt) -> String {
+        switch code {
+        case ENOSPC, EDQUOT: "make room on its file system or choose another state directory (--state-dir)"
+        case EROFS: "choose a state directory on a file system that can be written (--state-dir)"
+        case EACCES, EPERM:
+            "give the user of this process the right to it, or choose another state directory (--state-dir)"
+        case ENOENT, ENOTDIR: "something removed or replaced it while the host was running; restart the host"
+        case EMFILE, ENFILE: "raise the limit of open files"
+        case EIO: "look for a failing disk in the kernel's log"
+        case ENAMETOOLONG: "choose a state directory with a shorter path (--state-dir)"
+        default: "look at the file and its file system"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+internal import LinuxSystem
+
+/// Everything that is kept on disk of one plugin: journal, snapshots and builds.
+///
+/// All functions block; any thread may call them.
+package struct PluginStore: Sendable {
+    /// The plugin's id.
+    package let id: String
+    /// The plugin's snapshots.
+    package let snapshots: SnapshotStore
+    /// The plugin's builds.
+    package let builds: BuildArchive
+    private let journal: JournalFile
+
+    /// Opens the store in a directory that is made if there is none, and removes what a crash left behind.
+    init(id: String, directory: String, historyLimit: Int, calls: FileCalls) throws(PluginError) {
+        self.id = id
+        do {
+            for directory in [directory, "\(directory)/snapshots", "\(directory)/builds"] {
+                try Directory.make(directory)
+                try AtomicFile.removeLeftovers(in: directory)
+            }
+        } catch {
+            throw .storage("open the store of plugin '\(id)' in", directory, error)
+        }
+        snapshots = SnapshotStore(
+            directory: "\(directory)/snapshots",
+            plugin: id,
+            limit: historyLimit,
+            calls: calls
+        )
+        builds = BuildArchive(directory: "\(directory)/builds", calls: calls)
+        journal = JournalFile(path: "\(directory)/journal.json", calls: calls)
+    }
+
+    /// Reads the journal.
+    package func loadJournal() throws(PluginError) -> JournalFile.Reading {
+        try journal.load(afterAtLeast: snapshots.highestGeneration())
+    }
+
+    /// Replaces the journal on disk.
+    package func save(_ journal: PluginJournal) throws(PluginError) {
+        try self.journal.save(journal)
+    }
+
+    /// Removes the snapshots and builds that neither the limit nor the journal keeps (CH-2).
+    ///
+    /// A build that is about to serve is not in the journal yet and has to be named.
+    package func prune(keeping journal: PluginJournal, and builds: Set<String> = []) throws(PluginError) {
+        try snapshots.prune(protecting: journal.neededSnapshots)
+        var kept = journal.neededBuilds.union(builds)
+        if let quarantine = journal.quarantine { kept.insert(quarantine.build) }
+        try self.builds.prune(keeping: kept)
+    }
+}

@@ -1,0 +1,156 @@
+import FoundationEssentials
+import Glibc
+import LinuxSystem
+import PluginHost
+import Testing
+
+@Suite("A state directory")
+struct StateDirectoryTests {
+    private func journal(generations: Int) throws -> PluginJournal {
+        var journal = PluginJournal()
+        for number in 0..<generations {
+            let generation = try journal.begin()
+            let record = GenerationRecord(
+                generation: generation,
+                version: "1.0.0",
+                build: SHA256(of: [UInt8(number)]).description,
+                path: "/plugins/counter.so",
+                time: Date(timeIntervalSince1970: 1_795_000_000.5)
+            )
+            journal.switched(to: record, oldSnapshot: nil, historyLimit: 10)
+        }
+        journal.setAside(build: "abc", reason: "Gründe", time: Date())
+        journal.lastPath = "/plugins/counter.so"
+        return journal
+    }
+
+    private func snapshot(generation: UInt64) -> Snapshot {
+        var snapshot = Snapshot(
+            plugin: "counter",
+            time: Date(),
+            pluginVersion: "1.0.0",
+            schemaVersion: 1,
+            bytes: [1]
+        )
+        snapshot.generation = generation
+        return snapshot
+    }
+
+    @Test("is made for its user alone")
+    func makes() throws {
+        let root = try ScratchDirectory()
+        let state = try StateDirectory(path: "\(root.path)/a/state")
+        for path in [state.path, state.imagesPath, "\(state.path)/plugins"] {
+            #expect(try FileStatus.of(path)?.permissions == 0o700)
+        }
+        #expect(try state.knownPlugins() == [])
+        _ = try state.plugin("counter")
+        #expect(try FileStatus.of("\(state.path)/plugins/counter/builds")?.permissions == 0o700)
+        #expect(try state.knownPlugins() == ["counter"])
+    }
+
+    /// HR-10: the second of two hosts is told so.
+    @Test("belongs to one host at a time")
+    func locks() throws {
+        let root = try ScratchDirectory()
+        let first = try StateDirectory(path: root.path)
+        let error = #expect(throws: PluginError.self) { _ = try StateDirectory(path: root.path) }
+        #expect(error?.code == .busy)
+        #expect(error?.message.hasPrefix("process \(getpid()) is using the state directory \(root.path)") == true)
+        #expect(first.path == root.path)
+    }
+
+    @Test("refuses ids that are no file names", arguments: ["", ".", "..", "a/b", "-a", ".a", "a b", "ä", "a\0b"])
+    func refusesIds(id: String) throws {
+        let root = try ScratchDirectory()
+        let state = try StateDirectory(path: root.path)
+        let error = #expect(throws: PluginError.self) { _ = try state.plugin(id) }
+        #expect(error?.code == .badDescriptor)
+        #expect(StateDirectory.isFileName(String(repeating: "a", count: 128)))
+        #expect(!StateDirectory.isFileName(String(repeating: "a", count: 129)))
+    }
+
+    @Test("says what helps when it can't be made")
+    func reportsFailure() throws {
+        let root = try ScratchDirectory()
+        try AtomicFile.replace("\(root.path)/file", with: [])
+        let error = #expect(throws: PluginError.self) { _ = try StateDirectory(path: "\(root.path)/file/state") }
+        #expect(error?.code == .storage)
+        #expect(error?.message.contains("can't make the state directory \(root.path)/file/state: mkdir: ") == true)
+    }
+
+    @Test("keeps the journal over a restart")
+    func keepsJournal() throws {
+        let root = try ScratchDirectory()
+        let journal = try journal(generations: 3)
+        do {
+            let store = try StateDirectory(path: root.path).plugin("counter")
+            let fresh = try store.loadJournal()
+            #expect(fresh.damage == nil)
+            #expect(fresh.journal == PluginJournal())
+            try store.save(journal)
+        }
+        let reading = try StateDirectory(path: root.path).plugin("counter").loadJournal()
+        #expect(reading.damage == nil)
+        #expect(reading.journal == journal)
+    }
+
+    @Test(
+        "sets a damaged journal aside and goes on after every generation that is known",
+        arguments: [
+            "", "{", "[]", "null", "\u{0}\u{0}", #"{"nextGeneration":0,"records":[]}"#,
+            #"{"nextGeneration":18446744073709551615,"records":[]}"#, #"{"nextGeneration":-1,"records":[]}"#,
+            #"{"nextGeneration":2,"records":[{"generation":5,"version":"","build":"","path":"","time":"#
+                + #""2026-11-18T11:06:40.001Z","committed":false,"live":true}]}"#,
+            #"{"nextGeneration":9,"records":[{"generation":5,"rollbackOf":5,"version":"","build":"","path":"","time":"#
+                + #""2026-11-18T11:06:40.001Z","committed":false,"live":true}]}"#,
+            #"{"nextGeneration":9,"records":[{"generation":5,"time":"yesterday"}]}"#,
+        ]
+    )
+    func setsJournalAside(text: String) throws {
+        let root = try ScratchDirectory()
+        let state = try StateDirectory(path: root.path)
+        let store = try state.plugin("counter")
+        let name = try store.snapshots.save(snapshot(generation: 7))
+        try AtomicFile.replace("\(root.path)/plugins/counter/snapshots/\(name)", with: [])
+        #expect(try store.snapshots.latest().setAside.count == 1)
+        for number in 1...2 {
+            try AtomicFile.replace("\(root.path)/plugins/counter/journal.json", with: Array(text.utf8))
+            let reading = try store.loadJournal()
+            #expect(reading.journal == PluginJournal(after: 7))
+            #expect(reading.damage?.contains("journal.json.damaged-\(number)") == true)
+        }
+        #expect(try store.loadJournal().damage == nil)
+    }
+
+    @Test("keeps the old journal when the new one can't be written", arguments: [ENOSPC, EIO, EROFS])
+    func survivesFailure(code: CInt) throws {
+        let root = try ScratchDirectory()
+        let old = try journal(generations: 1)
+        do { try StateDirectory(path: root.path).plugin("counter").save(old) }
+        var calls = FileCalls.live
+        calls.synchronise = { (_) throws(SystemCallError) in throw SystemCallError(call: "fsync", code: code) }
+        let store = try StateDirectory(path: root.path, calls: calls).plugin("counter")
+        let error = #expect(throws: PluginError.self) { try store.save(journal(generations: 2)) }
+        #expect(error?.code == .storage)
+        #expect(try store.loadJournal().journal == old)
+    }
+
+    @Test("cleans up what nobody needs, and what a crash left behind")
+    func prunes() throws {
+        let root = try ScratchDirectory()
+        let directory = "\(root.path)/plugins/counter"
+        try Directory.make("\(directory)/builds")
+        try AtomicFile.replace("\(directory)/builds/.x.so.1-1.tmp", with: [1])
+        let store = try StateDirectory(path: root.path, historyLimit: 2).plugin("counter")
+        #expect(try Directory.names("\(directory)/builds").isEmpty)
+        for number in 0..<4 as Range<UInt8> {
+            try store.builds.store([number], build: SHA256(of: [number]))
+            _ = try store.snapshots.save(snapshot(generation: 1))
+        }
+        try store.prune(keeping: journal(generations: 2), and: [SHA256(of: [3]).description])
+        let kept = Set(([0, 1, 3] as [UInt8]).map { "\(SHA256(of: [$0])).so" })
+        #expect(try Set(Directory.names("\(directory)/builds")) == kept)
+        #expect(try store.snapshots.names().map(\.sequence) == [3, 4])
+    }
+}
