@@ -1,0 +1,110 @@
+internal import Glibc
+package import LinuxSystem
+internal import Synchronization
+
+/// The events of late on disk, one JSON object a line, in `events.jsonl` and, before that, `events.1.jsonl`.
+///
+/// The file is opened anew for each event: events are rare, and whoever removes or truncates the file while the host
+/// runs loses what was in it and nothing else. All functions block; any thread may call them.
+package final class EventLog: Sendable {
+    private let path: String
+    private let limit: Int
+    private let calls: FileCalls
+    /// Held while a file is read or written: no event may move to the other file meanwhile.
+    private let files = Mutex(())
+
+    /// Names the log; the file is made with the first event.
+    package init(path: String, limit: Int = 10_000_000, calls: FileCalls = .live) {
+        self.path = path
+        self.limit = limit
+        self.calls = calls
+    }
+
+    /// Appends an event with one write, so that a crash tears at most this line.
+    package func append(_ event: PluginEvent) throws(PluginError) {
+        let line = try JSONCoding.encode(event) + [UInt8(ascii: "\n")]
+        do {
+            try files.withLock { _ throws(SystemCallError) in
+                var descriptor = try open()
+                var size = try descriptor.status().size
+                if size > 0, size > Int64(limit - line.count) {
+                    try calls.rename(path, rotatedPath)
+                    descriptor = try open()
+                    size = try descriptor.status().size
+                }
+                // What a crash or a full disk has torn stays one damaged line and does not take this one along.
+                let isTorn = size == 0 ? false : try descriptor.byte(at: size - 1) != UInt8(ascii: "\n")
+                try write(isTorn ? [UInt8(ascii: "\n")] + line : line, to: descriptor)
+            }
+        } catch {
+            throw .storage("append an event to", path, error)
+        }
+    }
+
+    /// The last events, oldest first; lines that are damaged are passed over.
+    package func recent(_ count: Int) throws(PluginError) -> [PluginEvent] {
+        guard count > 0 else { return [] }
+        do {
+            return try files.withLock { _ throws(SystemCallError) in
+                var events: [PluginEvent] = []
+                for path in [path, rotatedPath] where events.count < count {
+                    for line in try read(path).split(separator: UInt8(ascii: "\n")).reversed() {
+                        guard events.count < count else { break }
+                        // A line from a crash or from a newer host is no reason to show none of the others.
+                        guard let event = try? JSONCoding.decode(PluginEvent.self, from: Array(line)) else { continue }
+                        events.append(event)
+                    }
+                }
+                return events.reversed()
+            }
+        } catch {
+            throw .storage("read the events in", path, error)
+        }
+    }
+
+    // MARK: Files
+
+    private var rotatedPath: String {
+        path.hasSuffix(".jsonl") ? "\(path.dropLast(6)).1.jsonl" : "\(path).1"
+    }
+
+    private func open() throws(SystemCallError) -> OwnedFileDescriptor {
+        try restarting { () throws(SystemCallError) in
+            try calls.open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to descriptor: borrowing OwnedFileDescriptor) throws(SystemCallError) {
+        var written = 0
+        while written < bytes.count {
+            let taken: Int
+            do {
+                taken = try calls.write(descriptor, bytes, written)
+            } catch {
+                guard error.code == EINTR else { throw error }
+                continue
+            }
+            guard taken > 0, taken <= bytes.count - written else { throw SystemCallError(call: "write", code: EIO) }
+            written += taken
+        }
+    }
+
+    private func read(_ path: String) throws(SystemCallError) -> [UInt8] {
+        do {
+            return try OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NOFOLLOW).readToEnd()
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return []
+        }
+    }
+}
+
+extension OwnedFileDescriptor {
+    fileprivate borrowing func byte(at offset: Int64) throws(SystemCallError) -> UInt8? {
+        try withNumber { number throws(SystemCallError) in
+            var byte: UInt8 = 0
+            let taken = try retryingOnInterrupt("pread") { unsafe pread(number, &byte, 1, off_t(offset)) }
+            return taken == 1 ? byte : nil
+        }
+    }
+}
