@@ -66,9 +66,9 @@ extension ELFImage {
         }
         let chains = start + 8 + UInt64(buckets) * 4
         // A chain that runs in a circle ends after as many steps as there are symbols.
-        var steps: UInt32 = 0
+        var steps: UInt64 = 0
         var index = bytes.word32(at: start + 8 + UInt64(hash % buckets) * 4) ?? 0
-        while index != 0, steps < chainCount {
+        while index != 0, steps < min(UInt64(chainCount), bytes.count / 4) {
             if let symbol = candidate(index) { return symbol }
             guard let next = bytes.word32(at: chains + UInt64(index) * 4) else { return nil }
             index = next
@@ -88,11 +88,13 @@ extension ELFImage {
 
     /// Calls the body with each symbol, and its name, whose name begins with a text.
     package func forEachSymbol(named prefix: StaticString, _ body: (String, ELFSymbol) -> Void) {
-        // Of several tables the first with the most says it all; files that lie may have thousands.
+        // A linker writes one table of each kind, and names are short; the bounds are for files that lie.
         for kind in [ELFSection.Kind.symbols, .dynamicSymbols] {
             guard let section = sections.first(where: { $0.kind == kind }) else { continue }
-            for place in places(ofSymbols: section, beginningWith: prefix) {
-                guard let symbol = ELFSymbol(bytes, at: place.symbol), let name = bytes.string(at: place.name) else {
+            for place in places(ofSymbols: section, beginningWith: prefix).prefix(65_536) {
+                guard let symbol = ELFSymbol(bytes, at: place.symbol),
+                    let name = bytes.string(at: place.name, limit: 512)
+                else {
                     continue
                 }
                 body(name, symbol)

@@ -4,6 +4,8 @@
 package struct ELFImage: Sendable {
     /// More program headers than this no linker writes; a bound keeps each look-up of an address short.
     private static let mostSegments: UInt64 = 1024
+    /// Shared objects have less than a hundred sections, object files may have one for each function.
+    private static let mostSections: UInt64 = 1 << 20
 
     package let bytes: ELFBytes
     package let header: ELFHeader
@@ -66,6 +68,7 @@ package struct ELFImage: Sendable {
     ) throws(ELFError) -> [ELFSection] {
         guard let first else { return [] }
         let count = header.sectionHeaderCount == 0 ? first.size : UInt64(header.sectionHeaderCount)
+        guard count <= mostSections else { throw .badHeader(field: "e_shnum", value: count) }
         return try table("section header table", at: header.sectionHeaderOffset, count, ELFSection.headerSize, bytes) {
             ELFSection(bytes, at: $0)
         }
@@ -169,7 +172,7 @@ extension ELFImage {
 
     /// The GNU build id in hexadecimal digits, if the linker left one.
     package var buildID: String? {
-        for segment in segments where segment.kind == .note {
+        for segment in segments.lazy.filter({ $0.kind == .note }).prefix(64) {
             if let found = buildID(inNotesAt: segment.offset, count: segment.fileSize) { return found }
         }
         for section in sections.lazy.filter({ $0.kind == .note }).prefix(64) {

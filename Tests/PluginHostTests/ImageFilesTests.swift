@@ -47,6 +47,25 @@ struct ImageFilesTests {
         #expect(try Mappings.files().subtracting(before).isDisjoint(with: looked))
     }
 
+    @Test("says of a Swift function that is not public why it is not found", .enabled(if: Tool.named("swiftc") != nil))
+    func internalFactory() throws {
+        let swiftc = try #require(Tool.named("swiftc"))
+        let directory = try ScratchDirectory()
+        let options = ["-O", "-emit-library", "-module-cache-path", "modules", "-o", "libp.so", "p.swift"]
+        for (access, isPlugin) in [("public", true), ("internal", false)] {
+            let source = "@c @inline(never) \(access) func ph_plugin_factory() -> UnsafeRawPointer? { nil }\n"
+            _ = try directory.write(
+                source + "public func other() -> Bool { ph_plugin_factory() == nil }",
+                to: "p.swift"
+            )
+            try swiftc.run(options, in: directory.path)
+            let report = InspectionReport.of(path: directory.path + "/libp.so")
+            #expect(report.isPlugin == isPlugin)
+            #expect(report.exportsFactory == isPlugin)
+            #expect(isPlugin || report.message?.contains("make the function public") == true)
+        }
+    }
+
     @Test("finds nothing that could not be loaded in libraries that can be", .timeLimit(.minutes(2)))
     func loadable() throws {
         for path in Self.systemLibraries {

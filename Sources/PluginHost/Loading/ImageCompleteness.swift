@@ -26,12 +26,10 @@ package enum ImageCompleteness {
         }
         // A linker may write the section headers before the rest; more segments than these no linker makes.
         let segments = UInt64(min(header.programHeaderCount, 64))
-        guard segments > 0, header.programHeaderSize == ELFSegment.headerSize,
-            let offset = Int64(exactly: header.programHeaderOffset)
-        else { return true }
-        let wanted = Int(segments * ELFSegment.headerSize)
-        let headers = ELFBytes(try descriptor.read(at: offset, upTo: wanted))
-        guard headers.count == wanted else { return false }
+        guard segments > 0, header.programHeaderSize == ELFSegment.headerSize else { return true }
+        let wanted = segments * ELFSegment.headerSize
+        guard header.programHeaderOffset <= size, size - header.programHeaderOffset >= wanted else { return false }
+        let headers = ELFBytes(try descriptor.read(at: Int64(header.programHeaderOffset), upTo: Int(wanted)))
         for index in 0..<segments {
             guard let segment = ELFSegment(headers, at: index * ELFSegment.headerSize), segment.kind == .load else {
                 continue

@@ -11,13 +11,13 @@ package enum ImageInspector {
         let image = try readImage(bytes, refusal)
         try checkKind(image, refusal)
         let table = try readDynamicTable(image, refusal)
-        try checkFactory(image, table, refusal)
-        let manifest = try readManifest(image, refusal)
         do throws(ELFError) {
             try image.checkLoading(table)
         } catch {
             throw refusal.of(error, bytes)
         }
+        try checkFactory(image, table, refusal)
+        let manifest = try readManifest(image, refusal)
         return InspectedImage(
             path: path,
             bytes: bytes,

@@ -6,6 +6,9 @@ internal import LinuxSystem
 /// corrupt each other's memory. Two traces in the file tell what an image believes: the descriptions for reflection, which
 /// survive stripping, and the value witness tables, which only the full symbol table names.
 struct StructLayoutReader {
+    /// No image imports more; the bound is for files that lie.
+    private static let mostStructs = 65_536
+
     let image: ELFImage
 
     /// The layouts by the name of the struct in C.
@@ -24,7 +27,9 @@ struct StructLayoutReader {
         let (end, overflow) = section.address.addingReportingOverflow(section.size)
         guard !overflow else { return }
         var record = section.address
-        while end - record >= 20, let place = image.offset(ofAddress: record, count: 20) {
+        while end - record >= 20, layouts.count < Self.mostStructs,
+            let place = image.offset(ofAddress: record, count: 20)
+        {
             if let size = image.bytes.word32(at: place + 4), let alignment = image.bytes.word32(at: place + 8),
                 let stride = image.bytes.word32(at: place + 12), let mangled = relative(record),
                 let name = importedName(mangledAt: mangled)
@@ -48,7 +53,7 @@ struct StructLayoutReader {
             image.bytes.hasString("__C", at: moduleOffset), let name = relative(description + 8),
             let nameOffset = image.offset(ofAddress: name)
         else { return nil }
-        return image.bytes.string(at: nameOffset)
+        return image.bytes.string(at: nameOffset, limit: 512)
     }
 
     /// Follows a 32-bit distance that is measured from where it stands.
