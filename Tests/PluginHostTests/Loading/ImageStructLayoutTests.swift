@@ -29,7 +29,11 @@ struct ImageStructLayoutTests {
     }
 
     /// Compiles one generation of a plugin and inspects it.
-    private func image(_ fields: String, _ options: [String], in directory: ScratchDirectory) throws -> InspectedImage {
+    private func image(
+        _ fields: String,
+        _ options: [String],
+        in directory: borrowing ScratchDirectory
+    ) throws -> InspectedImage {
         let swiftc = try #require(Tool.named("swiftc"))
         _ = try directory.write(Self.header(fields), to: "structs.h")
         _ = try directory.write("module Structs { header \"structs.h\" export * }", to: "module.modulemap")

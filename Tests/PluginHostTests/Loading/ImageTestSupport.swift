@@ -2,17 +2,7 @@ import Foundation
 import LinuxSystem
 import Testing
 
-/// A directory for one test, gone with its last reference.
-final class ScratchDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        var template = Array((FileManager.default.temporaryDirectory.path + "/image-tests-XXXXXX").utf8CString)
-        path = try #require(mkdtemp(&template).map { String(cString: $0) })
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension ScratchDirectory {
     /// Writes a file and says where it is.
     func write(_ bytes: [UInt8], to name: String) throws -> String {
         let file = path + "/" + name
