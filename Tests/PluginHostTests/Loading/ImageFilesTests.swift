@@ -47,6 +47,19 @@ struct ImageFilesTests {
         #expect(try Mappings.files().subtracting(before).isDisjoint(with: looked))
     }
 
+    @Test(
+        "takes each of the plugins that this package builds",
+        arguments: ["Counter", "Greeter", "WordCount", "Reverse"]
+    )
+    func samples(name: String) throws {
+        guard let path = try Mappings.product(name) else { return }
+        let report = InspectionReport.of(path: path)
+        #expect(report.isPlugin, "\(report.message ?? "")")
+        #expect(report.manifest?.abiMajor == 1)
+        #expect(report.manifest?.isSwift == (name != "Reverse"))
+        #expect((report.manifest?.swiftVersion != nil) == (name != "Reverse"))
+    }
+
     @Test("says of a Swift function that is not public why it is not found", .enabled(if: Tool.named("swiftc") != nil))
     func internalFactory() throws {
         let swiftc = try #require(Tool.named("swiftc"))

@@ -90,9 +90,12 @@ struct ImageMutationTests {
         judge(try ImageFile.read(directory.path + "/plugin.so"), times: 10_000, seed: 3)
     }
 
-    @Test("whatever is changed in a plugin that this package builds")
-    func product() throws {
-        guard let path = try Mappings.product("Counter") else { return }
-        judge(try ImageFile.read(path), times: 2000, seed: 4)
+    @Test(
+        "whatever is changed in the plugins that this package builds",
+        arguments: [("Reverse", 2000), ("Counter", 100)]
+    )
+    func products(name: String, times: Int) throws {
+        guard let path = try Mappings.product(name) else { return }
+        judge(try ImageFile.read(path), times: times, seed: 4)
     }
 }
