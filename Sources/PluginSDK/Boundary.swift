@@ -10,10 +10,20 @@ enum Boundary {
         reportingTo error: UnsafePointer<ph_sink_v1_t>,
         _ body: (any InstanceOperations) throws -> Void
     ) -> ph_status_t {
+        unsafe withBox(context, reportingTo: error) { try body($0.operations) }
+    }
+
+    /// Lends the box behind a context.
+    @inline(__always)
+    static func withBox(
+        _ context: UnsafeMutableRawPointer?,
+        reportingTo error: UnsafePointer<ph_sink_v1_t>,
+        _ body: (InstanceBox) throws -> Void
+    ) -> ph_status_t {
         guard let context = unsafe context else { return PH_INTERNAL }
-        let box = unsafe Unmanaged<InstanceBox>.fromOpaque(context).takeUnretainedValue()
         do {
-            try body(box.operations)
+            // The host keeps the instance until the call ends.
+            try unsafe Unmanaged<InstanceBox>.fromOpaque(context)._withUnsafeGuaranteedRef { try body($0) }
             return PH_OK
         } catch let failure {
             return unsafe report(failure, to: error)
@@ -33,7 +43,7 @@ enum Boundary {
 
     /// Serves one call.
     static func execute(
-        _ instance: any InstanceOperations,
+        _ box: InstanceBox,
         _ call: UnsafePointer<ph_call_v1_t>,
         _ answer: UnsafePointer<ph_sink_v1_t>
     ) throws {
@@ -47,10 +57,10 @@ enum Boundary {
         else {
             throw PluginFailure(.internalError, "the host's call has a size without bytes")
         }
-        try unsafe instance.execute(
+        try unsafe box.execute(
             method.span,
             input.span,
-            PluginCall(id: call.id, deadline: call.deadline == 0 ? nil : .nanoseconds(Int64(clamping: call.deadline))),
+            PluginCall(id: call.id, deadlineInNanoseconds: call.deadline),
             Sink(answer)
         )
     }

@@ -5,6 +5,8 @@ internal import Synchronization
 /// The host may ask for health and figures beside a call. A class that is not `Sendable` can't bear that, so it is asked
 /// only while it serves nobody; a call waits for such a question, never the other way round.
 final class CallGate: Sendable {
+    /// What the instance is told before it serves the next call.
+    let notices = NoticeQueue()
     private let isServing = Atomic(false)
     private let lock = Mutex(())
 

@@ -1,5 +1,7 @@
 /// What the boundary does with one instance, whatever its type is.
 protocol InstanceOperations: AnyObject {
+    /// The author's object, for its methods.
+    var object: AnyObject { get }
     var hasState: Bool { get }
 
     func load() throws
@@ -10,7 +12,6 @@ protocol InstanceOperations: AnyObject {
     func stop() throws
     func unload() throws
     func refresh() throws
-    func execute(_ method: Span<UInt8>, _ input: Span<UInt8>, _ call: PluginCall, _ answer: borrowing Sink) throws
     func saveState() throws -> SavedState
     func checkState(_ state: SavedState) throws
     func restoreState(_ state: SavedState) throws
@@ -18,6 +19,7 @@ protocol InstanceOperations: AnyObject {
     func statistics() throws -> [String: Double]
     func recovers(from failure: PluginFailure) -> Bool
     func dependencyReloaded(_ dependency: ReloadedDependency)
+    func deliverNotices()
 }
 
 /// A state as it lies on the host's side.

@@ -42,7 +42,7 @@ enum InstanceTable {
             unsafe Boundary.withInstance(context, reportingTo: error) { try $0.refresh() }
         }
         unsafe table.execute = { context, call, answer, error in
-            unsafe Boundary.withInstance(context, reportingTo: error) { try unsafe Boundary.execute($0, call, answer) }
+            unsafe Boundary.withBox(context, reportingTo: error) { try unsafe Boundary.execute($0, call, answer) }
         }
         unsafe table.destroy = { context in
             guard let context = unsafe context else { return }

@@ -1,42 +1,43 @@
 /// The methods of a plugin, found by the bytes of their names without an allocation.
-struct MethodIndex<Instance: AnyObject>: Sendable {
+struct MethodIndex: Sendable {
     private struct Entry {
         let start: Int
         let count: Int
-        let handler: MethodTable<Instance>.Handler
+        let method: Method
     }
 
-    // All names in one piece, so that a look-up retains nothing but the handler.
+    // All names in one piece, so that a look-up retains nothing but the method.
     private let characters: [UInt8]
     // By length, then by bytes.
     private let entries: [Entry]
     private let names: [String]
 
-    init(_ table: MethodTable<Instance>) {
-        let sorted = table.handlers
-            .map { (name: Array($0.key.utf8), handler: $0.value) }
+    init(_ methods: [String: Method]) {
+        let sorted =
+            methods
+            .map { (name: Array($0.key.utf8), method: $0.value) }
             .sorted { left, right in
                 left.name.count == right.name.count
                     ? left.name.lexicographicallyPrecedes(right.name)
                     : left.name.count < right.name.count
             }
         var characters: [UInt8] = []
-        entries = sorted.map { name, handler in
+        entries = sorted.map { name, method in
             defer { characters += name }
-            return Entry(start: characters.count, count: name.count, handler: handler)
+            return Entry(start: characters.count, count: name.count, method: method)
         }
         self.characters = characters
-        names = table.handlers.keys.sorted()
+        names = methods.keys.sorted()
     }
 
     /// Finds a method.
-    func handler(named name: Span<UInt8>) -> MethodTable<Instance>.Handler? {
+    func method(named name: Span<UInt8>) -> Method? {
         var low = 0
         var high = entries.count
         while low < high {
             let middle = low + (high - low) / 2
             let order = compare(name, with: middle)
-            if order == 0 { return entries[middle].handler }
+            if order == 0 { return entries[middle].method }
             if order < 0 { high = middle } else { low = middle + 1 }
         }
         return nil

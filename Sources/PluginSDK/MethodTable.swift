@@ -11,14 +11,28 @@
 ///
 /// Adding one name twice is a mistake of the author's and traps.
 public struct MethodTable<Instance: AnyObject>: Sendable {
-    typealias Handler = @Sendable (Instance, Span<UInt8>, PluginCall, borrowing Sink) throws -> Void
-
-    private(set) var handlers: [String: Handler] = [:]
+    private(set) var methods: [String: Method] = [:]
 
     init() {}
 
-    mutating func insert(_ name: String, _ handler: @escaping Handler) {
-        precondition(handlers.updateValue(handler, forKey: name) == nil, "the method '\(name)' is added twice")
+    @usableFromInline
+    mutating func insert(_ name: String, _ method: Method) {
+        precondition(methods.updateValue(method, forKey: name) == nil, "the method '\(name)' is added twice")
+    }
+
+    /// Adds a method under a name; what the closure gets is the instance.
+    @inlinable @inline(__always)
+    mutating func insert(
+        _ name: String,
+        _ body: @escaping @Sendable (Instance, Span<UInt8>, PluginCall, borrowing Sink) throws -> Void
+    ) {
+        insert(
+            name,
+            Method { object, input, call, answer in
+                // Safe: a table's methods are called with instances of its own class only.
+                try body(unsafe unsafeDowncast(object, to: Instance.self), input, call, answer)
+            }
+        )
     }
 }
 
@@ -26,6 +40,7 @@ public struct MethodTable<Instance: AnyObject>: Sendable {
 
 extension MethodTable {
     /// Adds a method with an input and an answer.
+    @inlinable @inline(__always)
     public mutating func add<Input: Decodable & SendableMetatype, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ method: @escaping @Sendable (Instance) -> (Input) throws -> Answer
@@ -36,6 +51,7 @@ extension MethodTable {
     }
 
     /// Adds a method with an input that may be absent, and an answer.
+    @inlinable @inline(__always)
     public mutating func add<Input: Decodable & SendableMetatype, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ method: @escaping @Sendable (Instance) -> (Input?) throws -> Answer
@@ -46,6 +62,7 @@ extension MethodTable {
     }
 
     /// Adds a method that needs no input.
+    @inlinable @inline(__always)
     public mutating func add<Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ method: @escaping @Sendable (Instance) -> () throws -> Answer
@@ -56,6 +73,7 @@ extension MethodTable {
     }
 
     /// Adds a method with an input and nothing to answer.
+    @inlinable @inline(__always)
     public mutating func add<Input: Decodable & SendableMetatype>(
         _ name: String,
         _ method: @escaping @Sendable (Instance) -> (Input) throws -> Void
@@ -64,6 +82,7 @@ extension MethodTable {
     }
 
     /// Adds a method with an input that may be absent, and nothing to answer.
+    @inlinable @inline(__always)
     public mutating func add<Input: Decodable & SendableMetatype>(
         _ name: String,
         _ method: @escaping @Sendable (Instance) -> (Input?) throws -> Void
@@ -72,8 +91,31 @@ extension MethodTable {
     }
 
     /// Adds a method that needs no input and has nothing to answer.
+    @inlinable @inline(__always)
     public mutating func add(_ name: String, _ method: @escaping @Sendable (Instance) -> () throws -> Void) {
         insert(name) { instance, _, _, _ in try method(instance)() }
+    }
+}
+
+// MARK: - Whole numbers
+
+// The same as above, for the compiler only: a generic function value would be wrapped in one that is allocated anew for
+// each call.
+extension MethodTable {
+    /// Adds a method from a number to a number.
+    @inlinable @inline(__always)
+    public mutating func add(_ name: String, _ method: @escaping @Sendable (Instance) -> (Int) throws -> Int) {
+        insert(name) { instance, input, _, answer in
+            try answer.write(decimal: method(instance)(Payload.read(input, for: name)))
+        }
+    }
+
+    /// Adds a method from a number that may be absent to a number.
+    @inlinable @inline(__always)
+    public mutating func add(_ name: String, _ method: @escaping @Sendable (Instance) -> (Int?) throws -> Int) {
+        insert(name) { instance, input, _, answer in
+            try answer.write(decimal: method(instance)(Payload.readIfAny(input, for: name)))
+        }
     }
 }
 
@@ -81,6 +123,7 @@ extension MethodTable {
 
 extension MethodTable {
     /// Adds a method whose input and answer are plain text in UTF-8, without the quotes of JSON.
+    @inlinable @inline(__always)
     public mutating func addText(
         _ name: String,
         _ method: @escaping @Sendable (Instance) -> (String) throws -> String
@@ -95,6 +138,7 @@ extension MethodTable {
 
 extension MethodTable {
     /// Adds a method that reads the input where it lies and answers bytes.
+    @inlinable @inline(__always)
     public mutating func addBytes(
         _ name: String,
         _ method: @escaping @Sendable (Instance) -> (Span<UInt8>) throws -> [UInt8]
@@ -103,6 +147,7 @@ extension MethodTable {
     }
 
     /// Adds a method that reads the input where it lies, answers bytes, and knows the call's id and deadline.
+    @inlinable @inline(__always)
     public mutating func addBytes(
         _ name: String,
         _ method: @escaping @Sendable (Instance) -> (Span<UInt8>, PluginCall) throws -> [UInt8]
@@ -111,6 +156,7 @@ extension MethodTable {
     }
 
     /// Adds a method that reads the input where it lies and answers with JSON.
+    @inlinable @inline(__always)
     public mutating func addBytes<Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ method: @escaping @Sendable (Instance) -> (Span<UInt8>) throws -> Answer

@@ -3,16 +3,18 @@ internal import Synchronization
 /// Notices for an instance that is serving a call, until it can be told.
 final class NoticeQueue: Sendable {
     // Read before each call, and nearly always false.
-    private let isFilled = Atomic(false)
+    private let filled = Atomic(false)
     private let notices = Mutex<[ReloadedDependency]>([])
+
+    var isFilled: Bool { filled.load(ordering: .relaxed) }
 
     func append(_ notice: ReloadedDependency) {
         notices.withLock { $0.append(notice) }
-        isFilled.store(true, ordering: .releasing)
+        filled.store(true, ordering: .releasing)
     }
 
     func takeAll() -> [ReloadedDependency] {
-        guard isFilled.exchange(false, ordering: .acquiring) else { return [] }
+        guard filled.exchange(false, ordering: .acquiring) else { return [] }
         return notices.withLock { notices in
             defer { notices = [] }
             return notices

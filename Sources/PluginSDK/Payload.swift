@@ -3,9 +3,30 @@ internal import FoundationEssentials
 /// How inputs and answers cross the boundary as JSON.
 ///
 /// Whole numbers, the commonest of all, go past the JSON coder: they are the same text, without an allocation.
+@usableFromInline
 enum Payload {
+    /// Gives a value of a type that was just compared, which a cast would ask the runtime for.
+    @inlinable @inline(__always)
+    static func cast<From, To>(_ value: From, to type: To.Type) -> To {
+        precondition(From.self == To.self)
+        return unsafe unsafeBitCast(value, to: type)
+    }
+
+    @inlinable
     static func read<Input: Decodable>(_ bytes: Span<UInt8>, for method: String) throws(PluginFailure) -> Input {
-        if Input.self == Int.self, let number = integer(in: bytes) as? Input { return number }
+        if Input.self == Int.self, let number = integer(in: bytes) { return cast(number, to: Input.self) }
+        return try decode(bytes, for: method)
+    }
+
+    @inlinable
+    static func readIfAny<Input: Decodable>(_ bytes: Span<UInt8>, for method: String) throws(PluginFailure) -> Input? {
+        if bytes.isEmpty { return nil }
+        if Input.self == Int.self, let number = integer(in: bytes) { return cast(number, to: Input.self) }
+        return try decode(bytes, for: method) as Input?
+    }
+
+    @usableFromInline
+    static func decode<Input: Decodable>(_ bytes: Span<UInt8>, for method: String) throws(PluginFailure) -> Input {
         guard !bytes.isEmpty else {
             throw PluginFailure(.badPayload, "the method '\(method)' needs an input: \(Input.self) as JSON")
         }
@@ -13,12 +34,7 @@ enum Payload {
         return try JSON.decode(Input.self, from: data, failingWith: .badPayload, "the input of the method '\(method)'")
     }
 
-    static func readIfAny<Input: Decodable>(_ bytes: Span<UInt8>, for method: String) throws(PluginFailure) -> Input? {
-        if bytes.isEmpty { return nil }
-        if Input.self == Int.self, let number = integer(in: bytes) as? Input { return number }
-        return try read(bytes, for: method) as Input?
-    }
-
+    @usableFromInline
     static func readText(_ bytes: Span<UInt8>, for method: String) throws(PluginFailure) -> String {
         let text = unsafe bytes.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
         guard let text else {
@@ -27,12 +43,19 @@ enum Payload {
         return text
     }
 
+    @inlinable
     static func write<Answer: Encodable>(_ answer: Answer, to sink: borrowing Sink) throws {
-        if Answer.self == Int.self, let number = answer as? Int { return try sink.write(decimal: number) }
+        if Answer.self == Int.self { return try sink.write(decimal: cast(answer, to: Int.self)) }
+        try encode(answer, to: sink)
+    }
+
+    @usableFromInline
+    static func encode<Answer: Encodable>(_ answer: Answer, to sink: borrowing Sink) throws {
         try unsafe JSON.withEncoded(answer) { try unsafe sink.write($0) }
     }
 
     /// Reads a whole number as JSON writes it; nil means that the JSON decoder is to judge.
+    @usableFromInline
     static func integer(in bytes: Span<UInt8>) -> Int? {
         guard !bytes.isEmpty else { return nil }
         let isNegative = bytes[0] == UInt8(ascii: "-")

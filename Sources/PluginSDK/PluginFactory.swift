@@ -17,14 +17,17 @@ public func makeFactory<Instance: Plugin>(of type: Instance.Type) -> PluginFacto
 
     var table = MethodTable<Instance>()
     Instance.register(in: &table)
-    let methods = MethodIndex(table)
+    let methods = MethodIndex(table.methods)
+    let isConcurrent = Instance.callSupport.isConcurrent
     let state = Instance.stateSupport.operations
     let descriptor = unsafe DescriptorStorage.make(
         Instance.metadata,
-        isConcurrent: Instance.callSupport.isConcurrent,
+        isConcurrent: isConcurrent,
         schemas: (state?.minimum ?? 0)...(state?.maximum ?? 0)
     )
     return unsafe FactoryRegistry.shared.register(key, descriptor) { context in
-        InstanceBox(PluginInstance(try Instance(context: context), methods: methods), context: context)
+        let gate = isConcurrent ? nil : CallGate()
+        let instance = PluginInstance(try Instance(context: context), gate: gate)
+        return InstanceBox(instance, context: context, methods: methods, gate: gate)
     }
 }

@@ -1,22 +1,20 @@
 /// One running instance of an author's class.
 final class PluginInstance<Instance: Plugin>: InstanceOperations {
     private let instance: Instance
-    private let methods: MethodIndex<Instance>
     private let state: StateSupport<Instance>.Operations?
     /// Nil for a plugin that is concurrent.
     private let gate: CallGate?
     // The answers of the last time that there was nobody to serve.
     private var lastHealth = Health.healthy
     private var lastStatistics: [String: Double] = [:]
-    private let notices = NoticeQueue()
 
-    init(_ instance: Instance, methods: MethodIndex<Instance>) {
+    init(_ instance: Instance, gate: CallGate?) {
         self.instance = instance
-        self.methods = methods
+        self.gate = gate
         state = Instance.stateSupport.operations
-        gate = Instance.callSupport.isConcurrent ? nil : CallGate()
     }
 
+    var object: AnyObject { instance }
     var hasState: Bool { state != nil }
 
     func load() throws { try instance.load() }
@@ -28,20 +26,6 @@ final class PluginInstance<Instance: Plugin>: InstanceOperations {
     func unload() throws { try instance.unload() }
     func refresh() throws { try instance.refresh() }
     func recovers(from failure: PluginFailure) -> Bool { instance.recovers(from: failure) }
-
-    func execute(
-        _ method: Span<UInt8>,
-        _ input: Span<UInt8>,
-        _ call: PluginCall,
-        _ answer: borrowing Sink
-    ) throws {
-        guard let handler = methods.handler(named: method) else { throw methods.failure(forUnknown: method) }
-        guard let gate else { return try handler(instance, input, call, answer) }
-        try gate.serve {
-            deliverNotices()
-            try handler(instance, input, call, answer)
-        }
-    }
 
     func saveState() throws -> SavedState {
         guard let state else { throw Self.stateless }
@@ -73,13 +57,13 @@ final class PluginInstance<Instance: Plugin>: InstanceOperations {
 
     func dependencyReloaded(_ dependency: ReloadedDependency) {
         guard let gate else { return instance.dependencyReloaded(dependency.id, generation: dependency.generation) }
-        notices.append(dependency)
+        gate.notices.append(dependency)
         // If a call is being served now, the next one delivers it before it begins.
         _ = gate.ask { deliverNotices() }
     }
 
-    private func deliverNotices() {
-        for notice in notices.takeAll() {
+    func deliverNotices() {
+        for notice in gate?.notices.takeAll() ?? [] {
             instance.dependencyReloaded(notice.id, generation: notice.generation)
         }
     }

@@ -2,6 +2,7 @@ internal import CPluginABI
 
 /// A place of the host's to write bytes to, for as long as the call that lent it.
 @safe
+@usableFromInline
 struct Sink: ~Copyable {
     private let pointer: UnsafePointer<ph_sink_v1_t>
 
@@ -20,16 +21,19 @@ struct Sink: ~Copyable {
         }
     }
 
+    @usableFromInline
     func write(_ bytes: [UInt8]) throws(PluginFailure) {
         try unsafe bytes.span.withUnsafeBytes { bytes throws(PluginFailure) in try unsafe write(bytes) }
     }
 
+    @usableFromInline
     func write(_ text: String) throws(PluginFailure) {
         let span = text.utf8Span.span
         try unsafe span.withUnsafeBytes { bytes throws(PluginFailure) in try unsafe write(bytes) }
     }
 
     /// Writes a number without an allocation.
+    @usableFromInline
     func write(decimal number: Int) throws(PluginFailure) {
         // 19 digits and a sign are the longest.
         var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
