@@ -1,0 +1,149 @@
+import LinuxSystem
+
+extension DirectoryWatcher {
+    /// What a batch of events comes down to.
+    private struct Batch {
+        /// Files, in the order in which they were first named.
+        var order: [String] = []
+        var hints: [String: FileSettling.Hint] = [:]
+        /// Roots that have to be surveyed again.
+        var scans: [Int: FileSettling.Hint] = [:]
+        var hasLostEvents = false
+    }
+
+    /// Takes all events that the kernel has; called when there are some.
+    func readEvents() {
+        var batch = Batch()
+        read(into: &batch)
+        finish(batch)
+    }
+
+    private func read(into batch: inout Batch) {
+        do throws(SystemCallError) {
+            try inotify?.read { take($0, into: &batch) }
+        } catch {
+            // The queue is broken, which no kernel does: a scan of everything is right whatever happened.
+            batch.hasLostEvents = true
+        }
+    }
+
+    private func finish(_ batch: Batch) {
+        if batch.hasLostEvents {
+            counters.overflows += 1
+            recoverLostEvents()
+            return
+        }
+        for path in batch.order { notice(path, batch.hints[path] ?? .changed) }
+        let hint = batch.scans.values.reduce(FileSettling.Hint.found) { $0.union($1) }
+        scan(Set(batch.scans.keys), hint: hint)
+    }
+
+    /// Scans everything after the kernel's queue was full, and says so.
+    private func recoverLostEvents() {
+        let quiet = roots.indices.filter { roots[$0].trouble == nil }
+        for index in quiet {
+            report(.trouble(directory: roots[index].path, message: "events were lost; everything is scanned again"))
+        }
+        scanAll()
+        for index in quiet where isRunning && roots[index].trouble == nil {
+            report(.troubleOver(directory: roots[index].path))
+        }
+    }
+
+    private func take(_ event: InotifyEvent, into batch: inout Batch) {
+        if event.mask.contains(.overflow) {
+            batch.hasLostEvents = true
+            return
+        }
+        guard let watch = watches.watch(event.watch) else { return }
+        if !event.mask.isDisjoint(with: [.selfDeleted, .selfMoved, .unmounted, .ignored]) {
+            if event.mask.contains(.ignored) { watches.ended(event.watch) }
+            for root in watch.roots { batch.scans[root, default: .found].formUnion(.found) }
+            return
+        }
+        let hint = FileSettling.Hint(event.mask)
+        let isAboutEntry = !event.mask.isDisjoint(with: [.created, .deleted, .movedFrom, .movedTo])
+        if isAboutEntry {
+            for root in watch.names[event.name] ?? [] { demandScan(of: root, hint, in: &batch) }
+        }
+        for link in watch.targets[event.name] ?? [] { mark(link, hint, in: &batch) }
+        for directory in watch.contentOf {
+            let path = directory.appendingName(event.name)
+            if event.mask.contains(.isDirectory) {
+                // What a new directory holds must be found; the files of one that has gone too.
+                guard isAboutEntry, policy.isRecursive, !policy.ignores(event.name), !event.name.hasPrefix("..") else {
+                    continue
+                }
+                for root in watch.roots { demandScan(of: root, hint, in: &batch) }
+            } else if policy.accepts(event.name) {
+                mark(path, hint, in: &batch)
+                guard isAboutEntry, isLink(path, watch.roots) else { continue }
+                // Its target has to be watched.
+                for root in watch.roots { batch.scans[root, default: .found].formUnion(hint) }
+            }
+        }
+    }
+
+    private func isLink(_ path: String, _ which: Set<Int>) -> Bool {
+        if which.contains(where: { roots[$0].survey?.links.contains(path) == true }) { return true }
+        return (try? FileStatus.of(path, followingLinks: false))?.kind == .symbolicLink
+    }
+
+    private func mark(_ path: String, _ hint: FileSettling.Hint, in batch: inout Batch) {
+        if let known = batch.hints[path] {
+            counters.eventsCoalesced += 1
+            batch.hints[path] = known.union(hint)
+        } else if isWithinBudget() {
+            batch.order.append(path)
+            batch.hints[path] = hint
+        }
+    }
+
+    private func demandScan(of root: Int, _ hint: FileSettling.Hint, in batch: inout Batch) {
+        if let known = batch.scans[root] {
+            counters.eventsCoalesced += 1
+            batch.scans[root] = known.union(hint)
+        } else if isWithinBudget() {
+            batch.scans[root] = hint
+        }
+    }
+
+    // MARK: Floods (HR-2)
+
+    /// Whether an event may be handled by itself; if not, a scan will stand for it.
+    private func isWithinBudget() -> Bool {
+        guard flood == nil, let end = budget.take(now: .now) else {
+            if flood == nil { counters.eventsHandled += 1 } else { counters.eventsCoalesced += 1 }
+            return flood == nil
+        }
+        counters.eventsCoalesced += 1
+        // Until then the events are left with the kernel: not even a wake-up for each of them.
+        if let registration { try? loop.update(registration, for: []) }
+        flood = loop.schedule(at: end) { [weak self] in self?.assumeIsolated { $0.endFlood() } }
+        return false
+    }
+
+    private func endFlood() {
+        // Still in the flood, so that what has come in the meantime is only counted.
+        var batch = Batch()
+        read(into: &batch)
+        flood = nil
+        if let registration { try? loop.update(registration, for: .readable) }
+        if batch.hasLostEvents {
+            counters.overflows += 1
+            recoverLostEvents()
+        } else {
+            scanAll()
+        }
+    }
+}
+
+extension FileSettling.Hint {
+    /// What the kernel's event says about the file that it names.
+    fileprivate init(_ mask: InotifyEvent.Mask) {
+        self = .changed
+        if mask.contains(.created) { formUnion(.created) }
+        if mask.contains(.closedAfterWriting) { formUnion(.closed) }
+        if mask.contains(.movedTo) { formUnion(.placed) }
+    }
+}

@@ -1,0 +1,131 @@
+internal import Glibc
+import LinuxSystem
+
+extension DirectoryWatcher {
+    /// Passes a hint on to the file's machine, and does what the machine wants.
+    func notice(_ path: String, _ hint: FileSettling.Hint) {
+        guard isRunning else { return }
+        if files[path] == nil {
+            guard let root = roots.firstIndex(where: { path.isBelow($0.path) }) else { return }
+            let settling = FileSettling(policy: policy, hasEvents: !roots[root].needsScans)
+            files[path] = TrackedFile(root: root, settling: settling)
+        }
+        guard let action = files[path]?.settling.noticed(hint, now: .now) else { return }
+        perform(action, for: path)
+    }
+
+    private func woke(_ path: String) {
+        files[path]?.timer = nil
+        guard isRunning, let action = files[path]?.settling.woke(now: .now) else { return }
+        perform(action, for: path)
+    }
+
+    /// Does what a machine wants until it wants nothing for now.
+    private func perform(_ first: FileSettling.Action, for path: String) {
+        var action = first
+        while case .look(let content) = action {
+            let look: FileSettling.Look
+            do throws(SystemCallError) {
+                look = try self.look(at: path, content: content)
+            } catch {
+                // Not to be allowed to look, or a server that doesn't answer, does not mean that the file is gone.
+                guard files[path]?.settling.isBlank == false else { return forget(path) }
+                return wake(path, at: .now.advanced(by: policy.rescanInterval))
+            }
+            if let status = look.status { takeOverRenamed(path, status) }
+            guard let next = files[path]?.settling.looked(look, now: .now) else { return }
+            action = next
+        }
+        switch action {
+        case .look: break
+        case .wake(let instant): wake(path, at: instant)
+        case .none:
+            cancelTimer(of: path)
+            if files[path]?.settling.isBlank == true { forget(path) }
+        case .settled(let status):
+            cancelTimer(of: path)
+            names[WatchPlan.Key(status)] = path
+            report(.settled(path: path, status: status))
+        case .removed:
+            forget(path)
+            report(.removed(path: path))
+        }
+    }
+
+    /// Looks a file up, and opens it if its content matters.
+    private func look(at path: String, content: Bool) throws(SystemCallError) -> FileSettling.Look {
+        counters.filesLookedAt += 1
+        guard let status = try FileStatus.of(path), status.kind == .regular else { return .init(status: nil) }
+        guard content else { return .init(status: status) }
+        let hasWriter = OwnedFileDescriptor.hasWriter(path: path) ?? false
+        let isComplete = hasWriter ? false : self.isComplete(path)
+        guard try FileStatus.of(path) == status else {
+            // One that changes while it is looked at is being written.
+            return .init(status: status, content: .init(isComplete: false, hasWriter: true))
+        }
+        return .init(status: status, content: .init(isComplete: isComplete, hasWriter: hasWriter))
+    }
+
+    /// Recognises a file that was reported under a name that is gone.
+    private func takeOverRenamed(_ path: String, _ status: FileStatus) {
+        guard let file = files[path], file.settling.isBlank, let old = names[WatchPlan.Key(status)], old != path,
+            let known = files[old]?.settling.settled, known.isSameContent(as: status),
+            (try? FileStatus.of(old) == nil) == true
+        else { return }
+        forget(old)
+        files[path]?.settling = FileSettling(
+            policy: policy,
+            hasEvents: !roots[file.root].needsScans,
+            settledAs: status
+        )
+        names[WatchPlan.Key(status)] = path
+        report(.moved(from: old, to: path))
+    }
+
+    private func forget(_ path: String) {
+        cancelTimer(of: path)
+        guard let file = files.removeValue(forKey: path) else { return }
+        for status in [file.settling.settled].compactMap(\.self) where names[WatchPlan.Key(status)] == path {
+            names[WatchPlan.Key(status)] = nil
+        }
+    }
+
+    private func wake(_ path: String, at instant: MonotonicInstant) {
+        if let timer = files[path]?.timer {
+            if timer.instant == instant { return }
+            loop.cancel(timer.id)
+        }
+        let id = loop.schedule(at: instant) { [weak self] in self?.assumeIsolated { $0.woke(path) } }
+        files[path]?.timer = (id, instant)
+    }
+
+    private func cancelTimer(of path: String) {
+        guard let timer = files[path]?.timer else { return }
+        loop.cancel(timer.id)
+        files[path]?.timer = nil
+    }
+}
+
+extension FileStatus {
+    /// Whether it is the same file with the same content; a rename changes only the time of the last change.
+    fileprivate func isSameContent(as other: FileStatus) -> Bool {
+        device == other.device && inode == other.inode && size == other.size && modified == other.modified
+    }
+}
+
+extension String {
+    /// Whether this is the path of something inside a directory.
+    fileprivate func isBelow(_ directory: String) -> Bool {
+        hasPrefix(directory.hasSuffix("/") ? directory : directory + "/")
+    }
+
+    /// The path from the root directory on, without names that say nothing.
+    var absolutePath: String {
+        var path = self
+        if !path.hasPrefix("/"), let working = unsafe getcwd(nil, 0) {
+            path = unsafe String(cString: working) + "/" + path
+            unsafe free(working)
+        }
+        return "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+}

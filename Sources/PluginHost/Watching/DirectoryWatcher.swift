@@ -1,0 +1,182 @@
+package import LinuxSystem
+
+/// Watches directories for plugin files, through whatever happens to the directories (HR-9, HR-10).
+///
+/// Everything, the reports too, runs on the thread of the event loop. Events mark paths; what counts is what a look at
+/// the path then shows. A directory is watched first and scanned after, so that nothing is missed in between.
+package actor DirectoryWatcher {
+    /// A directory that is to be watched, there or not.
+    struct Root {
+        let path: String
+        var survey: WatchSurvey?
+        var trouble: String?
+        var needsScans = false
+    }
+
+    let loop: EventLoop
+    let policy: WatchPolicy
+    let calls: WatchCalls
+    let isComplete: @Sendable (String) -> Bool
+    let report: @Sendable (WatchReport) -> Void
+
+    var roots: [Root]
+    var inotify: Inotify?
+    var registration: EventLoop.Registration?
+    var watches = WatchSet()
+    var budget: EventBudget
+    /// The end of the second in which there were too many events.
+    var flood: EventLoop.TimerID?
+    var files: [String: TrackedFile] = [:]
+    /// The paths of the files that were reported, by inode: a new name of such a file is a rename.
+    var names: [WatchPlan.Key: String] = [:]
+    /// What the watcher has done since it was started.
+    package internal(set) var counters = WatchCounters()
+    private(set) var isRunning = false
+    private var slowTimer: EventLoop.TimerID?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    /// Prepares a watcher; paths that are not absolute start at the working directory.
+    ///
+    /// The closure that tells whether a file is complete, and the one that takes the reports, are called on the loop's
+    /// thread.
+    package init(
+        directories: [String],
+        policy: WatchPolicy,
+        loop: EventLoop,
+        calls: WatchCalls = .live,
+        isComplete: @escaping @Sendable (String) -> Bool,
+        report: @escaping @Sendable (WatchReport) -> Void
+    ) {
+        var paths: [String] = []
+        for path in directories.map(\.absolutePath) where !paths.contains(path) { paths.append(path) }
+        roots = paths.map { Root(path: $0) }
+        self.loop = loop
+        self.policy = policy
+        self.calls = calls
+        self.isComplete = isComplete
+        self.report = report
+        budget = EventBudget(eventsPerSecond: policy.maximumEventsPerSecond)
+    }
+
+    // MARK: From any thread
+
+    /// Starts to watch; on the loop's thread, the first scan has been reported when this returns.
+    package nonisolated func start() {
+        onLoop { $0.begin() }
+    }
+
+    /// Stops to watch; on the loop's thread, no report comes after this.
+    package nonisolated func stop() {
+        onLoop { $0.end() }
+    }
+
+    /// Looks at every file again.
+    package nonisolated func rescan() {
+        loop.perform { self.assumeIsolated { $0.scanAll() } }
+    }
+
+    private nonisolated func onLoop(_ body: @escaping @Sendable (isolated DirectoryWatcher) -> Void) {
+        if loop.isCurrent { assumeIsolated(body) } else { loop.perform { self.assumeIsolated(body) } }
+    }
+
+    // MARK: On the loop's thread
+
+    private func begin() {
+        guard !isRunning else { return }
+        isRunning = true
+        scan(Set(roots.indices), hint: .initial)
+        if isRunning { report(.initialScanFinished) }
+    }
+
+    private func end() {
+        guard isRunning else { return }
+        isRunning = false
+        for file in files.values { if let timer = file.timer { loop.cancel(timer.id) } }
+        if let slowTimer { loop.cancel(slowTimer) }
+        if let flood { loop.cancel(flood) }
+        if let registration { loop.cancel(registration) }
+        (slowTimer, flood, registration, inotify) = (nil, nil, nil, nil)
+        watches = WatchSet()
+        files = [:]
+        names = [:]
+        for index in roots.indices { roots[index] = Root(path: roots[index].path) }
+    }
+
+    /// Looks at every file, whatever the events said.
+    func scanAll() {
+        scan(Set(roots.indices), hint: .found)
+    }
+
+    /// Finds out what some roots consist of, watches that, and looks at each of their files.
+    func scan(_ which: Set<Int>, hint: FileSettling.Hint) {
+        guard isRunning, !which.isEmpty else { return }
+        counters.rescans += which.count
+        let failures = survey(which)
+        for index in which.union(failures.keys) {
+            let survey = roots[index].survey
+            roots[index].needsScans = failures[index] != nil || survey?.needsScans == true
+            set(trouble: failures[index] ?? survey?.trouble?.message, of: index)
+        }
+        // What was known and is not listed any more is looked at too: it is gone, or is about to be.
+        var paths = which.reduce(into: Set<String>()) { $0.formUnion(roots[$1].survey?.files ?? []) }
+        for (path, file) in files where which.contains(file.root) { paths.insert(path) }
+        for path in paths.sorted() { notice(path, hint) }
+        scheduleSlowScan()
+    }
+
+    /// Surveys roots until nothing has changed between the watching and the looking; the result names what failed.
+    private func survey(_ which: Set<Int>) -> [Int: String] {
+        var failures: [Int: String] = [:]
+        // Somebody who changes the directories all the time will also bring about events.
+        for _ in 0..<5 {
+            for index in which {
+                roots[index].survey = WatchSurvey(of: roots[index].path, root: index, policy: policy, calls: calls)
+            }
+            guard let inotify = openInotify(&failures) else { break }
+            var plan = WatchPlan()
+            for root in roots { if let survey = root.survey { plan.merge(survey.plan) } }
+            let result = watches.apply(plan, to: inotify, calls: calls)
+            failures = result.failures
+            guard result.hasAdded else { break }
+        }
+        return failures
+    }
+
+    private func openInotify(_ failures: inout [Int: String]) -> Inotify? {
+        if let inotify { return inotify }
+        do throws(SystemCallError) {
+            let opened = try Inotify()
+            registration = try loop.watch(opened.number, for: .readable) { [weak self] _ in
+                self?.assumeIsolated { $0.readEvents() }
+            }
+            inotify = opened
+            return opened
+        } catch {
+            for (index, root) in roots.enumerated() {
+                failures[index] =
+                    "\(root.path) can't be watched (\(error)); it is scanned instead; raise fs.inotify.max_user_instances"
+            }
+            return nil
+        }
+    }
+
+    private func set(trouble: String?, of index: Int) {
+        guard roots[index].trouble != trouble else { return }
+        roots[index].trouble = trouble
+        let directory = roots[index].path
+        report(trouble.map { .trouble(directory: directory, message: $0) } ?? .troubleOver(directory: directory))
+    }
+
+    private func scheduleSlowScan() {
+        guard isRunning, slowTimer == nil, roots.contains(where: \.needsScans) else { return }
+        let time = MonotonicInstant.now.advanced(by: policy.rescanInterval)
+        slowTimer = loop.schedule(at: time) { [weak self] in self?.assumeIsolated { $0.scanSlowly() } }
+    }
+
+    private func scanSlowly() {
+        slowTimer = nil
+        scan(Set(roots.indices.filter { roots[$0].needsScans }), hint: .found)
+        scheduleSlowScan()
+    }
+}

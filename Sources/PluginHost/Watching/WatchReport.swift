@@ -1,0 +1,17 @@
+package import LinuxSystem
+
+/// What a watcher tells the host.
+package enum WatchReport: Hashable, Sendable {
+    /// The file has this content now and nobody is writing to it; the content may be the same as before.
+    case settled(path: String, status: FileStatus)
+    /// The file has been gone for longer than the grace time.
+    case removed(path: String)
+    /// The file has another name now, with the content that was reported under the old one.
+    case moved(from: String, to: String)
+    /// Every file that was there at the start, complete and not being written, has been reported.
+    case initialScanFinished
+    /// The directory can't be watched as it should be; what was reported before goes on, as far as it can.
+    case trouble(directory: String, message: String)
+    /// The trouble of the directory is over.
+    case troubleOver(directory: String)
+}
