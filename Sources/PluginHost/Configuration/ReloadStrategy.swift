@@ -19,6 +19,12 @@ public enum ReloadStrategy: Hashable, Sendable {
         }
     }
 
+    /// How long a reload waits for a moment without calls before it holds them.
+    var idleBound: Duration? {
+        guard case .onIdle(_, let bound) = self else { return nil }
+        return bound
+    }
+
     /// The name in the configuration file, on the command line and in `status`.
     public var name: String {
         switch self {

@@ -64,7 +64,7 @@ package struct LoadOrder: Hashable, Sendable {
 
     // MARK: Steps
 
-    private static func needs(of item: Item, among items: [String: Item]) throws(PluginError) -> Set<String> {
+    static func needs(of item: Item, among items: [String: Item]) throws(PluginError) -> Set<String> {
         var needs: Set<String> = []
         for text in item.dependencies {
             guard let dependency = PluginDependency(text) else {

@@ -1,3 +1,5 @@
+internal import LinuxSystem
+
 /// How a reload or a rollback ended (HR-13).
 public struct ReloadResult: Hashable, Sendable, Codable {
     /// One step of the transaction, in the order of time.
@@ -30,4 +32,28 @@ public struct ReloadResult: Hashable, Sendable, Codable {
     public var statePreserved: Bool
     /// How many attempts were made at this build.
     public var attempts: Int
+
+    init(
+        plugin: String,
+        success: Bool = false,
+        unchanged: Bool = false,
+        generation: UInt64 = 0,
+        error: PluginError? = nil,
+        duration: Duration = .zero,
+        hold: Duration = .zero,
+        phases: [Phase] = [],
+        attempts: Int = 0
+    ) {
+        self.plugin = plugin
+        self.success = success
+        self.unchanged = unchanged
+        self.generation = generation
+        self.error = error?.message
+        code = error?.code.name
+        durationSeconds = duration.inSeconds
+        holdSeconds = hold.inSeconds
+        self.phases = phases
+        statePreserved = false
+        self.attempts = attempts
+    }
 }

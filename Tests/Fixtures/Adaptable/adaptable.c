@@ -357,7 +357,7 @@ static const ph_descriptor_v1_t *make_descriptor(void) {
     behaviour_value("id", id, sizeof id);
     if (behaviour_number("badid", 0) != 0) snprintf(id, sizeof id, "not an id!");
     if (!behaviour_value("name", name, sizeof name)) memcpy(name, id, sizeof name);
-    behaviour_value("version", version, sizeof version);
+    if (!behaviour_value("version", version, sizeof version)) memcpy(version, "1.0.0", sizeof "1.0.0");
     behaviour_value("deps", dependencies, sizeof dependencies);
     behaviour_value("caps", capabilities, sizeof capabilities);
     unsigned minimum = 0, maximum = 0;

@@ -1,0 +1,35 @@
+internal import CLinux
+internal import Glibc
+
+/// A shared object that is mapped into this process, for as long as the process lives.
+///
+/// There is no way to close one: a Swift image hands the runtime pointers into itself that nothing takes back.
+package struct DynamicLibrary: Sendable {
+    /// What the dynamic linker said.
+    package struct Failure: Error, Sendable {
+        package let reason: String
+    }
+
+    private let handle: UInt
+
+    /// Maps a file, which must never have been mapped under this name or inode: the linker gives an old image back.
+    package init(opening path: String) throws(Failure) {
+        guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+            throw Failure(reason: unsafe dlerror().map { unsafe String(cString: $0) } ?? "no reason given")
+        }
+        self.handle = UInt(bitPattern: handle)
+    }
+
+    /// The address of an exported symbol.
+    package func symbol(_ name: String) -> UnsafeMutableRawPointer? {
+        unsafe dlsym(UnsafeMutableRawPointer(bitPattern: handle), name)
+    }
+
+    /// The file and the load address that an address of code belongs to.
+    package static func origin(of address: UnsafeRawPointer) -> (path: String, base: UInt)? {
+        var path: UnsafePointer<CChar>?
+        var base: UnsafeRawPointer?
+        guard unsafe clinux_address_info(address, &path, &base) != 0, let path = unsafe path else { return nil }
+        return unsafe (String(cString: path), UInt(bitPattern: base))
+    }
+}

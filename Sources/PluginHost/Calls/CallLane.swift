@@ -1,0 +1,143 @@
+internal import CPluginABI
+internal import Synchronization
+
+/// The way into one generation: how many calls are in it, whether it is closed, and the function that serves them.
+///
+/// All of it that changes is one word, so that a call costs one atomic addition on the way in and one on the way out:
+///
+/// - bit 63: closed; nobody may enter. It is set on a generation that is drained or retired.
+/// - bit 62: the count of calls has reached half of its field and is moved to `folded`.
+/// - bits 24 to 61: calls that were answered.
+/// - bit 23: somebody waits for a call to end.
+/// - bits 0 to 22: calls in flight.
+///
+/// Closing and counting in are operations on the same word, so a caller that counted itself in and saw the lane open is
+/// seen by whoever closes it afterwards: no other ordering is needed. A lane is never freed. A thread may hold the address
+/// of one that was retired long ago, and its image stays mapped for ever anyway.
+@safe
+struct CallLane: ~Copyable {
+    typealias Execute =
+        @convention(c) (
+            UnsafeMutableRawPointer?, UnsafePointer<ph_call_v1_t>, UnsafePointer<ph_sink_v1_t>,
+            UnsafePointer<ph_sink_v1_t>
+        ) -> ph_status_t
+
+    static let closed: UInt64 = 1 << 63
+    static let awaited: UInt64 = 1 << 23
+    private static let half: UInt64 = 1 << 62
+    private static let inFlightMask: UInt64 = (1 << 23) - 1
+    private static let oneCall: UInt64 = 1 << 24
+    private static let callsMask: UInt64 = (1 << 62) - oneCall
+
+    /// The number of the generation.
+    let generation: UInt64
+    let isExclusive: Bool
+    let execute: Execute
+    let context: UnsafeMutableRawPointer?
+
+    private let word = Atomic<UInt64>(0)
+    private let folded = Atomic<UInt64>(0)
+    private let failed = Atomic<UInt64>(0)
+    /// From how many failed calls on the generation is reported; the highest number for never.
+    private let failureLimit = Atomic<UInt64>(.max)
+
+    init(generation: UInt64, isExclusive: Bool, execute: @escaping Execute, context: UnsafeMutableRawPointer?) {
+        self.generation = generation
+        self.isExclusive = isExclusive
+        unsafe self.execute = execute
+        unsafe self.context = context
+    }
+
+    // MARK: In and out
+
+    /// Counts a call in, unless the lane is closed or serves one at a time and is busy.
+    ///
+    /// Returns whether the call is in; if not, nothing is counted, but somebody may have to be woken (see `leave`).
+    @inline(__always)
+    func enters(wakes: inout Bool) -> Bool {
+        if isExclusive {
+            let old = word.load(ordering: .relaxed)
+            guard old & (Self.closed | Self.inFlightMask) == 0 else { return false }
+            return word.weakCompareExchange(expected: old, desired: old &+ 1, ordering: .acquiring).exchanged
+        }
+        let old = word.wrappingAdd(1, ordering: .acquiring).oldValue
+        if old & Self.closed == 0 { return true }
+        wakes = word.wrappingSubtract(1, ordering: .releasing).newValue & (Self.closed | Self.awaited) != 0
+        return false
+    }
+
+    /// Counts a call out, as answered; says whether somebody waits for that.
+    @inline(__always)
+    func leaves() -> Bool {
+        let (old, new) = word.wrappingAdd(Self.oneCall &- 1, ordering: .releasing)
+        if (old ^ new) & Self.half != 0 { fold() }
+        return new & (Self.closed | Self.awaited) != 0
+    }
+
+    /// Counts out a visit that was no call; says whether somebody waits for that.
+    func leavesUncounted() -> Bool {
+        word.wrappingSubtract(1, ordering: .releasing).newValue & (Self.closed | Self.awaited) != 0
+    }
+
+    /// Moves half a field of calls away before the count reaches the bit that closes the lane.
+    private func fold() {
+        folded.wrappingAdd(Self.half / Self.oneCall, ordering: .relaxed)
+        word.wrappingSubtract(Self.half, ordering: .relaxed)
+    }
+
+    // MARK: Closing
+
+    func close() {
+        word.bitwiseOr(Self.closed, ordering: .acquiringAndReleasing)
+    }
+
+    func reopen() {
+        word.bitwiseAnd(~Self.closed, ordering: .acquiringAndReleasing)
+    }
+
+    /// Closes the lane if no call is in flight at this very moment.
+    func closesIfIdle() -> Bool {
+        let old = word.load(ordering: .relaxed)
+        guard old & Self.inFlightMask == 0 else { return false }
+        return word.compareExchange(expected: old, desired: old | Self.closed, ordering: .acquiringAndReleasing)
+            .exchanged
+    }
+
+    var isClosed: Bool {
+        word.load(ordering: .acquiring) & Self.closed != 0
+    }
+
+    /// Asks for a wake-up by each call that ends, or asks no more.
+    func setAwaited(_ isAwaited: Bool) {
+        if isAwaited {
+            word.bitwiseOr(Self.awaited, ordering: .acquiringAndReleasing)
+        } else {
+            word.bitwiseAnd(~Self.awaited, ordering: .acquiringAndReleasing)
+        }
+    }
+
+    // MARK: Figures
+
+    var inFlight: Int {
+        Int(word.load(ordering: .acquiring) & Self.inFlightMask)
+    }
+
+    var answered: UInt64 {
+        folded.load(ordering: .relaxed) &+ (word.load(ordering: .relaxed) & Self.callsMask) / Self.oneCall
+    }
+
+    var failures: UInt64 {
+        failed.load(ordering: .relaxed)
+    }
+
+    /// Counts a failed call; says whether it is the one that goes over the limit.
+    func countsFailureOverLimit() -> Bool {
+        let limit = failureLimit.load(ordering: .relaxed)
+        return failed.wrappingAdd(1, ordering: .relaxed).newValue == limit
+    }
+
+    /// Reports the generation when it has failed so many calls more than now.
+    func limitFailures(to more: UInt64?) {
+        failureLimit.store(more.map { failures &+ $0 } ?? .max, ordering: .relaxed)
+    }
+}

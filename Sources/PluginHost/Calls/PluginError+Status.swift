@@ -1,0 +1,37 @@
+internal import CPluginABI
+
+extension PluginError.Code {
+    /// The code for a status that a plugin returned; its own statuses are `failed`.
+    init(status: ph_status_t) {
+        self =
+            switch status {
+            case PH_BAD_PAYLOAD: .badPayload
+            case PH_METHOD_NOT_FOUND: .methodNotFound
+            case PH_UNAUTHORISED: .unauthorised
+            case PH_NOT_FOUND: .notFound
+            case PH_TIMED_OUT: .timedOut
+            case PH_BUSY: .busy
+            case PH_CRASHED: .crashed
+            case PH_SHUTTING_DOWN: .shuttingDown
+            case PH_INTERNAL: .internalError
+            case PH_UNSUPPORTED: .unsupported
+            case PH_STATE_REFUSED: .stateRefused
+            default: .failed
+            }
+    }
+}
+
+extension PluginError {
+    /// Whether a call that ended so speaks against the plugin, rather than against its caller.
+    ///
+    /// The plugin's own statuses are answers that its callers expect.
+    static func countsAgainstPlugin(_ status: ph_status_t) -> Bool {
+        status == PH_FAILED || status == PH_INTERNAL || status == PH_CRASHED
+    }
+
+    /// Makes the error of something that a plugin was asked to do and returned a status for.
+    init(status: ph_status_t, saying complaint: String, by what: String) {
+        let why = complaint.isEmpty ? "the plugin gave no reason (status \(status))" : complaint
+        self.init(code: Code(status: status), message: "\(what): \(why)", status: status)
+    }
+}

@@ -1,0 +1,194 @@
+internal import LinuxSystem
+internal import Synchronization
+
+/// The place of one plugin in the host: which generation serves its calls, and where calls wait.
+///
+/// It outlives generations; handles point at it. The fast path of a call (see ``PluginHandle``) uses only `current` and
+/// the lane; everything here that locks is the slow path.
+final class PluginSlot: Sendable {
+    /// Who waits, and why nobody serves.
+    private struct Waiting {
+        var held = 0
+        /// Those that are held, and the reload that waits for an idle moment.
+        var sleepers = 0
+        var refusal: PluginError
+    }
+
+    let id: String
+    private let maximumHeld: Int
+    /// The address of the lane of the generation that serves; 0 if none does.
+    private let lane = Atomic<UInt>(0)
+    private let waiting: Monitor<Waiting>
+    /// Is told of the generation that failed more calls than its limit.
+    private let failureHandler: @Sendable (UInt64) -> Void
+
+    init(id: String, maximumHeld: Int, refusal: PluginError, onFailures: @escaping @Sendable (UInt64) -> Void) {
+        self.id = id
+        self.maximumHeld = maximumHeld
+        waiting = Monitor(Waiting(refusal: refusal))
+        failureHandler = onFailures
+    }
+
+    /// The lane of the generation that serves.
+    @inline(__always)
+    var current: UnsafePointer<CallLane>? {
+        unsafe UnsafePointer(bitPattern: lane.load(ordering: .acquiring))
+    }
+
+    /// How many calls wait.
+    var held: Int {
+        waiting.withLock { $0.held }
+    }
+
+    // MARK: Calls
+
+    /// Counts a call in, waiting while calls are held or while the plugin serves another and takes one at a time.
+    @inline(__always)
+    func enter(until deadline: MonotonicInstant?) throws(PluginError) -> UnsafePointer<CallLane> {
+        if let lane = unsafe current {
+            var wakes = false
+            if unsafe lane.pointee.enters(wakes: &wakes) { return unsafe lane }
+            if wakes { wake() }
+        }
+        return try unsafe enterSlowly(until: deadline)
+    }
+
+    /// Counts a call out.
+    @inline(__always)
+    func leave(_ lane: UnsafePointer<CallLane>) {
+        if unsafe lane.pointee.leaves() { wake() }
+    }
+
+    /// Visits the generation that serves, as a call would, without being counted as one.
+    func visit<Result>(
+        until deadline: MonotonicInstant?,
+        _ body: () throws(PluginError) -> Result
+    ) throws(PluginError) -> Result {
+        let lane = try unsafe enter(until: deadline)
+        defer {
+            if unsafe lane.pointee.leavesUncounted() { wake() }
+        }
+        return try body()
+    }
+
+    /// Counts a failed call of a generation.
+    func countFailure(_ lane: UnsafePointer<CallLane>) {
+        if unsafe lane.pointee.countsFailureOverLimit() { unsafe failureHandler(lane.pointee.generation) }
+    }
+
+    private func enterSlowly(until deadline: MonotonicInstant?) throws(PluginError) -> UnsafePointer<CallLane> {
+        // A plugin that serves one call at a time is mostly free again before a thread could fall asleep.
+        for _ in 0..<64 {
+            if let lane = unsafe tryToEnter() { return unsafe lane }
+        }
+        let refusal: PluginError? = waiting.withLock { waiting in
+            guard waiting.held < maximumHeld else {
+                return PluginError(
+                    code: .busy,
+                    message: "\(id): \(waiting.held) calls are held already, which is the limit; try again later"
+                )
+            }
+            waiting.held += 1
+            waiting.sleepers += 1
+            return nil
+        }
+        if let refusal { throw refusal }
+        let entered = unsafe waiting.wait(for: .entry, until: deadline) { waiting -> Entry? in
+            guard let lane = unsafe current else { return unsafe .refused(waiting.refusal) }
+            unsafe lane.pointee.setAwaited(true)
+            return unsafe tryToEnter().map { unsafe .entered($0) }
+        }
+        waiting.withLock { waiting in
+            waiting.held -= 1
+            stopSleeping(&waiting)
+        }
+        switch unsafe entered {
+        case .entered(let lane): return unsafe lane
+        case .refused(let refusal): throw refusal
+        case nil:
+            throw PluginError(
+                code: .timedOut,
+                message:
+                    "\(id): the deadline passed before the call could be made; the plugin is busy or being reloaded"
+            )
+        }
+    }
+
+    /// Asks for no more wake-ups when the last one that waited has gone.
+    private func stopSleeping(_ waiting: inout Waiting) {
+        waiting.sleepers -= 1
+        if waiting.sleepers == 0, let lane = unsafe current { unsafe lane.pointee.setAwaited(false) }
+    }
+
+    @unsafe
+    private enum Entry {
+        case entered(UnsafePointer<CallLane>)
+        case refused(PluginError)
+    }
+
+    private func tryToEnter() -> UnsafePointer<CallLane>? {
+        guard let lane = unsafe current else { return nil }
+        var wakes = false
+        if unsafe lane.pointee.enters(wakes: &wakes) { return unsafe lane }
+        if wakes { waiting.broadcast(.drained) }
+        return nil
+    }
+
+    /// Wakes who waits for a call to end: one that wants to enter, and the reload that drains.
+    private func wake() {
+        // Having had the lock, the signal can't fall between somebody's look and their sleep.
+        waiting.withLock { _ in }
+        waiting.signal(.entry)
+        waiting.broadcast(.drained)
+    }
+
+    // MARK: Switching
+
+    /// Holds new calls and waits until those in flight have ended.
+    ///
+    /// Returns `false`, with the lane open again, if they have not by the deadline.
+    func closeAndDrain(_ lane: UnsafePointer<CallLane>, until deadline: MonotonicInstant) -> Bool {
+        unsafe lane.pointee.close()
+        if unsafe drain(lane, until: deadline) { return true }
+        unsafe reopen(lane)
+        return false
+    }
+
+    /// Waits until the calls in flight in a closed lane have ended.
+    func drain(_ lane: UnsafePointer<CallLane>, until deadline: MonotonicInstant) -> Bool {
+        waiting.wait(for: .drained, until: deadline) { _ in
+            unsafe lane.pointee.inFlight == 0 ? true : nil
+        } ?? false
+    }
+
+    /// Closes the lane at the first moment with no call in flight; returns `false` if there was none by the deadline.
+    func closeWhenIdle(_ lane: UnsafePointer<CallLane>, until deadline: MonotonicInstant) -> Bool {
+        waiting.withLock { $0.sleepers += 1 }
+        defer { waiting.withLock { stopSleeping(&$0) } }
+        return waiting.wait(for: .drained, until: deadline) { _ in
+            unsafe lane.pointee.setAwaited(true)
+            return unsafe lane.pointee.closesIfIdle() ? true : nil
+        } ?? false
+    }
+
+    /// Lets calls into a lane again.
+    func reopen(_ lane: UnsafePointer<CallLane>) {
+        unsafe lane.pointee.reopen()
+        waiting.withLock { _ in }
+        waiting.broadcast(.entry)
+    }
+
+    /// Makes a generation the one that serves; calls that were held go to it.
+    func open(_ next: UnsafePointer<CallLane>) {
+        lane.store(UInt(bitPattern: next), ordering: .sequentiallyConsistent)
+        waiting.withLock { _ in }
+        waiting.broadcast(.entry)
+    }
+
+    /// Leaves the plugin without a generation; calls are refused with this error.
+    func shut(_ refusal: PluginError) {
+        lane.store(0, ordering: .sequentiallyConsistent)
+        waiting.withLock { $0.refusal = refusal }
+        waiting.broadcast(.entry)
+    }
+}

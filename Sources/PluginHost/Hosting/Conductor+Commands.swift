@@ -1,0 +1,129 @@
+internal import Glibc
+internal import LinuxSystem
+internal import struct FoundationEssentials.Date
+
+extension Conductor {
+    /// The entry of a plugin; the error names the plugins that there are.
+    func find(_ id: String) throws(PluginError) -> PluginEntry {
+        if let entry = entries[id] { return entry }
+        let known = entries.keys.sorted().joined(separator: ", ")
+        throw PluginError(
+            code: .notFound,
+            message: "there is no plugin \(id); this host has \(known.isEmpty ? "none" : known)"
+        )
+    }
+
+    /// The slot of a plugin that is or was here.
+    func slot(of id: String) throws(PluginError) -> PluginSlot {
+        try find(id).slot
+    }
+
+    // MARK: Reloading
+
+    /// Reloads plugins by name, in the order given, each once.
+    func reload(_ ids: [String]) async -> [ReloadResult] {
+        var results: [ReloadResult] = []
+        for (index, id) in ids.enumerated() where !ids[..<index].contains(id) {
+            do throws(PluginError) {
+                results.append(await reload(try find(id)))
+            } catch {
+                results.append(ReloadResult(plugin: id, error: error))
+            }
+        }
+        return results
+    }
+
+    /// Reloads all plugins, in the order of their dependencies.
+    func reloadAll() async -> [ReloadResult] {
+        let order = LoadOrder(entries.values.compactMap(\.descriptor).map(LoadOrder.Item.init)).order
+        return await reload(order + entries.keys.filter { !order.contains($0) }.sorted())
+    }
+
+    /// Puts an earlier generation back.
+    func rollBack(_ id: String, to generation: UInt64?) async throws(PluginError) -> ReloadResult {
+        let entry = try find(id)
+        await entry.lock.acquire(isolation: self)
+        defer { entry.lock.release() }
+        return await rollBack(entry, to: generation, reason: "by command")
+    }
+
+    /// The generations of a plugin, newest last.
+    func history(of id: String) throws(PluginError) -> [GenerationRecord] {
+        try find(id).history?.journal.records ?? []
+    }
+
+    // MARK: Quarantine
+
+    func quarantines() -> [String: PluginStatus.Quarantine] {
+        entries.compactMapValues(\.quarantine)
+    }
+
+    /// Lifts a quarantine and tries the build again.
+    func liftQuarantine(of id: String) async throws(PluginError) {
+        let entry = try find(id)
+        guard entry.quarantine != nil else {
+            throw PluginError(code: .notFound, message: "\(id): no build of it is quarantined")
+        }
+        liftQuarantine(entry)
+        // What is written down is on the disk before the command is answered.
+        await environment.storage.run {}
+        guard configuration.strategy != .manual || entry.live == nil else { return }
+        Task { _ = await reload(entry) }
+    }
+
+    // MARK: Status
+
+    func status() -> HostStatus {
+        let plugins = entries.values.map(status).sorted { $0.id < $1.id }
+        return HostStatus(
+            host: HostStatus.Host(
+                pid: getpid(),
+                version: PluginHost.version,
+                uptimeSeconds: environment.started.duration(to: .now).inSeconds,
+                pluginDirectories: configuration.pluginDirectories,
+                stateDirectory: configuration.stateDirectory,
+                strategy: configuration.strategy.name,
+                troubles: troubles.values.sorted(),
+                totals: HostStatus.Totals(
+                    plugins: plugins.count,
+                    loaded: entries.values.count { $0.live != nil },
+                    failed: entries.values.count { $0.live == nil && $0.lastError != nil },
+                    reloads: plugins.reduce(0) { $0 + $1.reloads }
+                )
+            ),
+            plugins: plugins
+        )
+    }
+
+    private func status(_ entry: PluginEntry) -> PluginStatus {
+        let descriptor = entry.live?.descriptor ?? entry.descriptor
+        let lane = unsafe entry.live?.instance.lane
+        return PluginStatus(
+            id: entry.id,
+            name: descriptor?.name ?? entry.id,
+            version: descriptor?.version ?? "",
+            state: entry.state.current.name,
+            isolation: "in-process",
+            generation: entry.live?.number ?? 0,
+            retiredGenerations: entry.retiredImages,
+            retiredBytes: entry.retiredBytes,
+            path: entry.path,
+            build: entry.live?.image.build.description ?? "",
+            reloads: entry.reloads,
+            failedReloads: entry.failedReloads,
+            attempts: entry.attempts.attempts,
+            nextRetry: entry.retry.map {
+                Date().addingTimeInterval(MonotonicInstant.now.duration(to: $0.at).inSeconds)
+            },
+            quarantine: entry.quarantine,
+            lastError: entry.lastError,
+            calls: entry.pastCalls + (unsafe lane?.pointee.answered ?? 0),
+            failedCalls: entry.pastFailures + (unsafe lane?.pointee.failures ?? 0),
+            inFlight: unsafe lane?.pointee.inFlight ?? 0,
+            heldCalls: entry.slot.held,
+            onProbation: entry.probation != nil,
+            pendingChange: entry.pendingChange,
+            descriptor: descriptor
+        )
+    }
+}

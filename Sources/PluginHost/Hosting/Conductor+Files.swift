@@ -1,0 +1,124 @@
+internal import LinuxSystem
+
+extension Conductor {
+    /// Takes what the watcher has found out.
+    func take(_ report: WatchReport) {
+        switch report {
+        case .settled(let path, _):
+            if phase == .starting {
+                filesAtStart.insert(path)
+            } else {
+                settle(path)
+            }
+        case .removed(let path):
+            filesAtStart.remove(path)
+            Task { await remove(path) }
+        case .moved(let old, let new):
+            Task { await rename(old, to: new) }
+        case .initialScanFinished:
+            hasSeenAllFiles = true
+            for waiter in startWaiters { waiter.resume() }
+            startWaiters = []
+        case .trouble(let directory, let message):
+            troubles[directory] = message
+            environment.log(LogRecord(.warning, "host", message))
+        case .troubleOver(let directory):
+            guard let message = troubles.removeValue(forKey: directory) else { return }
+            environment.log(LogRecord(.info, "host", "\(directory): watched again (it was: \(message))"))
+        }
+    }
+
+    /// Collects the files that settle in one turn of the loop, so that they are reloaded in the order of dependencies.
+    private func settle(_ path: String) {
+        if settled.isEmpty { loop.perform { [weak self] in self?.here { $0.reloadSettled() } } }
+        if !settled.contains(path) { settled.append(path) }
+    }
+
+    private func reloadSettled() {
+        let paths = settled
+        settled = []
+        let order = LoadOrder(entries.values.compactMap(\.descriptor).map(LoadOrder.Item.init)).order
+        let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+        let sorted = paths.sorted { left, right in
+            (idByPath[left].flatMap { rank[$0] } ?? .max, left) < (idByPath[right].flatMap { rank[$0] } ?? .max, right)
+        }
+        for path in sorted { fileSettled(path) }
+    }
+
+    private func fileSettled(_ path: String) {
+        let entry = entry(for: path)
+        if configuration.strategy == .manual, entry.live != nil {
+            entry.pendingChange = true
+            environment.events.send(
+                PluginEvent(.changeNoticed, plugin: entry.id, generation: entry.live?.number, path: path)
+            )
+            return
+        }
+        guard !entry.hasQueuedReload else { return }
+        entry.hasQueuedReload = true
+        Task { _ = await reload(entry) }
+    }
+
+    /// The entry for a file; one that is new is known by its name until it has said which plugin it is.
+    func entry(for path: String) -> PluginEntry {
+        if let id = idByPath[path], let entry = entries[id] { return entry }
+        let entry: PluginEntry
+        if let (id, history) = known.removeValue(forKey: path), entries[id] == nil {
+            entry = makeEntry(id: id, path: path)
+            entry.history = history
+            entry.quarantine = history.journal.quarantine
+        } else {
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            entry = makeEntry(id: entries[name] == nil ? name : path, path: path)
+        }
+        idByPath[path] = entry.id
+        environment.events.send(PluginEvent(.pluginDiscovered, path: path))
+        return entry
+    }
+
+    // MARK: Removal and renaming
+
+    private func remove(_ path: String) async {
+        guard let id = idByPath[path], let entry = entries[id] else { return }
+        await entry.lock.acquire(isolation: self)
+        defer { entry.lock.release() }
+        guard entry.path == path, entries[id] === entry, !isThere(path) else { return }
+        cancelTimers(of: entry)
+        await unload(entry, reason: "its file was removed")
+        entries[id] = nil
+        idByPath[path] = nil
+        environment.events.send(PluginEvent(.pluginRemoved, plugin: id, path: path))
+        // A copy of the file under another name was refused while this one stood; now it may serve.
+        for other in entries.values where other.live == nil && other.quarantine != nil && other.history == nil {
+            other.quarantine = nil
+            other.attempts.reset()
+            fileSettled(other.path)
+        }
+    }
+
+    private func isThere(_ path: String) -> Bool {
+        ((try? FileStatus.of(path)) ?? nil) != nil
+    }
+
+    private func rename(_ old: String, to new: String) async {
+        guard let id = idByPath[old], let entry = entries[id], idByPath[new] == nil else {
+            settle(new)
+            return
+        }
+        await entry.lock.acquire(isolation: self)
+        if entries[id] === entry { adopt(entry, path: new) }
+        entry.lock.release()
+        settle(new)
+    }
+
+    /// Makes a plugin's entry the one of another path: its file was renamed (HR-9).
+    func adopt(_ entry: PluginEntry, path: String) {
+        if let stranger = idByPath[path], stranger != entry.id, let other = entries[stranger], other.live == nil {
+            entries[stranger] = nil
+        }
+        idByPath[entry.path] = nil
+        idByPath[path] = entry.id
+        entry.path = path
+        if entry.history?.journal.lastPath != path { write(entry) { $0.lastPath = path } }
+    }
+}

@@ -1,0 +1,190 @@
+internal import LinuxSystem
+
+extension Conductor {
+    // MARK: At the start
+
+    /// Loads the files that are there at the start, in the order of their dependencies (HR-12).
+    func loadFilesAtStart() async {
+        var images: [(image: LoadedImage, entry: PluginEntry)] = []
+        let paths = filesAtStart.sorted()
+        filesAtStart = []
+        for path in paths {
+            let entry = entry(for: path)
+            let began = MonotonicInstant.now
+            let preparation = preparation(for: entry)
+            let report = await run(
+                entry,
+                AttemptKind(preparesOnly: true),
+                obtain: { learn throws(PluginError) in
+                    try preparation.prepare(path: path, bytes: try ImageFile.read(path), learn: learn)
+                }
+            )
+            if case .stranger(let image) = report.ending {
+                images.append((image, entry))
+            } else {
+                await entry.lock.acquire(isolation: self)
+                _ = await settle(report, of: entry, since: began)
+                entry.lock.release()
+            }
+        }
+        let order = LoadOrder(images.map { LoadOrder.Item($0.image.descriptor) })
+        let byID = Dictionary(images.map { ($0.image.descriptor.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let inOrder = order.order.compactMap { byID[$0] }
+        // Two files with one id, and those that the order left out, come last and get their errors there.
+        let placed = Set(inOrder.map(\.image.path))
+        for (image, entry) in inOrder + images.filter({ !placed.contains($0.image.path) }) {
+            await entry.lock.acquire(isolation: self)
+            _ = await welcome(image, from: entry, failure: order.failures[image.descriptor.id], since: .now)
+            entry.lock.release()
+        }
+    }
+
+    // MARK: New plugins
+
+    /// Puts an image into service whose file was not known to be this plugin; the entry of the file is locked.
+    func welcome(
+        _ image: LoadedImage,
+        from entry: PluginEntry,
+        failure: PluginError? = nil,
+        since began: MonotonicInstant
+    ) async -> ReloadResult {
+        let id = image.descriptor.id
+        var report = ReloadAttempt.Report(ending: .stranger(image), policy: entry.attempts)
+        report.build = image.build.description
+        report.image = image
+        guard environment.isEnabled(id) else { return decline(image, entry) }
+
+        var target = entry
+        if entry.id != id {
+            if let other = entries[id] {
+                if other.live != nil, other.path != entry.path, ((try? FileStatus.of(other.path)) ?? nil) != nil {
+                    let error = PluginError(
+                        code: .conflict,
+                        message:
+                            "\(entry.path): \(other.path) provides the plugin \(id) already; remove one of the two files"
+                    )
+                    return await failed(error, report, of: entry, since: began)
+                }
+                target = other
+            } else {
+                target = makeEntry(id: id, path: entry.path)
+            }
+            let path = entry.path
+            await target.lock.acquire(isolation: self)
+            if entry.live == nil { entries[entry.id] = nil }
+            adopt(target, path: path)
+        }
+        defer { if target !== entry { target.lock.release() } }
+
+        if target.history == nil {
+            switch await openHistory(of: id) {
+            case .success(let history):
+                target.history = history
+                target.quarantine = history.journal.quarantine
+            case .failure(let error): return await failed(error, report, of: target, since: began)
+            }
+        }
+        if let failure { return await failed(failure, report, of: target, since: began) }
+        let second = await run(
+            target,
+            AttemptKind(),
+            obtain: { learn throws(PluginError) in
+                learn(image.build)
+                return .ready(image)
+            }
+        )
+        return await settle(second, of: target, since: began)
+    }
+
+    /// Leaves a plugin alone that the configuration switches off.
+    private func decline(_ image: LoadedImage, _ entry: PluginEntry) -> ReloadResult {
+        retire(image, of: entry)
+        entry.descriptor = image.descriptor
+        let error = PluginError(
+            code: .busy,
+            message: "\(image.descriptor.id): the configuration has \"enabled\": false for it"
+        )
+        entry.lastError = error.message
+        entry.slot.shut(error)
+        return refusal(entry, error)
+    }
+
+    // MARK: Falling back
+
+    /// Serves the last committed generation from the archive, when the file in the directory can't be used (HR-5).
+    func fallBack(_ entry: PluginEntry) async {
+        guard entry.live == nil, let history = entry.history, let record = history.journal.committed else { return }
+        let (path, preparation) = (entry.path, archivePreparation(for: entry))
+        let policy = entry.attempts
+        var kind = AttemptKind()
+        // A generation that was never committed may have left a state that this one does not read.
+        if let name = record.snapshot, !record.live, configuration.preservesState {
+            kind.stored = try? await environment.storage.run { () -> Result<_, PluginError> in
+                Result { () throws(PluginError) in try history.state(named: name) }
+            }.get()
+        }
+        let report = await run(
+            entry,
+            kind,
+            obtain: { _ throws(PluginError) in
+                try preparation.prepare(path: path, bytes: try history.loadBuild(record.build), learn: { _ in })
+            }
+        )
+        entry.attempts = policy
+        let error = entry.lastError
+        switch report.ending {
+        case .switched(let outcome):
+            await takeIntoService(outcome, of: entry, rollbackOf: record.rollbackOf ?? record.generation)
+            var event = PluginEvent(.rollbackTriggered, plugin: entry.id, generation: outcome.generation.number)
+            event.reason = "the file in the directory can't be used: \(entry.quarantine?.reason ?? error ?? "unknown")"
+            environment.events.send(event)
+            entry.lastError = error
+            retryDependents()
+        case .failed(let failure):
+            if let image = report.image { retire(image, of: entry) }
+            complain(entry, "the committed generation \(record.generation) could not be put back: \(failure.message)")
+        default: break
+        }
+    }
+
+    /// Preparation of a build that is known to be wanted, whatever else has the same content.
+    func archivePreparation(for entry: PluginEntry) -> ImagePreparation {
+        var preparation = preparation(for: entry)
+        preparation.live = nil
+        preparation.quarantined = nil
+        preparation.others = [:]
+        return preparation
+    }
+
+    // MARK: Dependents
+
+    /// Tells the plugins that depend on this one that it was replaced.
+    func tellDependents(of entry: PluginEntry) async {
+        guard let live = entry.live, entry.reloads > 0 else { return }
+        for other in entries.values {
+            guard let dependent = other.live, dependent.isStarted,
+                dependent.descriptor.dependencies.contains(where: { PluginDependency($0)?.id == entry.id })
+            else { continue }
+            let (slot, id, number, limit) = (other.slot, entry.id, live.number, configuration.drainTimeout)
+            let told: Bool? = await run(within: limit + configuration.lifecycleTimeout) {
+                do throws(PluginError) {
+                    try slot.visit(until: .now.advanced(by: limit)) { () throws(PluginError) in
+                        dependent.instance.dependencyReloaded(id, generation: number)
+                    }
+                    return true
+                } catch {
+                    return false
+                }
+            }
+            if told != true { environment.warn(other.id, "it could not be told that \(id) was reloaded: it is busy") }
+        }
+    }
+
+    /// Tries the plugins again that wait for another to be there.
+    func retryDependents() {
+        for entry in entries.values where entry.waitsForDependency && !entry.hasQueuedReload {
+            entry.hasQueuedReload = true
+            Task { _ = await reload(entry) }
+        }
+    }
+}

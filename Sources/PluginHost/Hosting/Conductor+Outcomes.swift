@@ -1,0 +1,261 @@
+internal import LinuxSystem
+internal import struct FoundationEssentials.Date
+
+extension Conductor {
+    /// Draws the consequences of an attempt.
+    func settle(
+        _ report: ReloadAttempt.Report,
+        of entry: PluginEntry,
+        since began: MonotonicInstant
+    ) async -> ReloadResult {
+        switch report.ending {
+        case .unchanged:
+            entry.attempts.reset()
+            liftQuarantine(entry)
+            var result = result(entry, report, since: began)
+            result.unchanged = true
+            result.success = true
+            return result
+        case .quarantined:
+            if entry.live == nil { await fallBack(entry) }
+            let reason = entry.quarantine?.reason ?? ""
+            var result = result(entry, report, since: began)
+            result.code = PluginError.Code.quarantined.name
+            result.error =
+                "\(entry.id): \(entry.path): this build is set aside: \(reason); change the file, or lift it with "
+                + "'plugin-host quarantine clear \(entry.id)'"
+            return result
+        case .renamed(let plugin):
+            guard let other = entries[plugin] else { return result(entry, report, since: began) }
+            adopt(other, path: entry.path)
+            var result = result(other, report, since: began)
+            result.unchanged = true
+            result.success = true
+            return result
+        case .stranger(let image):
+            return await welcome(image, from: entry, since: began)
+        case .failed(let error):
+            return await failed(error, report, of: entry, since: began)
+        case .switched(let outcome):
+            return await switched(outcome, report, of: entry, since: began)
+        }
+    }
+
+    // MARK: Success
+
+    private func switched(
+        _ outcome: ReloadTransaction.Outcome,
+        _ report: ReloadAttempt.Report,
+        of entry: PluginEntry,
+        since began: MonotonicInstant
+    ) async -> ReloadResult {
+        await takeIntoService(outcome, of: entry, rollbackOf: nil)
+        entry.attempts.reset()
+        liftQuarantine(entry)
+        var result = result(entry, report, since: began)
+        result.success = true
+        result.statePreserved = outcome.statePreserved
+        announce(result, entry, attempt: report.policy.attempts)
+        await tellDependents(of: entry)
+        retryDependents()
+        return result
+    }
+
+    /// Makes a generation that serves the live one of its entry, and writes down what must survive the host.
+    func takeIntoService(
+        _ outcome: ReloadTransaction.Outcome,
+        of entry: PluginEntry,
+        rollbackOf origin: UInt64?
+    ) async {
+        let generation = outcome.generation
+        let previous = entry.live
+        endProbation(of: entry)
+        entry.live = generation
+        entry.descriptor = generation.descriptor
+        entry.lastError = nil
+        if let previous {
+            entry.keepFigures(of: previous)
+            retire(previous.image, of: entry)
+            entry.reloads += 1
+        } else {
+            environment.events.send(
+                PluginEvent(.loaded, plugin: entry.id, generation: generation.number, path: entry.path)
+            )
+        }
+        if outcome.statePreserved {
+            environment.events.send(PluginEvent(.stateRestored, plugin: entry.id, generation: generation.number))
+        }
+        var record = GenerationRecord(
+            generation: generation.number,
+            version: generation.descriptor.version,
+            build: generation.image.build.description,
+            path: entry.path,
+            time: Date()
+        )
+        record.rollbackOf = origin
+        beginProbation(of: entry, record: &record, after: previous)
+        await keep(record, left: outcome.left, by: previous, of: entry)
+    }
+
+    /// Writes generation, build and the state that was left to the disk.
+    private func keep(
+        _ record: GenerationRecord,
+        left: SavedState?,
+        by previous: Generation?,
+        of entry: PluginEntry
+    ) async {
+        guard let history = entry.history, let image = entry.live?.image.path else { return }
+        let kept = await environment.storage.run { () -> Result<Void, PluginError> in
+            Result { () throws(PluginError) in
+                try history.switched(to: record, leaving: left, by: previous, image: image)
+            }
+        }
+        switch kept {
+        case .success:
+            guard left != nil, let previous else { return }
+            environment.events.send(PluginEvent(.statePreserved, plugin: entry.id, generation: previous.number))
+        case .failure(let error):
+            complain(entry, "generation \(record.generation) serves but could not be written down: \(error.message)")
+        }
+    }
+
+    private func announce(_ result: ReloadResult, _ entry: PluginEntry, attempt: Int) {
+        guard result.generation > 1 || !result.success, entry.reloads > 0 || !result.success else { return }
+        var event = PluginEvent(.reloadCompleted, plugin: entry.id, generation: result.generation, path: entry.path)
+        event.success = result.success
+        event.durationSeconds = result.durationSeconds
+        event.attempt = attempt
+        event.error = result.error
+        environment.events.send(event)
+    }
+
+    /// Counts an image that stays mapped, and warns when there are many (field notes: only a process gives them back).
+    func retire(_ image: LoadedImage, of entry: PluginEntry) {
+        entry.retire(image)
+        let all = entries.values.reduce(0) { $0 + $1.retiredImages }
+        guard all >= configuration.retiredGenerationsWarning, !entry.warnedOfRetired else { return }
+        entry.warnedOfRetired = true
+        environment.warn(
+            entry.id,
+            "\(all) retired generations are mapped in this process, \(entry.retiredImages) of them this plugin's; "
+                + "only a restart of the host gives their memory back"
+        )
+    }
+
+    // MARK: Failure
+
+    /// Counts a failed attempt, and tries again later or sets the build aside (HR-5).
+    func failed(
+        _ error: PluginError,
+        _ report: ReloadAttempt.Report,
+        of entry: PluginEntry,
+        since began: MonotonicInstant
+    ) async -> ReloadResult {
+        if let image = report.image { retire(image, of: entry) }
+        entry.failedReloads += 1
+        entry.lastError = error.message
+        entry.waitsForDependency = error.code == .dependency
+        if entry.live == nil { try? entry.state.move(to: .error(error.message)) }
+        if entry.live == nil {
+            entry.slot.shut(
+                PluginError(code: error.code, message: "\(entry.id): no generation serves: \(error.message)")
+            )
+        }
+        var event = PluginEvent(.reloadFailed, plugin: entry.id, path: entry.path)
+        event.generation = entry.history?.journal.nextGeneration ?? 1
+        event.attempt = report.policy.attempts
+        event.error = error.description
+        environment.events.send(event)
+
+        var result = result(entry, report, since: began)
+        result.error = error.message
+        result.code = error.code.name
+        if !entry.waitsForDependency {
+            switch entry.attempts.failed(with: error.code, now: .now) {
+            case .retry(let instant): scheduleRetry(of: entry, at: instant)
+            case .quarantine:
+                setAside(entry, build: report.build ?? "", reason: error.description)
+                announce(result, entry, attempt: report.policy.attempts)
+            }
+        }
+        if entry.live == nil { await fallBack(entry) }
+        result.generation = entry.live?.number ?? 0
+        return result
+    }
+
+    private func scheduleRetry(of entry: PluginEntry, at instant: MonotonicInstant) {
+        let id = entry.id
+        let timer = schedule(after: MonotonicInstant.now.duration(to: instant)) { conductor in
+            guard let entry = conductor.entries[id] else { return }
+            entry.retry = nil
+            guard !entry.hasQueuedReload else { return }
+            entry.hasQueuedReload = true
+            Task { _ = await conductor.reload(entry) }
+        }
+        entry.retry = (timer, instant)
+    }
+
+    /// Sets a build aside, by its content, until the file changes or somebody lifts it.
+    func setAside(_ entry: PluginEntry, build: String, reason: String) {
+        let quarantine = PluginStatus.Quarantine(reason: reason, build: build, time: Date())
+        entry.quarantine = quarantine
+        entry.attempts.reset()
+        write(entry) { $0.setAside(build: build, reason: reason, time: quarantine.time) }
+    }
+
+    /// Lifts a quarantine, if there is one.
+    func liftQuarantine(_ entry: PluginEntry) {
+        guard entry.quarantine != nil else { return }
+        entry.quarantine = nil
+        entry.attempts.reset()
+        write(entry) { $0.liftQuarantine() }
+    }
+
+    /// Changes the journal on the disk.
+    func write(_ entry: PluginEntry, _ change: @escaping @Sendable (inout PluginJournal) -> Void) {
+        guard let history = entry.history else { return }
+        let (environment, id) = (environment, entry.id)
+        environment.storage.perform { _ in
+            do throws(PluginError) {
+                try history.update(change)
+            } catch {
+                environment.warn(id, error.message)
+            }
+        }
+    }
+
+    /// Reports something that failed without stopping the plugin.
+    func complain(_ entry: PluginEntry, _ message: String) {
+        entry.lastError = "\(entry.id): \(message)"
+        var event = PluginEvent(.error, plugin: entry.id, generation: entry.live?.number)
+        event.error = message
+        environment.events.send(event)
+        environment.log(LogRecord(.error, entry.id, message))
+    }
+
+    // MARK: Results
+
+    func result(
+        _ entry: PluginEntry,
+        _ report: ReloadAttempt.Report,
+        since began: MonotonicInstant
+    ) -> ReloadResult {
+        ReloadResult(
+            plugin: entry.id,
+            generation: entry.live?.number ?? 0,
+            duration: began.duration(to: .now),
+            hold: report.hold,
+            phases: report.phases,
+            attempts: report.policy.attempts
+        )
+    }
+
+    func refusal(_ entry: PluginEntry, _ error: PluginError) -> ReloadResult {
+        ReloadResult(
+            plugin: entry.id,
+            generation: entry.live?.number ?? 0,
+            error: error,
+            attempts: entry.attempts.attempts
+        )
+    }
+}

@@ -1,0 +1,82 @@
+internal import LinuxSystem
+
+extension Conductor {
+    /// Watches a new generation for a while, if there is one before it to go back to.
+    func beginProbation(of entry: PluginEntry, record: inout GenerationRecord, after previous: Generation?) {
+        guard let live = entry.live, live.isStarted, configuration.probation > .zero, record.rollbackOf == nil,
+            let before = entry.history?.journal.live, before.build != record.build
+        else {
+            record.committed = true
+            return
+        }
+        unsafe live.instance.lane.pointee.limitFailures(to: UInt64(configuration.probationFailures))
+        entry.probation = PluginEntry.Probation(
+            generation: live.number,
+            until: .now.advanced(by: configuration.probation),
+            timer: nil
+        )
+        scheduleProbation(of: entry)
+    }
+
+    /// Ends the watching without a verdict: another generation takes over, or the plugin goes.
+    func endProbation(of entry: PluginEntry) {
+        guard let probation = entry.probation else { return }
+        if let timer = probation.timer { loop.cancel(timer) }
+        entry.probation = nil
+        if let live = entry.live { unsafe live.instance.lane.pointee.limitFailures(to: nil) }
+    }
+
+    private func scheduleProbation(of entry: PluginEntry) {
+        guard let probation = entry.probation else { return }
+        let left = MonotonicInstant.now.duration(to: probation.until)
+        let (id, generation) = (entry.id, probation.generation)
+        entry.probation?.timer = schedule(after: min(max(left, .zero), configuration.probationHealthInterval)) {
+            conductor in
+            Task { await conductor.lookAtProbation(of: id, generation: generation) }
+        }
+    }
+
+    private func lookAtProbation(of id: String, generation: UInt64) async {
+        guard let entry = entries[id], let probation = entry.probation, probation.generation == generation,
+            let live = entry.live
+        else { return }
+        let (slot, limit) = (entry.slot, configuration.drainTimeout)
+        let health: PluginHealth?? = await run(within: limit + configuration.lifecycleTimeout) {
+            // A plugin that is too busy to be asked is alive; its calls have deadlines of their own.
+            try? slot.visit(until: .now.advanced(by: limit)) { () throws(PluginError) in live.instance.checkHealth() }
+        }
+        guard entry.probation?.generation == generation, entry.live?.number == generation else { return }
+        switch health {
+        case nil: await failProbation(of: entry, reason: "its health check did not return")
+        case .some(.some(let health)) where health.level == .unhealthy:
+            await failProbation(of: entry, reason: "unhealthy: \(health.details)")
+        default:
+            guard probation.until <= .now else { return scheduleProbation(of: entry) }
+            endProbation(of: entry)
+            write(entry) { $0.commit(generation) }
+        }
+    }
+
+    /// Takes the word of a generation that has failed more calls than it may on probation.
+    func tooManyFailures(of id: String, generation: UInt64) {
+        guard let entry = entries[id], entry.probation?.generation == generation else { return }
+        let bound = configuration.probationFailures
+        Task { await failProbation(of: entry, reason: "\(bound) calls failed in its probation time") }
+    }
+
+    private func failProbation(of entry: PluginEntry, reason: String) async {
+        let generation = entry.probation?.generation
+        endProbation(of: entry)
+        guard configuration.rollsBackAutomatically else {
+            complain(
+                entry,
+                "generation \(generation ?? 0) failed its probation, and automatic rollback is off: \(reason)"
+            )
+            return
+        }
+        await entry.lock.acquire(isolation: self)
+        defer { entry.lock.release() }
+        guard entry.live?.number == generation else { return }
+        _ = await rollBack(entry, to: nil, reason: reason)
+    }
+}

@@ -1,0 +1,130 @@
+internal import LinuxSystem
+
+extension Conductor {
+    /// Reloads a plugin from its file, when its turn comes.
+    func reload(_ entry: PluginEntry) async -> ReloadResult {
+        await entry.lock.acquire(isolation: self)
+        defer { entry.lock.release() }
+        entry.hasQueuedReload = false
+        guard phase != .stopped, entries[entry.id] === entry else {
+            return refusal(entry, PluginError(code: .notFound, message: "\(entry.id): it was removed"))
+        }
+        return await attempt(entry)
+    }
+
+    /// Makes one attempt at the file of an entry whose lock is held.
+    private func attempt(_ entry: PluginEntry) async -> ReloadResult {
+        if let retry = entry.retry { loop.cancel(retry.timer) }
+        entry.retry = nil
+        entry.pendingChange = false
+        let began = MonotonicInstant.now
+        let path = entry.path
+        let preparation = preparation(for: entry)
+        let report = await run(
+            entry,
+            AttemptKind(),
+            obtain: { learn throws(PluginError) in
+                try preparation.prepare(path: path, bytes: try ImageFile.read(path), learn: learn)
+            }
+        )
+        return await settle(report, of: entry, since: began)
+    }
+
+    func preparation(for entry: PluginEntry) -> ImagePreparation {
+        let (environment, id) = (environment, entry.id)
+        var others: [SHA256: ImagePreparation.LiveBuild] = [:]
+        for other in entries.values where other.id != id {
+            guard let live = other.live else { continue }
+            others[live.image.build] = ImagePreparation.LiveBuild(plugin: other.id, path: other.path)
+        }
+        return ImagePreparation(
+            live: entry.live?.image.build,
+            quarantined: entry.quarantine?.build,
+            others: others,
+            images: environment.images,
+            warn: { environment.warn(id, $0) }
+        )
+    }
+
+    // MARK: Attempts
+
+    typealias Obtain = @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Result
+
+    /// What is special about an attempt.
+    struct AttemptKind: Sendable {
+        /// Only the image is made; which plugin it is, and when it is started, is decided afterwards.
+        var preparesOnly = false
+        /// Whether the state of the live generation moves over.
+        var movesState = true
+        /// A state from before that is put back.
+        var stored: (state: SavedState, version: String)?
+    }
+
+    /// Runs an attempt on a worker and watches it.
+    func run(_ entry: PluginEntry, _ kind: AttemptKind, obtain: @escaping Obtain) async -> ReloadAttempt.Report {
+        let (environment, id, path) = (environment, entry.id, entry.path)
+        let number = entry.history?.journal.nextGeneration ?? 1
+        let announces = entry.live != nil
+        let attempt = ReloadAttempt(
+            ReloadAttempt.Inputs(
+                policy: entry.attempts,
+                obtain: obtain,
+                plan: planMaker(for: entry, number, kind),
+                started: { attempt in
+                    guard announces else { return }
+                    var event = PluginEvent(.reloadStarted, plugin: id, generation: number, path: path)
+                    event.attempt = attempt
+                    environment.events.send(event)
+                },
+                limit: configuration.lifecycleTimeout
+            )
+        )
+        let workers = environment.workers
+        let report = await run(nextLook: { attempt.nextLook }, job: { attempt.run() }) {
+            attempt.abandonIfOverdue { job in workers.perform { _ in job() } }
+        }
+        entry.attempts = report.policy
+        return report
+    }
+
+    /// Makes the plan for an image; `nil` if the image is another plugin.
+    private func planMaker(
+        for entry: PluginEntry,
+        _ number: UInt64,
+        _ kind: AttemptKind
+    ) -> @Sendable (LoadedImage) throws(PluginError) -> ReloadTransaction.Plan? {
+        let (environment, configuration, id) = (environment, configuration, entry.id)
+        let (slot, state, previous, history) = (entry.slot, entry.state, entry.live, entry.history)
+        let present = providers
+        return { image throws(PluginError) in
+            guard image.descriptor.id == id, let history, !kind.preparesOnly else { return nil }
+            _ = try LoadOrder.needs(of: LoadOrder.Item(image.descriptor), among: present)
+            var stored = kind.stored
+            if stored == nil, previous?.isStarted != true, configuration.preservesState {
+                stored = try history.latestState { environment.warn(id, $0) }
+            }
+            if previous == nil { try state.move(to: .loading) }
+            return ReloadTransaction.Plan(
+                slot: slot,
+                state: state,
+                number: number,
+                image: image,
+                services: environment.services(for: id, generation: number),
+                settings: environment.settings(of: id),
+                startsAutomatically: environment.startsAutomatically(id),
+                previous: previous,
+                movesState: configuration.preservesState && kind.movesState,
+                stored: stored,
+                idleBound: configuration.strategy.idleBound,
+                drainTimeout: configuration.drainTimeout,
+                lifecycleTimeout: configuration.lifecycleTimeout,
+                warn: { environment.warn(id, $0) }
+            )
+        }
+    }
+
+    /// The plugins that serve, which others may depend on.
+    private var providers: [String: LoadOrder.Item] {
+        entries.compactMapValues { $0.live.map { LoadOrder.Item($0.descriptor) } }
+    }
+}

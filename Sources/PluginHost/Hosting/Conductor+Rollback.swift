@@ -1,0 +1,81 @@
+internal import LinuxSystem
+
+extension Conductor {
+    /// Puts the build and the state of an earlier generation back, as a new generation (HR-8); the entry is locked.
+    ///
+    /// The build that is left is set aside, so that neither the watcher nor a restart of the host takes it again.
+    func rollBack(_ entry: PluginEntry, to number: UInt64?, reason: String) async -> ReloadResult {
+        let began = MonotonicInstant.now
+        guard let history = entry.history, let left = entry.live else {
+            return refusal(
+                entry,
+                PluginError(code: .notFound, message: "\(entry.id): nothing serves that could be rolled back")
+            )
+        }
+        let target: GenerationRecord
+        do throws(PluginError) {
+            target = try history.journal.rollbackTarget(to: number)
+        } catch {
+            return refusal(entry, error)
+        }
+        var stored: (state: SavedState, version: String)?
+        if let name = target.snapshot, configuration.preservesState {
+            do throws(PluginError) {
+                stored = try await environment.storage.run { () -> Result<_, PluginError> in
+                    Result { () throws(PluginError) in try history.state(named: name) }
+                }.get()
+            } catch {
+                return refusal(entry, error)
+            }
+        }
+        let (path, preparation) = (entry.path, archivePreparation(for: entry))
+        let report = await run(
+            entry,
+            AttemptKind(movesState: false, stored: stored),
+            obtain: { learn throws(PluginError) in
+                try preparation.prepare(path: path, bytes: try history.loadBuild(target.build), learn: learn)
+            }
+        )
+        entry.attempts.reset()
+        switch report.ending {
+        case .switched(let outcome):
+            let origin = target.rollbackOf ?? target.generation
+            await takeIntoService(outcome, of: entry, rollbackOf: origin)
+            if left.image.build.description != target.build {
+                setAside(
+                    entry,
+                    build: left.image.build.description,
+                    reason: "rolled back to generation \(origin): \(reason)"
+                )
+            }
+            var event = PluginEvent(
+                .rollbackTriggered,
+                plugin: entry.id,
+                generation: outcome.generation.number,
+                path: path
+            )
+            event.reason = "generation \(left.number) was left for generation \(origin): \(reason)"
+            environment.events.send(event)
+            await tellDependents(of: entry)
+            var result = result(entry, report, since: began)
+            result.success = true
+            result.statePreserved = outcome.statePreserved
+            return result
+        case .failed(let error):
+            if let image = report.image { retire(image, of: entry) }
+            complain(entry, "the rollback to generation \(target.generation) failed: \(error.message)")
+            var result = result(entry, report, since: began)
+            result.error = error.message
+            result.code = error.code.name
+            return result
+        default:
+            return refusal(
+                entry,
+                PluginError(
+                    code: .conflict,
+                    message: "\(entry.id): the build of generation \(target.generation) is another plugin"
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,144 @@
+internal import LinuxSystem
+
+/// Decides what happens to each plugin, and when.
+///
+/// It runs on the thread of its event loop, where the watcher and all timers are, so that nothing that it knows needs a
+/// lock. What may block (plugins' code, the dynamic linker, the disk) runs on worker threads; calls never come here.
+actor Conductor {
+    enum Phase {
+        case idle
+        case starting
+        case running
+        case stopped
+    }
+
+    nonisolated let loop: EventLoop
+    nonisolated let environment: HostEnvironment
+
+    var phase = Phase.idle
+    var watcher: DirectoryWatcher?
+    var entries: [String: PluginEntry] = [:]
+    var idByPath: [String: String] = [:]
+    /// The places of all plugins that were ever here: a handle finds its plugin again when its file comes back.
+    var slots: [String: PluginSlot] = [:]
+    /// Files that are there at the start, until the first pass is over.
+    var filesAtStart: Set<String> = []
+    var hasSeenAllFiles = false
+    var startWaiters: [CheckedContinuation<Void, Never>] = []
+    /// What is kept of the plugins that were loaded from these files in earlier runs.
+    var known: [String: (id: String, history: PluginHistory)] = [:]
+    /// The timers that look after jobs on worker threads.
+    var looks: [ObjectIdentifier: EventLoop.TimerID] = [:]
+    /// Files that have settled in this turn of the loop; they are reloaded in the order of their dependencies.
+    var settled: [String] = []
+    var troubles: [String: String] = [:]
+    var checkpointTimer: EventLoop.TimerID?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    init(loop: EventLoop, environment: HostEnvironment) {
+        self.loop = loop
+        self.environment = environment
+    }
+
+    var configuration: HostConfiguration { environment.configuration }
+
+    /// Runs a body here, from a handler on the loop's thread.
+    nonisolated func here(_ body: @escaping @Sendable (isolated Conductor) -> Void) {
+        assumeIsolated { conductor in body(conductor) }
+    }
+
+    // MARK: Start
+
+    /// Watches the directories and loads what is there; returns when all that can run runs.
+    func start() async throws(PluginError) {
+        guard phase == .idle else {
+            throw PluginError(code: .illegalTransition, message: "the host was started before")
+        }
+        phase = .starting
+        let directory = environment.directory
+        let environment = environment
+        let known = try await environment.storage.run { () -> Result<[String], PluginError> in
+            Result { () throws(PluginError) in try directory.knownPlugins() }
+        }.get()
+        for id in known { remember(id, await openHistory(of: id)) }
+
+        let watcher = DirectoryWatcher(
+            directories: configuration.pluginDirectories,
+            policy: WatchPolicy(configuration),
+            loop: loop,
+            // What can't be looked at is for the loader to refuse.
+            isComplete: { (try? ImageCompleteness.isComplete(path: $0)) ?? true },
+            report: { [weak self] report in
+                self?.here { $0.take(report) }
+            }
+        )
+        self.watcher = watcher
+        watcher.start()
+        if !hasSeenAllFiles { await withCheckedContinuation { startWaiters.append($0) } }
+        await loadFilesAtStart()
+        phase = .running
+        scheduleCheckpoints()
+    }
+
+    /// Takes over what is known of a plugin from earlier runs.
+    private func remember(_ id: String, _ opened: Result<PluginHistory, PluginError>) {
+        switch opened {
+        case .failure(let error): environment.warn(id, error.message)
+        case .success(let history):
+            guard let path = history.journal.lastPath else { return }
+            known[path] = (id, history)
+        }
+    }
+
+    /// Opens what is kept of a plugin.
+    func openHistory(of id: String) async -> Result<PluginHistory, PluginError> {
+        let (environment, limit) = (environment, configuration.historyLimit)
+        return await environment.storage.run {
+            Result { () throws(PluginError) in
+                try PluginHistory(try environment.directory.plugin(id), limit: limit) { environment.warn(id, $0) }
+            }
+        }
+    }
+
+    /// Makes the entry of a plugin, or of a file that has not said yet which plugin it is.
+    func makeEntry(id: String, path: String) -> PluginEntry {
+        let slot = slots[id] ?? makeSlot(id)
+        slots[id] = slot
+        let entry = PluginEntry(
+            id: id,
+            path: path,
+            slot: slot,
+            state: StateCell(plugin: id, events: environment.events),
+            attempts: AttemptPolicy(
+                maximumAttempts: configuration.maximumAttempts,
+                cooldown: configuration.cooldown
+            )
+        )
+        entries[id] = entry
+        return entry
+    }
+
+    private func makeSlot(_ id: String) -> PluginSlot {
+        PluginSlot(
+            id: id,
+            maximumHeld: configuration.maximumHeldCalls,
+            refusal: PluginError(code: .notFound, message: "\(id): no generation serves yet"),
+            onFailures: { [weak self, loop] generation in
+                loop.perform { [weak self] in self?.here { $0.tooManyFailures(of: id, generation: generation) } }
+            }
+        )
+    }
+
+    // MARK: Timers
+
+    /// Runs a body here at a moment.
+    func schedule(
+        after duration: Duration,
+        _ body: @escaping @Sendable (isolated Conductor) -> Void
+    ) -> EventLoop.TimerID {
+        loop.schedule(at: .now.advanced(by: duration)) { [weak self] in
+            self?.here(body)
+        }
+    }
+}

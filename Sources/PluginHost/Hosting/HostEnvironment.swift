@@ -1,0 +1,56 @@
+internal import LinuxSystem
+internal import struct FoundationEssentials.UUID
+
+/// What everything in a host shares.
+struct HostEnvironment: Sendable {
+    let configuration: HostConfiguration
+    /// The host's id: the same for as long as it runs (PL-6).
+    let id = UUID().uuidString
+    let started = MonotonicInstant.now
+    let events: EventBus
+    let log: @Sendable (LogRecord) -> Void
+    /// Runs plugins' lifecycle functions.
+    let workers: WorkerPool
+    /// Writes to the disk, one thing after the other.
+    let storage: WorkerPool
+    let directory: StateDirectory
+    let images: ImageStore
+
+    func warn(_ plugin: String, _ message: String) {
+        log(LogRecord(.warning, plugin, message))
+    }
+
+    /// The settings of a plugin as the bytes that it is given.
+    func settings(of plugin: String) -> [UInt8] {
+        (try? JSONCoding.encode(configuration.plugins[plugin]?.settings ?? .object([:]))) ?? Array("{}".utf8)
+    }
+
+    func isEnabled(_ plugin: String) -> Bool {
+        configuration.plugins[plugin]?.isEnabled ?? true
+    }
+
+    func startsAutomatically(_ plugin: String) -> Bool {
+        configuration.plugins[plugin]?.startsAutomatically ?? true
+    }
+
+    /// The services for one instance of a plugin.
+    func services(for plugin: String, generation: UInt64) -> HostServices {
+        let (events, log) = (events, log)
+        let settings = settings(of: plugin)
+        return HostServices(
+            hostID: id,
+            outlets: HostServices.Outlets(
+                log: { level, message in
+                    log(LogRecord(LogRecord.Level(rawValue: level) ?? .info, plugin, message))
+                },
+                emit: { type, data in
+                    var event = PluginEvent(.custom, plugin: plugin, generation: generation)
+                    event.type = type
+                    event.data = data
+                    events.send(event)
+                },
+                configuration: { settings }
+            )
+        )
+    }
+}

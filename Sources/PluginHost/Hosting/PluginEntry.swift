@@ -1,0 +1,66 @@
+internal import LinuxSystem
+
+/// What the host knows of one plugin, or of one file that never said which plugin it is.
+///
+/// It is confined to the conductor.
+final class PluginEntry {
+    /// The generation that is watched after a switch.
+    struct Probation {
+        var generation: UInt64
+        var until: MonotonicInstant
+        var timer: EventLoop.TimerID?
+    }
+
+    /// The plugin's id, or the file's name.
+    let id: String
+    let slot: PluginSlot
+    let state: StateCell
+    let lock = OperationLock()
+    /// Where its state and its history are; `nil` for a file that never said which plugin it is.
+    var history: PluginHistory?
+    var path: String
+    var live: Generation?
+    /// The settings that the live generation was given.
+    var descriptor: PluginDescriptor?
+    var attempts: AttemptPolicy
+    var retry: (timer: EventLoop.TimerID, at: MonotonicInstant)?
+    var quarantine: PluginStatus.Quarantine?
+    var probation: Probation?
+    var lastError: String?
+    var pendingChange = false
+    /// Another plugin is missing that this one needs; it is tried again when one arrives.
+    var waitsForDependency = false
+    /// A reload of the file is waiting for its turn; another one would find nothing new.
+    var hasQueuedReload = false
+    var lastCheckpoint: SHA256?
+
+    var reloads = 0
+    var failedReloads = 0
+    var retiredImages = 0
+    var retiredBytes = 0
+    var warnedOfRetired = false
+    /// The calls of the generations before the live one.
+    var pastCalls: UInt64 = 0
+    var pastFailures: UInt64 = 0
+
+    init(id: String, path: String, slot: PluginSlot, state: StateCell, attempts: AttemptPolicy) {
+        self.id = id
+        self.path = path
+        self.slot = slot
+        self.state = state
+        self.attempts = attempts
+    }
+
+    /// Counts an image as one that stays mapped and serves no more.
+    func retire(_ image: LoadedImage) {
+        retiredImages += 1
+        retiredBytes += image.mappedSize
+    }
+
+    /// Keeps the figures of a generation that was replaced.
+    func keepFigures(of generation: Generation) {
+        let lane = unsafe generation.instance.lane
+        pastCalls += unsafe lane.pointee.answered
+        pastFailures += unsafe lane.pointee.failures
+    }
+}

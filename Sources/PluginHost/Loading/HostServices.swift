@@ -1,0 +1,98 @@
+internal import CPluginABI
+internal import Synchronization
+
+/// What the host offers one instance, behind the table that the ABI describes.
+///
+/// It lives as long as the process, like the image that it serves: a thread that a plugin forgot to end may call it at any
+/// time, and is told that the host is shutting down.
+final class HostServices: Sendable {
+    /// Where the services lead.
+    struct Outlets: Sendable {
+        var log: @Sendable (_ level: Int32, _ message: String) -> Void
+        var emit: @Sendable (_ type: String, _ data: [UInt8]) -> Void
+        var configuration: @Sendable () -> [UInt8]
+    }
+
+    /// The longest text or event that is taken from a plugin.
+    private static let limit: UInt64 = 16 << 20
+
+    private let outlets: Mutex<Outlets?>
+    private let hostID: StaticText
+
+    init(hostID: String, outlets: Outlets) {
+        self.hostID = StaticText(hostID)
+        self.outlets = Mutex(outlets)
+    }
+
+    /// Ends the services; what the instance asks for afterwards is refused.
+    func close() {
+        outlets.withLock { $0 = nil }
+    }
+
+    /// Makes the table for `create`; it is never freed.
+    func makeTable() -> UnsafePointer<ph_host_v1_t> {
+        let table = UnsafeMutablePointer<ph_host_v1_t>.allocate(capacity: 1)
+        unsafe table.initialize(
+            to: ph_host_v1_t(
+                struct_size: ABISize.host,
+                abi_minor: UInt32(PH_ABI_MINOR),
+                context: Unmanaged.passRetained(self).toOpaque(),
+                host_id: hostID.pointer,
+                log: { context, level, message, size in
+                    guard let outlets = unsafe HostServices.outlets(context),
+                        let text = unsafe HostServices.text(message, size)
+                    else {
+                        return
+                    }
+                    outlets.log(level, text)
+                },
+                emit: { context, type, typeSize, data, size in
+                    guard let outlets = unsafe HostServices.outlets(context) else { return PH_SHUTTING_DOWN }
+                    guard let type = unsafe HostServices.text(type, typeSize), !type.isEmpty, size <= HostServices.limit
+                    else { return PH_BAD_PAYLOAD }
+                    let bytes = unsafe UnsafeBufferPointer(start: data, count: unsafe data == nil ? 0 : Int(size))
+                    unsafe outlets.emit(type, Array(bytes))
+                    return PH_OK
+                },
+                read_configuration: { context, sink in
+                    guard let outlets = unsafe HostServices.outlets(context) else { return PH_SHUTTING_DOWN }
+                    return unsafe outlets.configuration().withUnsafeBufferPointer { bytes in
+                        unsafe sink.pointee.write(sink.pointee.context, bytes.baseAddress, UInt64(bytes.count))
+                    }
+                },
+                get_interface: { _, _ in nil }
+            )
+        )
+        return unsafe UnsafePointer(table)
+    }
+
+    private static func outlets(_ context: UnsafeMutableRawPointer?) -> Outlets? {
+        guard let context = unsafe context else { return nil }
+        return unsafe Unmanaged<HostServices>.fromOpaque(context).takeUnretainedValue().outlets.withLock { $0 }
+    }
+
+    private static func text(_ bytes: UnsafePointer<CChar>?, _ size: UInt64) -> String? {
+        guard size <= limit else { return nil }
+        guard let bytes = unsafe bytes else { return size == 0 ? "" : nil }
+        return unsafe String(decoding: UnsafeRawBufferPointer(start: bytes, count: Int(size)), as: UTF8.self)
+    }
+}
+
+/// A text that C can keep for as long as the process lives.
+struct StaticText: Sendable {
+    private let address: UInt
+
+    init(_ text: String) {
+        let bytes = Array(text.utf8CString)
+        let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: bytes.count)
+        _ = unsafe copy.initialize(from: bytes)
+        address = UInt(bitPattern: copy.baseAddress)
+    }
+
+    var pointer: UnsafePointer<CChar> {
+        guard let pointer = unsafe UnsafePointer<CChar>(bitPattern: address) else {
+            preconditionFailure("an allocation has an address")
+        }
+        return unsafe pointer
+    }
+}

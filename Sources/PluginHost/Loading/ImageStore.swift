@@ -1,0 +1,61 @@
+internal import Glibc
+internal import LinuxSystem
+internal import Synchronization
+
+/// The directory with the private copies that are mapped.
+///
+/// Each copy has a name and an inode of its own and is never written to again: overwriting a mapped file kills whoever has
+/// it mapped, and the dynamic linker takes a known name or inode for the old image. A copy stays while it is mapped, so
+/// that a debugger finds it.
+struct ImageStore: Sendable {
+    let directory: String
+    private static let serial = Atomic<UInt64>(0)
+
+    /// Makes the directory, which belongs to one host, and clears what an earlier one left.
+    init(directory: String) throws(PluginError) {
+        self.directory = directory
+        do throws(SystemCallError) {
+            try Directory.make(directory, mode: 0o700)
+            for name in try Directory.names(directory) where name.hasSuffix(".so") {
+                unsafe unlink(directory + "/" + name)
+            }
+        } catch {
+            throw PluginError(
+                code: .storage,
+                message:
+                    "the directory \(directory) for loaded images can't be used: \(error); make it writable or configure "
+                    + "imageDirectory"
+            )
+        }
+    }
+
+    /// Writes the bytes to a file that nobody else can write and that never existed before.
+    func store(_ image: InspectedImage) throws(PluginError) -> String {
+        let serial = Self.serial.wrappingAdd(1, ordering: .relaxed).newValue
+        let file = image.path.split(separator: "/").last.map(String.init) ?? "plugin.so"
+        let stem = file.split(separator: ".").first.map(String.init) ?? "plugin"
+        let path = "\(directory)/\(stem).\(serial)-\(getpid()).so"
+        do throws(SystemCallError) {
+            let file = try OwnedFileDescriptor.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o500)
+            do throws(SystemCallError) {
+                try file.write(image.bytes)
+            } catch {
+                remove(path)
+                throw error
+            }
+        } catch {
+            throw PluginError(
+                code: .storage,
+                message:
+                    "\(image.path): no private copy could be written to \(path): \(error); free space there or configure "
+                    + "imageDirectory"
+            )
+        }
+        return path
+    }
+
+    /// Removes a copy that is not mapped, or whose host ends.
+    func remove(_ path: String) {
+        unsafe unlink(path)
+    }
+}

@@ -1,0 +1,47 @@
+/// One running copy of a plugin: what a loaded image fulfils.
+///
+/// The seam between the host and the place where a plugin runs: the reload transaction, checkpoints and health checks
+/// know a plugin only by this. Each function does what the one of its name in `ph_instance_v1_t` does, in the states that
+/// are given there; they are called one at a time.
+protocol PluginInstance: Sendable {
+    /// The way for calls into this instance.
+    var lane: UnsafePointer<CallLane> { get }
+    /// Whether there is a state to save.
+    var hasState: Bool { get }
+
+    func load() throws(PluginError)
+    func initialise(_ configuration: [UInt8]) throws(PluginError)
+    func start() throws(PluginError)
+    func pause() throws(PluginError)
+    func resume() throws(PluginError)
+    func stop() throws(PluginError)
+    func unload() throws(PluginError)
+    func refresh() throws(PluginError)
+    func saveState() throws(PluginError) -> SavedState
+    func checkState(_ state: SavedState) throws(PluginError)
+    func restoreState(_ state: SavedState) throws(PluginError)
+    func checkHealth() -> PluginHealth
+    func statistics() throws(PluginError) -> [UInt8]
+    /// Tells that a plugin that this one depends on was replaced.
+    func dependencyReloaded(_ id: String, generation: UInt64)
+    /// Ends the instance; nothing of it may be used afterwards.
+    func destroy()
+}
+
+/// The bytes of a state, and the schema that they are written in.
+struct SavedState: Hashable, Sendable {
+    var schema: UInt32
+    var bytes: [UInt8]
+}
+
+/// What a plugin says of its health (LM-2).
+struct PluginHealth: Hashable, Sendable {
+    enum Level: Int32 {
+        case healthy
+        case degraded
+        case unhealthy
+    }
+
+    var level: Level
+    var details: String
+}

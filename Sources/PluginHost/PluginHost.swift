@@ -1,0 +1,168 @@
+internal import Glibc
+internal import LinuxSystem
+internal import Synchronization
+
+/// A host for plugins: it watches directories, loads the shared objects in them and replaces them while calls go on.
+///
+/// ```swift
+/// let host = try PluginHost(HostConfiguration(pluginDirectories: ["Plugins"], stateDirectory: "state"))
+/// try await host.start()
+/// print(try await host.plugin("greeter").call("greet", text: "world"))
+/// await host.stop()
+/// ```
+///
+/// Everything here can be called from any thread or task. Only ``PluginHandle`` is made for being called often.
+public final class PluginHost: Sendable {
+    /// The version of the host.
+    public static let version = "0.1.0"
+
+    private let conductor: Conductor
+    private let eventLog: EventLog
+
+    /// Creates a host and takes its state directory, which belongs to one host at a time.
+    ///
+    /// - Parameters:
+    ///   - configuration: What to watch, where to keep state, and how to reload.
+    ///   - log: Takes what the host and its plugins have to say; it may be called from any thread.
+    /// - Throws: ``PluginError`` with `bad-configuration`, `busy` if another host has the state directory, or `storage` if it can't
+    ///   be written.
+    public init(
+        _ configuration: HostConfiguration,
+        log: @escaping @Sendable (LogRecord) -> Void = { _ in }
+    ) throws(PluginError) {
+        try configuration.validate()
+        let directory = try StateDirectory(
+            path: configuration.stateDirectory,
+            historyLimit: configuration.historyLimit
+        )
+        let images = try ImageStore(directory: configuration.imageDirectory ?? directory.imagesPath)
+        let eventLog = EventLog(path: directory.eventsPath)
+        let storage = WorkerPool(name: "host-storage", limit: 1)
+        let hasComplained = Atomic(false)
+        let events = EventBus { event in
+            storage.perform { _ in
+                do throws(PluginError) {
+                    try eventLog.append(event)
+                } catch {
+                    // Once is enough: a full disk would fill the log as well.
+                    guard !hasComplained.exchange(true, ordering: .relaxed) else { return }
+                    log(LogRecord(.error, "host", "events are no longer kept: \(error.message)"))
+                }
+            }
+        }
+        let loop: EventLoop
+        do throws(SystemCallError) {
+            loop = try EventLoop(name: "plugin-host")
+        } catch {
+            throw PluginError(code: .internalError, message: "the host's event loop could not be started: \(error)")
+        }
+        self.eventLog = eventLog
+        conductor = Conductor(
+            loop: loop,
+            environment: HostEnvironment(
+                configuration: configuration,
+                events: events,
+                log: log,
+                workers: WorkerPool(name: "plugin-lifecycle", limit: configuration.reloadsInParallel ? 8 : 1),
+                storage: storage,
+                directory: directory,
+                images: images
+            )
+        )
+    }
+
+    // MARK: Life
+
+    /// Watches the directories and loads what is there; returns when all that can run runs.
+    ///
+    /// A plugin that can't be loaded does not stop the others; ``status()`` says why.
+    ///
+    /// - Throws: ``PluginError`` with `illegal-transition` if the host was started before.
+    public func start() async throws(PluginError) {
+        try await conductor.start()
+    }
+
+    /// Stops all plugins, their states saved, and gives the state directory back.
+    public func stop() async {
+        await conductor.stop()
+    }
+
+    // MARK: Plugins
+
+    /// Finds a plugin; the handle stays good while the plugin is reloaded, removed and brought back.
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: A handle to call it by, from any thread.
+    /// - Throws: ``PluginError`` with `not-found`, naming the plugins that there are.
+    public func plugin(_ id: String) async throws(PluginError) -> PluginHandle {
+        PluginHandle(slot: try await conductor.slot(of: id))
+    }
+
+    /// How the host and its plugins stand.
+    public func status() async -> HostStatus {
+        await conductor.status()
+    }
+
+    /// Reloads plugins from their files now, in the order given, each once.
+    ///
+    /// - Parameter ids: The plugins' ids.
+    /// - Returns: A result for each (HR-13); content that serves already is a success that did nothing (HR-11).
+    public func reload(_ ids: [String]) async -> [ReloadResult] {
+        await conductor.reload(ids)
+    }
+
+    /// Reloads all plugins from their files now, in the order of their dependencies.
+    ///
+    /// - Returns: A result for each (HR-13).
+    public func reloadAll() async -> [ReloadResult] {
+        await conductor.reloadAll()
+    }
+
+    /// Puts build and state of an earlier generation back, as a new generation (HR-8).
+    ///
+    /// The build that is left is quarantined, so that it does not come back by itself.
+    ///
+    /// - Parameters:
+    ///   - id: The plugin's id.
+    ///   - generation: The generation to go back to; `nil` for the one before.
+    /// - Returns: How it went; the error stands in it.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func rollBack(_ id: String, to generation: UInt64? = nil) async throws(PluginError) -> ReloadResult {
+        try await conductor.rollBack(id, to: generation)
+    }
+
+    /// The generations that are kept of a plugin, newest last (HR-8).
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: A record for each.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func history(of id: String) async throws(PluginError) -> [GenerationRecord] {
+        try await conductor.history(of: id)
+    }
+
+    /// The builds that are set aside, by the plugins' ids (HR-5).
+    public func quarantines() async -> [String: PluginStatus.Quarantine] {
+        await conductor.quarantines()
+    }
+
+    /// Lifts a quarantine; the build is tried again at once, unless the strategy is manual.
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, or no quarantine.
+    public func liftQuarantine(of id: String) async throws(PluginError) {
+        try await conductor.liftQuarantine(of: id)
+    }
+
+    // MARK: Events
+
+    /// The events from now on, each sent after the fact that it names (HR-3); a listener that is slow loses the oldest.
+    public func events() -> AsyncStream<PluginEvent> {
+        conductor.environment.events.events()
+    }
+
+    /// The events that were kept, also from earlier runs, oldest first.
+    public func recentEvents() async -> [PluginEvent] {
+        let log = eventLog
+        return await conductor.environment.storage.run { (try? log.recent(1000)) ?? [] }
+    }
+}

@@ -1,0 +1,57 @@
+internal import LinuxSystem
+internal import Synchronization
+
+/// Makes an image out of bytes: checked, compared with what is known, copied, mapped.
+struct ImagePreparation: Sendable {
+    /// A build that serves, and the file that it came from.
+    struct LiveBuild: Sendable {
+        var plugin: String
+        var path: String
+    }
+
+    enum Result: Sendable {
+        /// The content serves already (HR-11).
+        case unchanged
+        /// The content was set aside (HR-5).
+        case quarantined
+        /// The content serves already, as this plugin, whose file is gone: it was renamed (HR-9).
+        case renamed(plugin: String)
+        /// The content is mapped.
+        case ready(LoadedImage)
+    }
+
+    /// What the content is compared with.
+    var live: SHA256?
+    var quarantined: String?
+    var others: [SHA256: LiveBuild]
+    var images: ImageStore
+    var warn: @Sendable (String) -> Void
+
+    /// The layouts of the C structs of all images of this process (field notes: one type per process, by name).
+    private static let layouts = Mutex(StructLayoutRegistry())
+
+    /// Prepares what stands in a file; tells the build as soon as it is known.
+    func prepare(
+        path: String,
+        bytes: [UInt8],
+        learn: (SHA256) -> Void
+    ) throws(PluginError) -> Result {
+        let image = try ImageInspector.inspect(bytes, path: path)
+        if image.build == live { return .unchanged }
+        if image.build.description == quarantined { return .quarantined }
+        if let other = others[image.build], other.path != path {
+            let isGone = ((try? FileStatus.of(other.path)) ?? nil) == nil
+            guard !isGone else { return .renamed(plugin: other.plugin) }
+            throw PluginError(
+                code: .conflict,
+                message:
+                    "\(path): it is the same file as \(other.path), which provides \(other.plugin) already; remove one of them"
+            )
+        }
+        learn(image.build)
+        try Self.layouts.withLock { layouts throws(PluginError) in try layouts.check(image) }
+        let loaded = try LoadedImage(image, in: images, warn: warn)
+        Self.layouts.withLock { $0.add(image) }
+        return .ready(loaded)
+    }
+}

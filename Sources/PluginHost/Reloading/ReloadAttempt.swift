@@ -1,0 +1,139 @@
+internal import LinuxSystem
+internal import Synchronization
+
+/// One attempt at one build, from the bytes to the switch, on a worker thread.
+///
+/// The host watches it from outside: a plugin whose code never returns is given up, wherever it hangs.
+final class ReloadAttempt: Sendable {
+    /// How an attempt ended.
+    enum Ending: Sendable {
+        case unchanged
+        case quarantined
+        case renamed(plugin: String)
+        /// The file is another plugin than was thought, or one that was not known.
+        case stranger(LoadedImage)
+        case failed(PluginError)
+        case switched(ReloadTransaction.Outcome)
+    }
+
+    /// What the host learns from an attempt.
+    struct Report: Sendable {
+        var ending: Ending
+        var policy: AttemptPolicy
+        var build: String?
+        /// The image that was mapped, whether it serves or not.
+        var image: LoadedImage?
+        var phases: [ReloadResult.Phase] = []
+        var hold = Duration.zero
+    }
+
+    /// What the attempt is made with.
+    struct Inputs: Sendable {
+        var policy: AttemptPolicy
+        /// Obtains the image; is given a closure that takes the build as soon as it is known.
+        var obtain: @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Result
+        /// Makes the plan for an image; `nil` if the image is another plugin.
+        var plan: @Sendable (LoadedImage) throws(PluginError) -> ReloadTransaction.Plan?
+        /// Is told that a new build is being put in place, and which attempt it is.
+        var started: @Sendable (_ attempt: Int) -> Void
+        var limit: Duration
+    }
+
+    private struct Watched {
+        var report: Report
+        var deadline: MonotonicInstant?
+        var transaction: ReloadTransaction?
+    }
+
+    private let inputs: Inputs
+    private let watched: Mutex<Watched>
+
+    init(_ inputs: Inputs) {
+        self.inputs = inputs
+        watched = Mutex(
+            Watched(
+                report: Report(ending: .unchanged, policy: inputs.policy),
+                deadline: .now.advanced(by: inputs.limit)
+            )
+        )
+    }
+
+    // MARK: On the worker
+
+    /// Runs the attempt to its end.
+    func run() -> Report {
+        let began = MonotonicInstant.now
+        var ending: Ending
+        do throws(PluginError) {
+            let preparation = try inputs.obtain { build in
+                let attempt = watched.withLock { watched in
+                    watched.report.build = build.description
+                    return watched.report.policy.attempt(at: build.description)
+                }
+                inputs.started(attempt)
+            }
+            watched.withLock {
+                $0.deadline = nil
+                $0.report.phases = [.init(name: "load-image", seconds: began.duration(to: .now).inSeconds)]
+            }
+            switch preparation {
+            case .unchanged: ending = .unchanged
+            case .quarantined: ending = .quarantined
+            case .renamed(let plugin): ending = .renamed(plugin: plugin)
+            case .ready(let image): ending = try transact(image)
+            }
+        } catch {
+            ending = .failed(error)
+        }
+        watched.withLock { watched in
+            watched.deadline = nil
+            // Bytes that could not even be judged are an attempt at whatever they are.
+            if case .failed = ending, watched.report.build == nil { _ = watched.report.policy.attempt(at: nil) }
+        }
+        return report(ending)
+    }
+
+    private func transact(_ image: LoadedImage) throws(PluginError) -> Ending {
+        watched.withLock { $0.report.image = image }
+        guard let plan = try inputs.plan(image) else { return .stranger(image) }
+        let transaction = ReloadTransaction(plan)
+        watched.withLock { $0.transaction = transaction }
+        return .switched(try transaction.run())
+    }
+
+    // MARK: From outside
+
+    /// When to look next whether the attempt hangs.
+    var nextLook: MonotonicInstant {
+        let (deadline, transaction) = watched.withLock { ($0.deadline, $0.transaction) }
+        return deadline ?? transaction?.report.deadline ?? .now.advanced(by: inputs.limit)
+    }
+
+    /// Gives the attempt up if its step has taken too long; `nil` if it has not.
+    func abandonIfOverdue(resume: (@escaping @Sendable () -> Void) -> Void) -> Report? {
+        let (deadline, transaction) = watched.withLock { ($0.deadline, $0.transaction) }
+        if let transaction {
+            guard let abandonment = transaction.abandonIfOverdue(resume: resume) else { return nil }
+            guard let outcome = abandonment.outcome else { return report(.failed(abandonment.error)) }
+            transaction.plan.warn("the old generation could not be ended: \(abandonment.error.message)")
+            return report(.switched(outcome))
+        }
+        guard let deadline, deadline <= .now else { return nil }
+        let error = PluginError(
+            code: .timedOut,
+            message: "loading the image did not return within \(inputs.limit.inSeconds) s; its thread was given up"
+        )
+        return report(.failed(error))
+    }
+
+    private func report(_ ending: Ending) -> Report {
+        watched.withLock { watched in
+            watched.report.ending = ending
+            if let progress = watched.transaction?.report {
+                watched.report.phases += progress.phases
+                watched.report.hold = progress.hold
+            }
+            return watched.report
+        }
+    }
+}

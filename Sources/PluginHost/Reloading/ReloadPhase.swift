@@ -1,0 +1,15 @@
+/// The steps of the reload transaction, in the order of HR-4.
+enum ReloadPhase: String, Sendable {
+    case create
+    case load
+    case initialise
+    case dryRun = "dry-run"
+    case waitForIdle = "wait-for-idle"
+    case drain
+    case pause
+    case save
+    case restore
+    case start
+    case healthCheck = "health-check"
+    case release
+}

@@ -1,0 +1,87 @@
+internal import LinuxSystem
+
+/// Where a reload transaction is, and whose word counts next: the worker's that runs it, or the host's that gives it up.
+///
+/// Clock-free and pure. The worker enters each step through here; the host may abandon a step that takes too long, and from
+/// then on the worker, should it ever come back, changes nothing any more.
+struct TransactionProgress: Sendable {
+    /// What the host has to put right when it abandons a transaction.
+    struct Abandoned: Equatable, Sendable {
+        var phase: ReloadPhase
+        /// Calls are held and must be let go to the old generation.
+        var isHolding: Bool
+        /// The old generation was paused and must be resumed first.
+        var hasPaused: Bool
+        /// The new generation serves already: only what was left to do for the old one is lost.
+        var hasSwitched: Bool
+    }
+
+    private(set) var phases: [ReloadResult.Phase] = []
+    private(set) var isAbandoned = false
+    private(set) var hasSwitched = false
+    private(set) var deadline: MonotonicInstant?
+    private var phase: ReloadPhase?
+    private var began = MonotonicInstant(nanoseconds: 0)
+    private var heldFrom: MonotonicInstant?
+    private var heldUntil: MonotonicInstant?
+    private(set) var hasPaused = false
+
+    /// How long calls were held.
+    var hold: Duration {
+        guard let heldFrom, let heldUntil else { return .zero }
+        return heldFrom.duration(to: heldUntil)
+    }
+
+    /// Enters a step; returns `false` if the transaction was given up.
+    mutating func begin(_ next: ReloadPhase, now: MonotonicInstant, limit: Duration) -> Bool {
+        guard !isAbandoned else { return false }
+        phase = next
+        began = now
+        deadline = now.advanced(by: limit)
+        return true
+    }
+
+    /// Leaves the step; returns `false` if the transaction was given up meanwhile.
+    mutating func end(now: MonotonicInstant) -> Bool {
+        guard !isAbandoned, let phase else { return false }
+        phases.append(ReloadResult.Phase(name: phase.rawValue, seconds: began.duration(to: now).inSeconds))
+        self.phase = nil
+        deadline = nil
+        return true
+    }
+
+    /// Notes that calls are held from now on.
+    mutating func hold(now: MonotonicInstant) {
+        heldFrom = now
+    }
+
+    /// Notes that the old generation was paused.
+    mutating func paused() {
+        hasPaused = true
+    }
+
+    /// Notes that the hold is over, without a switch.
+    mutating func released(now: MonotonicInstant) {
+        heldUntil = now
+        hasPaused = false
+    }
+
+    /// Decides that the new generation serves; returns `false` if the transaction was given up before.
+    mutating func switches() -> Bool {
+        guard !isAbandoned else { return false }
+        hasSwitched = true
+        return true
+    }
+
+    /// Gives the transaction up if the deadline of its step has passed; otherwise there is nothing to put right.
+    mutating func abandon(now: MonotonicInstant) -> Abandoned? {
+        guard !isAbandoned, let phase, let deadline, deadline <= now else { return nil }
+        isAbandoned = true
+        return Abandoned(
+            phase: phase,
+            isHolding: heldFrom != nil && heldUntil == nil,
+            hasPaused: hasPaused,
+            hasSwitched: hasSwitched
+        )
+    }
+}

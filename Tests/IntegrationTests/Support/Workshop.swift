@@ -1,0 +1,75 @@
+import Foundation
+import LinuxSystem
+import PluginHost
+
+/// A place of its own for one test: a plugin directory, a state directory, and plugins that the package has built.
+final class Workshop: Sendable {
+    let root: String
+    var plugins: String { root + "/plugins" }
+    var state: String { root + "/state" }
+
+    init() throws {
+        root = NSTemporaryDirectory() + "plugin-host-tests-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: plugins, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: root)
+    }
+
+    /// Where the package's products are: beside the test bundle.
+    static let products: String = {
+        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let directory = (executable as NSString).deletingLastPathComponent
+        if FileManager.default.fileExists(atPath: directory + "/libAdaptable.so") { return directory }
+        // The bundle may be loaded by a runner of the toolchain.
+        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""
+        return (bundle as NSString).deletingLastPathComponent
+    }()
+
+    /// The bytes of a product, such as `Counter`.
+    static func product(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: "\(products)/lib\(name).so"))
+    }
+
+    /// The bytes of a plugin that behaves as described; see the fixture for what can be said.
+    static func adaptable(_ behaviour: String) throws -> Data {
+        var bytes = try product("Adaptable")
+        let marker = Data("PH-ADAPTABLE:".utf8)
+        guard let place = bytes.range(of: marker) else { throw CocoaError(.fileReadCorruptFile) }
+        let text = Data(behaviour.utf8) + Data([0])
+        precondition(text.count <= 240, "the fixture has no room for \(text.count) bytes")
+        bytes.replaceSubrange(place.upperBound..<place.upperBound + text.count, with: text)
+        return bytes
+    }
+
+    func path(_ file: String) -> String { plugins + "/" + file }
+
+    /// Puts a complete file in place by renaming, as a careful build does.
+    func install(_ bytes: Data, as file: String) throws {
+        let temporary = root + "/" + UUID().uuidString
+        try bytes.write(to: URL(fileURLWithPath: temporary))
+        guard rename(temporary, path(file)) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    /// Installs a plugin that behaves as described.
+    func install(_ behaviour: String, as file: String = "liba.so") throws {
+        try install(try Self.adaptable(behaviour), as: file)
+    }
+
+    func remove(_ file: String) throws {
+        try FileManager.default.removeItem(atPath: path(file))
+    }
+
+    /// A configuration that does not make a test wait.
+    func configuration(_ change: (inout HostConfiguration) -> Void = { _ in }) -> HostConfiguration {
+        var configuration = HostConfiguration(pluginDirectories: [plugins], stateDirectory: state)
+        configuration.strategy = .debounced(.milliseconds(20))
+        configuration.cooldown = .milliseconds(20)
+        configuration.removalGrace = .milliseconds(50)
+        configuration.probation = .zero
+        configuration.checkpointInterval = .zero
+        change(&configuration)
+        return configuration
+    }
+}
