@@ -1,0 +1,159 @@
+import Foundation
+import PluginHost
+import Testing
+
+@Suite("A rollback", .timeLimit(.minutes(1)))
+struct RollbackTests {
+    @Test("on command puts code and state of the generation before back (HR-8)")
+    func goesBack() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("increment", "5")
+            try shop.install("id=a;version=1.1.0")
+            try await test.until(.reloadCompleted)
+            _ = try await test.call("increment", "100")
+
+            let result = try await test.host.rollBack("a")
+            #expect(result.success && result.generation == 3 && result.statePreserved)
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.call("value") == "5")
+            #expect(test.events(.rollbackTriggered).first?.generation == 3)
+            // The build that was left does not come back by itself.
+            #expect(try await test.status().quarantine?.reason.contains("rolled back") == true)
+            let history = try await test.host.history(of: "a")
+            #expect(history.map(\.generation) == [1, 2, 3])
+            #expect(history.last?.rollbackOf == 1)
+            #expect(history.map(\.live) == [false, false, true])
+        }
+        // Also after a restart, with the bad build still in the directory.
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.call("value") == "5")
+        }
+    }
+
+    @Test("to a named generation works after a restart of the host (HR-8)")
+    func goesBackAfterRestart() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("increment", "5")
+            for minor in 1...2 {
+                try shop.install("id=a;version=1.\(minor).0")
+                try await test.until(.reloadCompleted, count: minor)
+                _ = try await test.call("increment", "100")
+            }
+        }
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("value") == "205")
+            let result = try await test.host.rollBack("a", to: 1)
+            #expect(result.success)
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.call("value") == "5")
+            let wrong = try await test.host.rollBack("a", to: 77)
+            #expect(wrong.success == false)
+            #expect(wrong.error?.contains("77") == true)
+        }
+    }
+
+    @Test("each goes one further back")
+    func goesFurtherBack() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            for minor in 1...2 {
+                try shop.install("id=a;version=1.\(minor).0")
+                try await test.until(.reloadCompleted, count: minor)
+            }
+            _ = try await test.host.rollBack("a")
+            #expect(try await test.call("version") == "1.1.0")
+            _ = try await test.host.rollBack("a")
+            #expect(try await test.call("version") == "1.0.0")
+            let end = try await test.host.rollBack("a")
+            #expect(end.success == false)
+            #expect(try await test.call("version") == "1.0.0")
+        }
+    }
+
+    @Test("comes by itself when a generation is unhealthy on probation (HR-4)")
+    func comesByItself() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        let configuration = shop.configuration {
+            $0.probation = .seconds(30)
+            $0.probationHealthInterval = .milliseconds(10)
+        }
+        try await TestHost.run(configuration) { test async throws in
+            _ = try await test.call("increment", "5")
+            try shop.install("id=a;version=1.1.0;unhealthyafter=2")
+            try await test.until(.rollbackTriggered)
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.call("value") == "5")
+            #expect(test.events(.rollbackTriggered).first?.reason?.contains("unhealthy") == true)
+            #expect(try await test.status().quarantine?.reason.contains("unhealthy") == true)
+        }
+    }
+
+    @Test("comes by itself when too many calls fail on probation (HR-4)")
+    func comesWithFailures() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        let configuration = shop.configuration {
+            $0.probation = .seconds(30)
+            $0.probationFailures = 3
+        }
+        try await TestHost.run(configuration) { test async throws in
+            try shop.install("id=a;version=1.1.0;fail=execute")
+            try await test.until(generation: 2)
+            for _ in 1...3 { _ = try? await test.call("value") }
+            try await test.until(.rollbackTriggered)
+            #expect(try await test.call("version") == "1.0.0")
+        }
+    }
+
+    @Test("does not come after the probation time, nor when it is switched off (HR-2)", arguments: [true, false])
+    func doesNotCome(afterProbation: Bool) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        let configuration = shop.configuration {
+            $0.probation = afterProbation ? .milliseconds(20) : .seconds(30)
+            $0.probationHealthInterval = .milliseconds(5)
+            $0.probationFailures = 1
+            $0.rollsBackAutomatically = afterProbation
+        }
+        try await TestHost.run(configuration) { test async throws in
+            try shop.install("id=a;version=1.1.0")
+            try await test.until(.reloadCompleted)
+            if afterProbation {
+                try await test.until("the generation is committed") {
+                    try await test.host.history(of: "a").last?.committed == true
+                }
+            }
+            _ = try? await test.call("fail")
+            if !afterProbation { try await test.until(.error) }
+            #expect(try await test.call("version") == "1.1.0")
+            #expect(test.events(.rollbackTriggered).isEmpty)
+        }
+    }
+
+    @Test("is where the host boots when the file in the directory is bad (HR-5)")
+    func bootsOnCommittedGeneration() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("increment", "5")
+        }
+        try shop.install("id=a;version=1.1.0;fail=start")
+        try await TestHost.run(shop.configuration { $0.maximumAttempts = 1 }) { test async throws in
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.call("value") == "5")
+            #expect(try await test.status().quarantine?.reason.contains("asked to fail at start") == true)
+        }
+        // And again, now that the build is known to be bad.
+        try await TestHost.run(shop.configuration { $0.maximumAttempts = 1 }) { test async throws in
+            #expect(try await test.call("value") == "5")
+            #expect(test.events(.reloadFailed).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import PluginHost
+import Testing
+
+@Suite("A strategy", .timeLimit(.minutes(1)))
+struct StrategyTests {
+    @Test("manual notices a change and reloads on command (HR-1)")
+    func manual() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(shop.configuration { $0.strategy = .manual }) { test async throws in
+            try shop.install("id=a;tag=2")
+            try await test.until(.changeNoticed)
+            #expect(try await test.call("tag") == "1")
+            #expect(try await test.status().pendingChange)
+            let results = await test.host.reload(["a", "a"])
+            #expect(results.count == 1)
+            #expect(results.first?.success == true && results.first?.generation == 2)
+            #expect(results.first?.statePreserved == true)
+            #expect(results.first?.phases.map(\.name).contains("health-check") == true)
+            #expect(try await test.call("tag") == "2")
+            #expect(try await test.status().pendingChange == false)
+        }
+    }
+
+    @Test("on-idle waits for a moment without calls (HR-1)")
+    func onIdle() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1;concurrent=1")
+        let configuration = shop.configuration {
+            $0.strategy = .onIdle(window: .milliseconds(10), bound: .seconds(30))
+        }
+        try await TestHost.run(configuration) { test async throws in
+            let handle = try await test.host.plugin("a")
+            let end = shop.root + "/end"
+            let call = Task.detached { try handle.call("block", text: end) }
+            try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
+            try shop.install("id=a;tag=2;concurrent=1")
+            try await test.until(.reloadStarted)
+            // Nobody is held while the reload waits.
+            #expect(try await test.call("tag") == "1")
+            _ = FileManager.default.createFile(atPath: end, contents: nil)
+            _ = try await call.value
+            try await test.until(generation: 2)
+            #expect(try await test.call("tag") == "2")
+        }
+    }
+
+    @Test("on-idle holds calls when its bound has passed (HR-1)")
+    func onIdleBound() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1;concurrent=1")
+        let configuration = shop.configuration {
+            $0.strategy = .onIdle(window: .milliseconds(10), bound: .milliseconds(50))
+            $0.drainTimeout = .milliseconds(50)
+            $0.maximumAttempts = 1
+        }
+        try await TestHost.run(configuration) { test async throws in
+            let handle = try await test.host.plugin("a")
+            let end = shop.root + "/end"
+            let call = Task.detached { try handle.call("block", text: end) }
+            try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
+            try shop.install("id=a;tag=2;concurrent=1")
+            try await test.until(.reloadFailed)
+            #expect(test.events(.reloadFailed).first?.error?.contains("did not end within") == true)
+            _ = FileManager.default.createFile(atPath: end, contents: nil)
+            _ = try await call.value
+        }
+    }
+
+    @Test("immediate reloads on the first complete change (HR-1)")
+    func immediate() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(shop.configuration { $0.strategy = .immediate }) { test async throws in
+            try shop.install("id=a;tag=2")
+            try await test.until(generation: 2)
+            try Workshop.adaptable("id=a;tag=3").write(to: URL(fileURLWithPath: shop.path("liba.so")))
+            try await test.until(generation: 3)
+            #expect(test.events(.reloadFailed).isEmpty)
+        }
+    }
+}
