@@ -24,24 +24,34 @@ final class FactoryRegistry: Sendable {
         unsafe entries.withLock { $0 }.first { $0.key == key }?.factory
     }
 
+    /// Makes the factory of a plugin, or gives the one that another thread has made meanwhile.
     func register(
         _ key: ObjectIdentifier,
         _ descriptor: UnsafePointer<ph_descriptor_v1_t>,
         _ make: @escaping Maker
     ) -> UnsafePointer<ph_factory_v1_t> {
+        entries.withLock { entries in
+            if !entries.contains(where: { $0.key == key }) {
+                let factory = unsafe Self.makeFactory(descriptor, slot: entries.count)
+                unsafe entries.append(Entry(key: key, factory: factory, make: make))
+            }
+        }
+        guard let factory = unsafe factory(for: key) else { preconditionFailure("a factory that was made is gone") }
+        return unsafe factory
+    }
+
+    private static func makeFactory(
+        _ descriptor: UnsafePointer<ph_descriptor_v1_t>,
+        slot: Int
+    ) -> UnsafePointer<ph_factory_v1_t> {
+        guard let create = unsafe creator(slot) else { preconditionFailure("one image holds at most 16 plugins") }
         let factory = UnsafeMutablePointer<ph_factory_v1_t>.allocate(capacity: 1)
         unsafe factory.initialize(to: ph_factory_v1_t())
         unsafe factory.pointee.struct_size = UInt32(MemoryLayout<ph_factory_v1_t>.size)
         unsafe factory.pointee.abi_major = UInt32(PH_ABI_MAJOR)
         unsafe factory.pointee.abi_minor = UInt32(PH_ABI_MINOR)
         unsafe factory.pointee.descriptor = descriptor
-        let entry = unsafe Entry(key: key, factory: UnsafePointer(factory), make: make)
-        let slot = entries.withLock { entries in
-            entries.append(entry)
-            return entries.count - 1
-        }
-        unsafe factory.pointee.create = creator(slot)
-        precondition(unsafe factory.pointee.create != nil, "one image holds at most 16 plugins")
+        unsafe factory.pointee.create = create
         return unsafe UnsafePointer(factory)
     }
 

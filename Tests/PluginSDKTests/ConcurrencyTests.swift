@@ -30,30 +30,21 @@ struct ConcurrencyTests {
 
     @Test("don't reach a plugin that serves one at a time, nor do questions, nor do notices", .timeLimit(.minutes(1)))
     func keepOthersAway() throws {
-        let host = HostDouble()
+        let plugin = try DrivenPlugin(Reentrant.self)
+        let address = Address(plugin)
         let seen = Mutex<(call: ph_status_t?, health: Int32?)>((nil, nil))
         // The plugin logs while it serves; that is the moment in which the others come.
-        nonisolated(unsafe) var inside: () -> Void = {}
-        let plugin = try LoggingHost.$onLog.withValue({ inside() }) {
-            let plugin = try DrivenPlugin(Reentrant.self, host: host) { table in
-                table.log = { _, _, _, _ in LoggingHost.onLog() }
-            }
-            let address = Address(plugin)
-            inside = {
+        plugin.host.memory.withLock {
+            $0.onLog = {
                 guard let plugin = address.plugin else { return }
                 let (call, health) = (plugin.call("told").status, plugin.health().status)
                 _ = plugin.tellReloaded("base", generation: 2)
                 seen.withLock { $0 = (call, health) }
             }
-            #expect(plugin.call("serve").status == PH_OK)
-            return plugin
         }
+        #expect(plugin.call("serve").status == PH_OK)
         #expect(seen.withLock { $0.call } == PH_BUSY)
         #expect(seen.withLock { $0.health } == PH_HEALTHY)
         #expect(plugin.call("told").text == #"["base:2"]"#)
     }
-}
-
-private enum LoggingHost {
-    @TaskLocal static var onLog: @Sendable () -> Void = {}
 }

@@ -27,7 +27,7 @@ struct ContextTests {
     @Test("has a function for each log level, and the host's id")
     func hasConveniences() throws {
         let (context, plugin) = try Self.context()
-        #expect(context.hostID == "test-host-1")
+        #expect(context.hostID == plugin.host.id)
         context.trace("t")
         context.debug("d")
         context.info("i")
@@ -61,18 +61,15 @@ struct ContextTests {
     private static func context(
         _ host: HostDouble = HostDouble()
     ) throws -> (context: PluginContext, plugin: DrivenPlugin) {
-        let handed = Mutex<PluginContext?>(nil)
-        let plugin = try Keeper.$hand.withValue({ context in handed.withLock { $0 = context } }) {
-            try DrivenPlugin(Keeper.self, host: host)
-        }
-        return (try #require(handed.withLock { $0 }), plugin)
+        let plugin = try DrivenPlugin(Keeper.self, host: host)
+        return (try #require(Keeper.contexts.withLock { $0.removeValue(forKey: host.id) }), plugin)
     }
 }
 
 /// A plugin that hands its context to the test that made it.
 private final class Keeper: Plugin {
     static let metadata = PluginMetadata(id: "keeper", name: "Keeper", version: "1.0.0")
-    @TaskLocal static var hand: @Sendable (PluginContext) -> Void = { _ in }
-    init(context: PluginContext) { Self.hand(context) }
+    static let contexts = Mutex<[String: PluginContext]>([:])
+    init(context: PluginContext) { Self.contexts.withLock { $0[context.hostID] = context } }
     static func register(in methods: inout MethodTable<Keeper>) {}
 }

@@ -34,6 +34,20 @@ struct FactoryTests {
         #expect(try DrivenPlugin(Minimal.self).descriptor.map { String(cString: $0.id) } == "minimal")
     }
 
+    @Test("is one and the same for threads that ask for it at once")
+    func isMadeOnceByThreads() async {
+        final class Wanted: Plugin {
+            static let metadata = PluginMetadata(id: "wanted", name: "Wanted", version: "1.0.0")
+            init(context: PluginContext) {}
+            static func register(in methods: inout MethodTable<Wanted>) {}
+        }
+        let addresses = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<16 { group.addTask { Int(bitPattern: makeFactory(of: Wanted.self)) } }
+            return await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(addresses.count == 1)
+    }
+
     @Test("says which plugins can be called from several threads (PL-8)")
     func saysConcurrency() throws {
         #expect(try DrivenPlugin(Tally.self).descriptor?.flags == PH_FLAG_CONCURRENT)

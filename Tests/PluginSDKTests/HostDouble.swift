@@ -16,10 +16,25 @@ final class HostDouble: Sendable {
         var events: [Event] = []
         var configuration = Array("{}".utf8)
         var status = PH_OK
-        var interfaceNames: [String] = []
+        /// Called at each record, after it was kept.
+        var onLog: @Sendable () -> Void = {}
     }
 
     let memory = Mutex(Memory())
+    /// Another one for each host, so that a test finds what a plugin did for its own.
+    let id: String
+    // Written once and freed at the end; plugins read it in between.
+    private nonisolated(unsafe) let idCharacters: UnsafeMutablePointer<CChar>
+    private static let hosts = Atomic(0)
+
+    init() {
+        id = "host-\(HostDouble.hosts.add(1, ordering: .relaxed).newValue)"
+        let characters = id.utf8CString
+        idCharacters = .allocate(capacity: characters.count)
+        for (offset, character) in characters.enumerated() { (idCharacters + offset).initialize(to: character) }
+    }
+
+    deinit { idCharacters.deallocate() }
 
     var records: [Record] { memory.withLock { $0.records } }
     var events: [Event] { memory.withLock { $0.events } }
@@ -30,10 +45,14 @@ final class HostDouble: Sendable {
             struct_size: UInt32(MemoryLayout<ph_host_v1_t>.size),
             abi_minor: UInt32(PH_ABI_MINOR),
             context: Unmanaged.passUnretained(self).toOpaque(),
-            host_id: HostDouble.id.utf8Start.withMemoryRebound(to: CChar.self, capacity: 11) { $0 },
+            host_id: idCharacters,
             log: { context, level, message, size in
                 let text = HostDouble.text(message, size)
-                HostDouble.from(context)?.memory.withLock { $0.records.append(Record(level: level, message: text)) }
+                let onLog = HostDouble.from(context)?.memory.withLock {
+                    $0.records.append(Record(level: level, message: text))
+                    return $0.onLog
+                }
+                onLog?()
             },
             emit: { context, type, typeSize, data, size in
                 let event = Event(
@@ -57,13 +76,10 @@ final class HostDouble: Sendable {
             },
             get_interface: { context, name in
                 let text = String(cString: name)
-                HostDouble.from(context)?.memory.withLock { $0.interfaceNames.append(text) }
                 return text == "test/1" ? context.map { UnsafeRawPointer($0) } : nil
             }
         )
     }
-
-    private static let id: StaticString = "test-host-1"
 
     private static func from(_ context: UnsafeMutableRawPointer?) -> HostDouble? {
         context.map { Unmanaged<HostDouble>.fromOpaque($0).takeUnretainedValue() }
