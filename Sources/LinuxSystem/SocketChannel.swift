@@ -61,7 +61,8 @@ package final class SocketChannel: Sendable {
         guard count >= 0 else {
             let error = SystemCallError.last("poll")
             guard error.code == EINTR else { throw error }
-            return []
+            // A signal is as good a reason to look again as a wake-up.
+            return .woken
         }
         var ready: Readiness = []
         let mask = CInt(entries[0].revents)
