@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 static atomic_int counter = -1;
 static atomic_int received = 0;

@@ -60,10 +60,10 @@ int64_t clinux_file_system_type(int descriptor);
 int64_t clinux_peer_user(int socket);
 
 /// Accepts a client whose socket children don't inherit. Wrapped because accept4 needs _GNU_SOURCE.
-static inline int clinux_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC); }
+int clinux_accept(int listener);
 
 /// Makes a pipe that children don't inherit. Wrapped because pipe2 needs _GNU_SOURCE.
-static inline int clinux_pipe(int *_Nonnull ends) { return pipe2(ends, O_CLOEXEC); }
+int clinux_pipe(int *_Nonnull ends);
 
 /// Makes SIGINT and SIGTERM write to an event counter; the second one ends the process at once. In C because a signal
 /// handler may not run code that initialises, allocates or locks.
