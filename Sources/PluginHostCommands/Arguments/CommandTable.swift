@@ -5,7 +5,7 @@ package enum CommandTable {
     private static let hosted: [OptionSpecification] = [
         .init("--state-dir", value: "DIR", "Where state, history and builds are kept; one host at a time."),
         .init("--socket", value: "PATH", "Where to make the control socket."),
-        .init("--log-level", value: "LEVEL", "The least level that is logged: debug, info, warning or error."),
+        .init("--log-level", value: "LEVEL", "The least level that is logged: trace, debug, info, warning or error."),
         .init("--log-format", value: "FORMAT", "How it is logged: text or json."),
     ]
 

@@ -11,7 +11,11 @@ struct HostOptions: Sendable {
     var log: LogWriter
 
     /// Reads the options: they go before the configuration file, which goes before the defaults.
-    init(_ context: CommandContext, readFile: (String) throws(CommandFailure) -> [UInt8]) throws(CommandFailure) {
+    init(
+        _ context: CommandContext,
+        defaultLevel: LogRecord.Level = .info,
+        readFile: (String) throws(CommandFailure) -> [UInt8]
+    ) throws(CommandFailure) {
         let arguments = context.arguments
         let paths = context.paths
         let directory = context.program.currentDirectory
@@ -48,7 +52,7 @@ struct HostOptions: Sendable {
         let named = arguments.value("--socket") ?? context.program.variables["PLUGIN_HOST_SOCKET"]
         let socket = named.flatMap { $0.isEmpty ? nil : $0 } ?? paths.socket(stateDirectory: chosen.stateDirectory)
         self.socket = absolute(socket ?? "\(chosen.stateDirectory)/plugin-host.sock")
-        log = try Self.log(arguments, context.streams)
+        log = try Self.log(arguments, context.streams, defaultLevel)
     }
 
     private static func strategy(
@@ -81,11 +85,18 @@ struct HostOptions: Sendable {
         }
     }
 
-    private static func log(_ arguments: ParsedArguments, _ streams: CommandStreams) throws(CommandFailure) -> LogWriter {
-        let level = arguments.value("--log-level") ?? "info"
+    private static func log(
+        _ arguments: ParsedArguments,
+        _ streams: CommandStreams,
+        _ defaultLevel: LogRecord.Level
+    ) throws(CommandFailure) -> LogWriter {
         let format = arguments.value("--log-format") ?? "text"
-        guard let level = LogWriter.level(named: level) else {
-            throw .usage("--log-level knows debug, info, warning and error, not \(level)")
+        var level = defaultLevel
+        if let name = arguments.value("--log-level") {
+            guard let named = LogWriter.level(named: name) else {
+                throw .usage("--log-level knows trace, debug, info, warning and error, not \(name)")
+            }
+            level = named
         }
         guard let format = LogWriter.Format(rawValue: format) else {
             throw .usage("--log-format knows text and json, not \(format)")
