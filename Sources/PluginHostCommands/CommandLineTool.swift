@@ -5,7 +5,7 @@ internal import PluginHost
 /// The command line.
 package enum CommandLineTool {
     /// The version that `--version` tells.
-    package static let version = "0.1.0"
+    package static let version = PluginHost.version
 
     /// Carries a command line out, given without the program's name, and returns the exit status.
     package static func run(_ words: [String], in program: ProgramEnvironment) async -> Int32 {
