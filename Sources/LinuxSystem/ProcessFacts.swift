@@ -5,7 +5,7 @@ package enum ProcessFacts {
     /// The environment variables; those that aren't UTF-8 are left out.
     package static var environment: [String: String] {
         var result: [String: String] = [:]
-        guard var entry = unsafe environ else { return result }
+        var entry = unsafe environ
         while let text = unsafe entry.pointee {
             if let pair = unsafe String(validatingCString: text), let sign = pair.firstIndex(of: "=") {
                 result[String(pair[..<sign])] = String(pair[pair.index(after: sign)...])
