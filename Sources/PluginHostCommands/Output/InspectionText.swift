@@ -5,7 +5,10 @@ enum InspectionText {
     /// The verdict in one line, and below it what is known of the file.
     static func of(_ report: InspectionReport) -> String {
         let verdict = report.isPlugin ? "a plugin" : report.verdict
-        let reason = report.message.map { ": \(StatusText.oneLine($0))" } ?? ""
+        // Messages that can stand alone begin with the path, which is told already.
+        let start = "\(report.path): "
+        let message = report.message.map { $0.hasPrefix(start) ? String($0.dropFirst(start.count)) : $0 }
+        let reason = message.map { ": \(StatusText.oneLine($0))" } ?? ""
         let details = details(of: report)
         return "\(report.path): \(verdict)\(reason)" + (details.isEmpty ? "" : "\n" + TextTable.aligned(details, indent: 2))
     }
