@@ -13,6 +13,7 @@
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
 #include <time.h>
+#include <unistd.h>
 
 int clinux_epoll_create(void) {
     return epoll_create1(EPOLL_CLOEXEC);
@@ -77,6 +78,14 @@ int64_t clinux_peer_user(int socket) {
     struct ucred peer;
     socklen_t size = sizeof peer;
     return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? (int64_t)peer.uid : -1;
+}
+
+int clinux_accept(int listener) {
+    return accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+}
+
+int clinux_pipe(int *ends) {
+    return pipe2(ends, O_CLOEXEC);
 }
 
 int clinux_name_thread(const char *name) {

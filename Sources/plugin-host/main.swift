@@ -1,1 +1,4 @@
+internal import Glibc
 internal import PluginHostCommands
+
+exit(await CommandLineTool.main())

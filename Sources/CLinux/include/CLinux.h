@@ -59,6 +59,16 @@ int64_t clinux_file_system_type(int descriptor);
 /// The user at the other end of a Unix socket; -1 on error. Wrapped because `struct ucred` needs _GNU_SOURCE.
 int64_t clinux_peer_user(int socket);
 
+/// Accepts a client whose socket children don't inherit. Wrapped because accept4 needs _GNU_SOURCE.
+int clinux_accept(int listener);
+
+/// Makes a pipe that children don't inherit. Wrapped because pipe2 needs _GNU_SOURCE.
+int clinux_pipe(int *_Nonnull ends);
+
+/// Makes SIGINT and SIGTERM write to an event counter; the second one ends the process at once. In C because a signal
+/// handler may not run code that initialises, allocates or locks.
+int clinux_forward_termination(int counter);
+
 /// Names the calling thread for debuggers; longer names are cut by the caller at 15 bytes.
 int clinux_name_thread(const char *_Nonnull name);
 

@@ -1,0 +1,37 @@
+internal import Glibc
+
+/// What this process was given when it was started.
+package enum ProcessFacts {
+    /// The environment variables; those that aren't UTF-8 are left out.
+    package static var environment: [String: String] {
+        var result: [String: String] = [:]
+        var entry = unsafe environ
+        while let text = unsafe entry.pointee {
+            if let pair = unsafe String(validatingCString: text), let sign = pair.firstIndex(of: "=") {
+                result[String(pair[..<sign])] = String(pair[pair.index(after: sign)...])
+            }
+            unsafe entry += 1
+        }
+        return result
+    }
+
+    /// The path of the running program.
+    package static var executable: String? {
+        unsafe withResult { unsafe readlink("/proc/self/exe", $0, $1) }
+    }
+
+    /// The directory that relative paths begin at.
+    package static var currentDirectory: String? {
+        unsafe withResult { unsafe getcwd($0, $1).map { unsafe strlen($0) } ?? -1 }
+    }
+
+    private static func withResult(_ body: (UnsafeMutablePointer<CChar>, Int) -> Int) -> String? {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 8192) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = unsafe body(start, buffer.count - 1)
+            guard count > 0, count < buffer.count else { return nil }
+            unsafe start[count] = 0
+            return unsafe String(validatingCString: start)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+internal import Glibc
+
+/// The descriptors that a program is born with, which nobody owns.
+package enum StandardDescriptor {
+    /// Writes all of the bytes; a pipe without a reader fails with EPIPE where SIGPIPE is ignored.
+    package static func write(_ bytes: [UInt8], to number: CInt) throws(SystemCallError) {
+        var written = 0
+        while written < bytes.count {
+            let start = written
+            do throws(SystemCallError) {
+                written += try retryingOnInterrupt("write") {
+                    unsafe bytes.withUnsafeBytes { buffer in
+                        unsafe Glibc.write(number, buffer.baseAddress?.advanced(by: start), buffer.count - start)
+                    }
+                }
+            } catch {
+                // Whoever gave us the descriptor may have made it non-blocking.
+                guard error.code == EAGAIN else { throw error }
+                var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+                _ = unsafe poll(&entry, 1, -1)
+            }
+        }
+    }
+
+    /// Reads to the end.
+    package static func read(_ number: CInt) throws(SystemCallError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = try retryingOnInterrupt("read") { unsafe Glibc.read(number, &chunk, chunk.count) }
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+}

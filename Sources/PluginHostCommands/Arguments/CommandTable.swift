@@ -1,0 +1,102 @@
+/// The commands of `plugin-host`, in the order of the overview.
+package enum CommandTable {
+    private static let many = 1_000_000
+    private static let id = OperandSpecification("ID", "The plugin's id, as `list` shows it.")
+    private static let hosted: [OptionSpecification] = [
+        .init("--state-dir", value: "DIR", "Where state, history and builds are kept; one host at a time."),
+        .init("--socket", value: "PATH", "Where to make the control socket."),
+        .init("--log-level", value: "LEVEL", "The least level that is logged: trace, debug, info, warning or error."),
+        .init("--log-format", value: "FORMAT", "How it is logged: text or json."),
+    ]
+
+    package static let commands: [CommandSpecification] = [
+        .init(
+            "run",
+            "run a host in the foreground",
+            options: [
+                .init("--plugins", value: "DIR", repeats: true, "A directory to watch for plugins. Default: ./Plugins."),
+                .init("--strategy", value: "NAME", "When a change is reloaded: immediate, debounced, manual or on-idle."),
+                .init("--debounce", value: "TIME", "How long a file has to be quiet before it is loaded, such as 250ms or 1s."),
+                .init("--config", value: "FILE", "A configuration file: JSON with comments. Options go before it."),
+            ] + hosted,
+            discussion: """
+                Loads the plugins that are there and follows every change, until SIGINT or SIGTERM; then plugins are \
+                stopped in order. A second signal ends the host at once. What happens is logged to standard error.
+                """
+        ),
+        .init(
+            "dev",
+            "build plugin packages, run them, and reload on every save",
+            operands: [
+                .init("PACKAGE_DIR", times: 0...many, "A package with plugins. Without any: the samples of this package.")
+            ],
+            options: [
+                .init("--configuration", value: "NAME", "What to build: debug or release. Default: as this program was built.")
+            ] + hosted,
+            discussion: """
+                Sources are watched; a save rebuilds, and what changed is reloaded with its state. Compile errors are \
+                shown, and the generation before goes on.
+                """
+        ),
+        .init("status", "show the host and all of its plugins", options: [.json, .socket]),
+        .init("list", "list the plugins", options: [.json, .socket]),
+        .init("info", "show all that is known of one plugin", operands: [id], options: [.json, .socket]),
+        .init(
+            "call",
+            "call a plugin and print its answer",
+            operands: [
+                id, .init("METHOD", "The name of the method."),
+                .init("INPUT", times: 0...1, "The input as text, or - for standard input. Default: no bytes."),
+            ],
+            options: [
+                .init("--timeout", value: "TIME", "How long to wait for the answer, such as 500ms or 30s."), .json, .socket,
+            ],
+            discussion: """
+                The answer goes to standard output byte by byte; a line feed is added only on a terminal. An input that \
+                begins with a hyphen goes behind --, unless it is a number.
+                """
+        ),
+        .init(
+            "reload",
+            "reload plugins now",
+            operands: [.init("ID", times: 0...many, "The plugins, in the order in which to reload them.")],
+            options: [.init("--all", "Reload all plugins."), .json, .socket]
+        ),
+        .init(
+            "rollback",
+            "go back to an earlier generation, code and state together",
+            operands: [id],
+            options: [
+                .init("--to", value: "GENERATION", "The number of the generation, as `history` shows it. Default: the last one."),
+                .json, .socket,
+            ]
+        ),
+        .init("history", "list the generations of a plugin", operands: [id], options: [.json, .socket]),
+        .init(
+            "quarantine",
+            "list the builds that are set aside, or try one again",
+            operands: [
+                .init("ACTION", "list, or clear."), .init("ID", times: 0...1, "The plugin whose build to try again, for clear."),
+            ],
+            options: [.json, .socket]
+        ),
+        .init(
+            "events",
+            "show what has happened, and what happens",
+            options: [.init("--follow", "Go on with the events as they happen."), .json, .socket],
+            discussion: "With --json each line is one event."
+        ),
+        .init(
+            "inspect",
+            "tell what a file is, without running any of its code",
+            operands: [.init("FILE", times: 1...many, "The files.")],
+            options: [.json],
+            discussion: "Needs no host. The exit status is 1 if a file can't be loaded as a plugin."
+        ),
+    ]
+
+    /// The command with the name.
+    package static func command(named name: String) -> CommandSpecification? {
+        commands.first { $0.name == name }
+    }
+}

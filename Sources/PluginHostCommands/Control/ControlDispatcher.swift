@@ -1,0 +1,135 @@
+internal import LinuxSystem
+internal import PluginHost
+
+/// Carries the requests of clients out.
+///
+/// Everything here runs on the connection's own thread and blocks it until the answer is there; calls of plugins never
+/// run on the threads that tasks run on.
+struct ControlDispatcher: Sendable {
+    static let methods = [
+        "status", "info", "call", "reload", "reloadAll", "rollback", "history", "quarantine.list", "quarantine.clear",
+        "events", "events.follow",
+    ]
+
+    let host: any HostControl
+
+    /// Carries one message out.
+    func handle(_ line: [UInt8]) -> ControlOutcome {
+        let request: ControlRequest
+        do throws(ControlRequest.Invalid) {
+            request = try ControlRequest(line: line)
+        } catch {
+            return .answer(ControlMessage.failure(of: error.id, error.error))
+        }
+        do throws(ControlError) {
+            if request.method == "events.follow" { return try follow(request) }
+            let result = try perform(request.method, request.parameters)
+            return .answer(request.id.map { ControlMessage.answer(to: $0, result: result) })
+        } catch {
+            return .answer(request.id.map { ControlMessage.failure(of: $0, error) })
+        }
+    }
+
+    private func perform(_ method: String, _ parameters: ControlParameters) throws(ControlError) -> [UInt8] {
+        let host = host
+        switch method {
+        case "status":
+            try parameters.allow()
+            return try json(Blocking.wait { await host.status() })
+        case "info":
+            try parameters.allow("plugin")
+            return try json(try info(of: try parameters.text("plugin")))
+        case "call":
+            return try json(try call(parameters))
+        case "reload":
+            try parameters.allow("plugins")
+            let ids = try parameters.texts("plugins")
+            return try json(Blocking.wait { await host.reload(ids) })
+        case "reloadAll":
+            try parameters.allow()
+            return try json(Blocking.wait { await host.reloadAll() })
+        case "rollback":
+            try parameters.allow("plugin", "generation")
+            let id = try parameters.text("plugin")
+            let generation = try parameters.optionalGeneration("generation")
+            return try json(
+                try plugin { () async throws(PluginError) in try await host.rollBack(id, to: generation) }
+            )
+        case "history":
+            try parameters.allow("plugin")
+            let id = try parameters.text("plugin")
+            return try json(try plugin { () async throws(PluginError) in try await host.history(of: id) })
+        case "quarantine.list":
+            try parameters.allow()
+            return try json(Blocking.wait { await host.quarantines() })
+        case "quarantine.clear":
+            try parameters.allow("plugin")
+            let id = try parameters.text("plugin")
+            try plugin { () async throws(PluginError) in try await host.liftQuarantine(of: id) }
+            return try json(["plugin": id])
+        case "events":
+            try parameters.allow()
+            return try json(Blocking.wait { await host.recentEvents() })
+        default:
+            let hint = UsageError.suggestion(for: method, among: Self.methods)
+            throw .methodNotFound("there is no method \(method)\(hint)")
+        }
+    }
+
+    private func follow(_ request: ControlRequest) throws(ControlError) -> ControlOutcome {
+        try request.parameters.allow()
+        let host = host
+        // First the stream and then the past, so that nothing falls between them.
+        let stream = host.events()
+        let recent = Blocking.wait { await host.recentEvents() }
+        let result = try json(recent)
+        let answer = request.id.map { ControlMessage.answer(to: $0, result: result) }
+        return .follow(answer: answer, events: stream, known: Set(recent))
+    }
+
+    private func call(_ parameters: ControlParameters) throws(ControlError) -> CallAnswer {
+        try parameters.allow("plugin", "method", "input", "inputBase64", "timeoutSeconds")
+        let id = try parameters.text("plugin")
+        let method = try parameters.text("method")
+        let input = try parameters.bytes(text: "input", base64: "inputBase64")
+        let timeout = try parameters.optionalSeconds("timeoutSeconds")
+        do throws(PluginError) {
+            return CallAnswer(plugin: id, method: method, bytes: try host.call(id, method, input, timeout: timeout))
+        } catch {
+            throw ControlError(error)
+        }
+    }
+
+    private func info(of id: String) throws(ControlError) -> PluginStatus {
+        let host = host
+        let plugins = Blocking.wait { await host.status() }.plugins
+        if let plugin = plugins.first(where: { $0.id == id }) { return plugin }
+        let present = plugins.isEmpty ? "there are none" : "there are \(plugins.map(\.id).joined(separator: ", "))"
+        throw ControlError(PluginError(code: .notFound, message: "there is no plugin \(id); \(present)"))
+    }
+
+    private func plugin<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws(PluginError) -> Result
+    ) throws(ControlError) -> Result {
+        let result = Blocking.wait { () async -> Swift.Result<Result, PluginError> in
+            do throws(PluginError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        do throws(PluginError) {
+            return try result.get()
+        } catch {
+            throw ControlError(error)
+        }
+    }
+
+    private func json(_ value: some Encodable) throws(ControlError) -> [UInt8] {
+        do throws(PluginError) {
+            return try JSONCoding.encode(value)
+        } catch {
+            throw ControlError(error)
+        }
+    }
+}

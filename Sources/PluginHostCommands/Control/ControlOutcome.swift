@@ -1,0 +1,9 @@
+internal import PluginHost
+
+/// What a message of a client leads to.
+enum ControlOutcome: Sendable {
+    /// One answer, or none for a notification.
+    case answer([UInt8]?)
+    /// An answer, and then events: all that come from the stream, but for those that the answer has already.
+    case follow(answer: [UInt8]?, events: AsyncStream<PluginEvent>, known: Set<PluginEvent>)
+}

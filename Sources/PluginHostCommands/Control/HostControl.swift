@@ -1,0 +1,38 @@
+package import PluginHost
+
+/// What can be asked of a running host.
+package protocol HostControl: Sendable {
+    /// How the host and its plugins stand.
+    func status() async -> HostStatus
+    /// Calls a plugin on the present thread.
+    func call(
+        _ plugin: String,
+        _ method: String,
+        _ input: [UInt8],
+        timeout: Duration?
+    ) throws(PluginError) -> [UInt8]
+    /// Reloads plugins in the order given.
+    func reload(_ ids: [String]) async -> [ReloadResult]
+    /// Reloads all plugins.
+    func reloadAll() async -> [ReloadResult]
+    /// Goes back to the generation, or to the one before.
+    func rollBack(_ id: String, to generation: UInt64?) async throws(PluginError) -> ReloadResult
+    /// The generations of a plugin.
+    func history(of id: String) async throws(PluginError) -> [GenerationRecord]
+    /// The builds that are set aside, by plugin.
+    func quarantines() async -> [String: PluginStatus.Quarantine]
+    /// Lets a build that is set aside be tried again.
+    func liftQuarantine(of id: String) async throws(PluginError)
+    /// The events that are kept, oldest first.
+    func recentEvents() async -> [PluginEvent]
+    /// The events from now on.
+    func events() -> AsyncStream<PluginEvent>
+}
+
+/// A host that this process runs.
+package protocol ManagedHost: HostControl {
+    /// Loads what is there and follows what changes.
+    func start() async throws(PluginError)
+    /// Stops everything in order.
+    func stop() async
+}

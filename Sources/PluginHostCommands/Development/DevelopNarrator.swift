@@ -1,0 +1,69 @@
+internal import PluginHost
+internal import Synchronization
+
+/// Tells a developer what becomes of each build, from the events of the host.
+final class DevelopNarrator: Sendable {
+    private struct State {
+        var isTalking = false
+        var known: Set<String> = []
+        var withState: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+    private let say: @Sendable (String) -> Void
+
+    init(say: @escaping @Sendable (String) -> Void) {
+        self.say = say
+    }
+
+    /// Begins to talk; before, the host loads what was there, which the table of plugins tells.
+    func begin() {
+        state.withLock { $0.isTalking = true }
+    }
+
+    /// Falls silent: while everything is stopped, nothing that happens is news.
+    func end() {
+        state.withLock { $0.isTalking = false }
+    }
+
+    /// Takes an event, and tells what it means for the developer, if anything.
+    func hear(_ event: PluginEvent) {
+        let line: String? = state.withLock { state in
+            let line = Self.line(for: event, &state)
+            return state.isTalking ? line : nil
+        }
+        if let line { say(line) }
+    }
+
+    private static func line(for event: PluginEvent, _ state: inout State) -> String? {
+        guard let plugin = event.plugin ?? event.path else { return nil }
+        let error = event.error.map { ": \($0)" } ?? ""
+        let generation = event.generation.map { "generation \($0)" } ?? "the new generation"
+        switch event.event {
+        case .reloadStarted:
+            state.withState.remove(plugin)
+            return nil
+        case .stateRestored:
+            state.withState.insert(plugin)
+            return nil
+        case .loaded:
+            // A reload loads a generation, too, and says so when it is over.
+            return state.known.insert(plugin).inserted ? "\(plugin) loaded: \(generation)" : nil
+        case .reloadCompleted where event.success != false:
+            state.known.insert(plugin)
+            let kept = state.withState.contains(plugin) ? ", state kept" : ""
+            let time = event.durationSeconds.map { ", \(FigureText.seconds($0))" } ?? ""
+            return "\(plugin) reloaded: \(generation)\(kept)\(time)"
+        case .reloadCompleted: return "\(plugin) not reloaded: the generation before goes on\(error)"
+        case .reloadFailed:
+            let attempt = event.attempt.map { " (attempt \($0))" } ?? ""
+            return "\(plugin) failed to reload\(attempt)\(error)"
+        case .rollbackTriggered: return "\(plugin) rolled back: \(event.reason ?? "for no reason given")"
+        case .pluginRemoved:
+            state.known.remove(plugin)
+            return "\(plugin) removed"
+        case .error: return "\(plugin) failed\(error)"
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import Glibc
+internal import LinuxSystem
+internal import PluginHost
+
+/// Runs a host in the foreground.
+struct RunCommand {
+    let context: CommandContext
+
+    func run() async throws(CommandFailure) {
+        var options = try HostOptions(context, readFile: Self.readFile)
+        Self.dropMissingRuntimeDirectory(context.paths, &options)
+        let log = options.log
+        let host = try Self.makeHost(context, options)
+        let socket = options.socket
+        let session = try HostSession(host: host, socket: socket, events: { log.write($0) })
+        try await session.run(
+            untilTerminated: context.program.untilTerminated,
+            whenReady: { log.say("ready: the control socket is \(socket)") },
+            whenStopping: { log.say("stopping; a second signal ends the host at once") }
+        )
+        log.say("stopped")
+    }
+
+    /// Makes the host that the options describe.
+    static func makeHost(_ context: CommandContext, _ options: HostOptions) throws(CommandFailure) -> any ManagedHost {
+        let log = options.log
+        do {
+            return try context.program.makeHost(options.configuration) { log.write($0) }
+        } catch let error as PluginError {
+            throw .failed(error.message)
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    /// A variable may name a directory that nobody has made; images then lie with the state.
+    static func dropMissingRuntimeDirectory(_ paths: DefaultPaths, _ options: inout HostOptions) {
+        guard let runtime = paths.runtimeDirectory, (try? FileStatus.of(runtime))??.kind != .directory else { return }
+        let configuration = options.configuration
+        if configuration.imageDirectory == paths.imageDirectory(stateDirectory: configuration.stateDirectory) {
+            options.configuration.imageDirectory = nil
+        }
+    }
+
+    /// Reads a file that the user has named.
+    static func readFile(_ path: String) throws(CommandFailure) -> [UInt8] {
+        do throws(SystemCallError) {
+            return try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: 16 << 20)
+        } catch {
+            throw .failed("\(path) can't be read: \(error.reason)")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import LinuxSystem
+internal import Glibc
+
+/// Where a command reads and writes.
+package struct CommandStreams: Sendable {
+    /// Reads standard input to its end.
+    package var readInput: @Sendable () throws -> [UInt8]
+    /// Writes to standard output.
+    package var output: @Sendable ([UInt8]) throws -> Void
+    /// Writes to standard error.
+    package var error: @Sendable ([UInt8]) throws -> Void
+    /// Whether results are read by a person.
+    package var outputIsTerminal: Bool
+    /// Whether messages may be coloured.
+    package var colour: Bool
+
+    package init(
+        readInput: @escaping @Sendable () throws -> [UInt8],
+        output: @escaping @Sendable ([UInt8]) throws -> Void,
+        error: @escaping @Sendable ([UInt8]) throws -> Void,
+        outputIsTerminal: Bool = false,
+        colour: Bool = false
+    ) {
+        self.readInput = readInput
+        self.output = output
+        self.error = error
+        self.outputIsTerminal = outputIsTerminal
+        self.colour = colour
+    }
+
+    /// The streams of this process.
+    package static func standard(environment: [String: String]) -> CommandStreams {
+        CommandStreams(
+            readInput: { try StandardDescriptor.read(0) },
+            output: { bytes in try StandardDescriptor.write(bytes, to: 1) },
+            error: { bytes in try StandardDescriptor.write(bytes, to: 2) },
+            outputIsTerminal: isatty(1) == 1,
+            colour: isatty(2) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+        )
+    }
+
+    /// Prints a line of the result.
+    func print(_ line: String) throws {
+        try output(Array((line + "\n").utf8))
+    }
+
+    /// Tells the user something that is no result.
+    ///
+    /// A standard error that is closed is nobody's loss.
+    func say(_ line: String) {
+        try? error(Array((line + "\n").utf8))
+    }
+}

@@ -1,0 +1,43 @@
+internal import PluginHost
+
+/// An event in one line, for people.
+enum EventText {
+    /// The name, the plugin, and what else the event says.
+    static func of(_ event: PluginEvent) -> String {
+        ([event.event.rawValue] + (event.plugin.map { [$0] } ?? []) + [details(of: event)])
+            .filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    /// The name and what else the event says, where the plugin is told already.
+    static func message(of event: PluginEvent) -> String {
+        let details = details(of: event)
+        return event.event.rawValue + (details.isEmpty ? "" : ": \(details)")
+    }
+
+    /// How much the event matters.
+    static func level(of event: PluginEvent) -> LogRecord.Level {
+        switch event.event {
+        case .reloadFailed, .error: .error
+        case .rollbackTriggered: .warning
+        case .reloadCompleted: event.success == false ? .error : .info
+        case .stateChanged, .statePreserved, .stateRestored: .debug
+        default: .info
+        }
+    }
+
+    private static func details(of event: PluginEvent) -> String {
+        var parts: [String] = []
+        if let generation = event.generation { parts.append("generation \(generation)") }
+        if let attempt = event.attempt { parts.append("attempt \(attempt)") }
+        if let success = event.success { parts.append(success ? "done" : "failed") }
+        if let seconds = event.durationSeconds { parts.append(FigureText.seconds(seconds)) }
+        if let old = event.old, let new = event.new { parts.append("\(old) to \(new)") }
+        if let type = event.type { parts.append(type) }
+        if let data = event.data { parts.append(String(validating: data, as: UTF8.self) ?? FigureText.bytes(data.count)) }
+        if let path = event.path { parts.append(path) }
+        if let reason = event.reason { parts.append(reason) }
+        if let error = event.error { parts.append(error) }
+        // A plugin's own text must not look like a line of its own.
+        return parts.joined(separator: ", ").split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}

@@ -1,0 +1,77 @@
+internal import PluginHost
+
+/// How things stand, for people.
+enum StatusText {
+    /// The host and its plugins.
+    static func of(_ status: HostStatus) -> String {
+        let host = status.host
+        let totals = host.totals
+        var lines = [
+            "host \(host.version), process \(host.pid), up \(FigureText.seconds(host.uptimeSeconds)), \(host.strategy)",
+            "\(FigureText.count(totals.plugins, "plugin")), \(totals.loaded) serving, \(totals.failed) failed, "
+                + FigureText.count(totals.reloads, "reload"),
+            "plugins in \(host.pluginDirectories.joined(separator: ", ")); state in \(host.stateDirectory)",
+        ]
+        lines += host.troubles.map { "trouble: \($0)" }
+        guard !status.plugins.isEmpty else { return (lines + ["", "no plugin yet"]).joined(separator: "\n") }
+        let rows = status.plugins.map { plugin in
+            [
+                TextTable.cut(plugin.id, to: 20), plugin.state, "\(plugin.generation)",
+                TextTable.cut(plugin.version, to: 10), "\(plugin.calls)", "\(plugin.reloads)", note(on: plugin),
+            ]
+        }
+        let table = table(["ID", "STATE", "GEN", "VERSION", "CALLS", "RELOADS", "NOTE"], rows)
+        return (lines + ["", table]).joined(separator: "\n")
+    }
+
+    /// The plugins.
+    static func list(_ plugins: [PluginStatus]) -> String {
+        if plugins.isEmpty { return "no plugin yet" }
+        let rows = plugins.map { [$0.id, $0.state, "\($0.generation)", $0.version, $0.name] }
+        return table(["ID", "STATE", "GEN", "VERSION", "NAME"], rows)
+    }
+
+    /// The generations of a plugin.
+    static func history(_ records: [GenerationRecord]) -> String {
+        if records.isEmpty { return "no generation yet" }
+        let rows = records.map { record in
+            var notes = record.live ? ["live"] : []
+            if !record.committed { notes.append("on probation") }
+            if let other = record.rollbackOf { notes.append("rolled back to \(other)") }
+            return [
+                "\(record.generation)", record.version, FigureText.build(record.build), TimestampText.format(record.time),
+                notes.joined(separator: ", "),
+            ]
+        }
+        return table(["GEN", "VERSION", "BUILD", "SINCE", "NOTE"], rows)
+    }
+
+    /// The builds that are set aside.
+    static func quarantines(_ entries: [String: PluginStatus.Quarantine]) -> String {
+        if entries.isEmpty { return "no build is set aside" }
+        let rows = entries.sorted { $0.key < $1.key }.map { id, entry in
+            [id, FigureText.build(entry.build), TimestampText.format(entry.time), entry.reason]
+        }
+        return TextTable.aligned([["ID", "BUILD", "SINCE", "REASON"]] + rows)
+    }
+
+    /// Rows below their titles, each in one line that is cut at the width of the page.
+    private static func table(_ titles: [String], _ rows: [[String]]) -> String {
+        TextTable.aligned([titles] + rows, wrapping: false).split(separator: "\n")
+            .map { TextTable.cut(String($0), to: TextTable.width) }.joined(separator: "\n")
+    }
+
+    /// What is most worth knowing of a plugin.
+    private static func note(on plugin: PluginStatus) -> String {
+        if let quarantine = plugin.quarantine { return "quarantined: \(oneLine(quarantine.reason))" }
+        if plugin.state == "error", let error = plugin.lastError { return oneLine(error) }
+        if plugin.attempts > 0 { return "attempt \(plugin.attempts) failed: \(oneLine(plugin.lastError ?? ""))" }
+        if plugin.onProbation { return "on probation" }
+        if plugin.pendingChange { return "changed: waits for reload" }
+        return ""
+    }
+
+    static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}

@@ -1,0 +1,80 @@
+internal import PluginHost
+
+/// A command that asks a running host.
+struct ClientVerb: Sendable {
+    /// Checks what the table of commands can't, and gives back what to do once the host is there.
+    let prepare: @Sendable (CommandContext) throws(CommandFailure) -> @Sendable (inout ControlClient) throws -> Void
+
+    /// The command with the name.
+    static func named(_ name: String) -> ClientVerb? {
+        switch name {
+        case "status": .status
+        case "list": .list
+        case "info": .info
+        case "call": .call
+        case "reload": .reload
+        case "rollback": .rollback
+        case "history": .history
+        case "quarantine": .quarantine
+        case "events": .events
+        default: nil
+        }
+    }
+
+    /// Connects to the host and does the work, on a thread of its own.
+    func run(_ context: CommandContext) async throws(CommandFailure) {
+        let work = try prepare(context)
+        let path = try context.socketPath()
+        let result = await Blocking.run("client") { () -> Result<Void, CommandFailure> in
+            do throws(CommandFailure) {
+                try Self.perform(work, at: path)
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
+    private static func perform(
+        _ work: @Sendable (inout ControlClient) throws -> Void,
+        at path: String
+    ) throws(CommandFailure) {
+        try CommandLineTool.printing {
+            do {
+                var client = try ControlClient(path: path)
+                try work(&client)
+            } catch let error as ControlClientError {
+                switch error {
+                case .noHost(let path, let reason):
+                    throw CommandFailure.noHost(
+                        "no host is reachable at \(path): \(reason)\n"
+                            + "Start one with plugin-host run, or name its socket with --socket PATH"
+                    )
+                case .broken(let message): throw CommandFailure.failed(message)
+                case .refused(let error):
+                    throw CommandFailure.failed("\(error.data.map { "\($0.code): " } ?? "")\(error.message)")
+                }
+            }
+        }
+    }
+}
+
+extension CommandContext {
+    /// Prints a result as JSON if that is wanted, and else as text.
+    func printResult<Value: Decodable>(
+        _ answer: ControlClient.Answer,
+        _ text: (Value) -> String
+    ) throws {
+        if arguments.has("--json") {
+            try printJSON(try answer.result(JSONValue.self))
+        } else {
+            try streams.print(text(try answer.result(Value.self)))
+        }
+    }
+
+    /// Prints a value as JSON for people and programs.
+    func printJSON(_ value: JSONValue) throws {
+        try streams.output(try JSONCoding.encode(value, forPeople: true) + [UInt8(ascii: "\n")])
+    }
+}

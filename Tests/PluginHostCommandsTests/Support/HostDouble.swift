@@ -1,0 +1,111 @@
+import PluginHost
+import PluginHostCommands
+import Synchronization
+
+/// A host that answers by the book of a test.
+final class HostDouble: ManagedHost {
+    struct State {
+        var calls: [String] = []
+        var followers: [AsyncStream<PluginEvent>.Continuation] = []
+        var recent: [PluginEvent] = []
+        var isStopped = false
+    }
+
+    let state = Mutex(State())
+    /// What `call` does; the method `echo` without it.
+    let onCall: @Sendable (String, [UInt8]) throws(PluginError) -> [UInt8]
+
+    init(onCall: @escaping @Sendable (String, [UInt8]) throws(PluginError) -> [UInt8] = { _, input in input }) {
+        self.onCall = onCall
+    }
+
+    var log: [String] { state.withLock { $0.calls } }
+
+    func note(_ call: String) { state.withLock { $0.calls.append(call) } }
+
+    func send(_ event: PluginEvent) {
+        for follower in state.withLock({ $0.followers }) { follower.yield(event) }
+    }
+
+    func start() async throws(PluginError) { note("start") }
+
+    func stop() async {
+        note("stop")
+        let followers = state.withLock { state in
+            state.isStopped = true
+            return state.followers
+        }
+        for follower in followers { follower.finish() }
+    }
+
+    func status() async -> HostStatus { Self.status }
+
+    func call(
+        _ plugin: String,
+        _ method: String,
+        _ input: [UInt8],
+        timeout: Duration?
+    ) throws(PluginError) -> [UInt8] {
+        guard plugin == "counter" else {
+            throw PluginError(code: .notFound, message: "there is no plugin \(plugin); there are counter")
+        }
+        note("call \(method) \(timeout.map { "\($0)" } ?? "")")
+        return try onCall(method, input)
+    }
+
+    func reload(_ ids: [String]) async -> [ReloadResult] {
+        note("reload \(ids.joined(separator: " "))")
+        return ids.map { Self.result($0, success: $0 != "broken") }
+    }
+
+    func reloadAll() async -> [ReloadResult] { [Self.result("counter", success: true)] }
+
+    func rollBack(_ id: String, to generation: UInt64?) async throws(PluginError) -> ReloadResult {
+        guard generation != 99 else { throw PluginError(code: .notFound, message: "there is no generation 99") }
+        return Self.result(id, success: true)
+    }
+
+    func history(of id: String) async throws(PluginError) -> [GenerationRecord] { [] }
+
+    func quarantines() async -> [String: PluginStatus.Quarantine] { [:] }
+
+    func liftQuarantine(of id: String) async throws(PluginError) { note("lift \(id)") }
+
+    func recentEvents() async -> [PluginEvent] { state.withLock { $0.recent } }
+
+    func events() -> AsyncStream<PluginEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(of: PluginEvent.self)
+        state.withLock { $0.followers.append(continuation) }
+        return stream
+    }
+
+    private static func result(_ id: String, success: Bool) -> ReloadResult {
+        decode(
+            """
+            {"plugin":"\(id)","success":\(success),"unchanged":false,"generation":3,"error":\(success ? "null" : #""no""#),
+            "code":\(success ? "null" : #""load-failed""#),"durationSeconds":0.012,"holdSeconds":0.001,
+            "phases":[{"name":"check","seconds":0.0002},{"name":"load","seconds":0.004}],"statePreserved":true,"attempts":1}
+            """
+        )
+    }
+
+    static let status: HostStatus = decode(
+        """
+        {"host":{"pid":42,"version":"0.1.0","uptimeSeconds":125,"pluginDirectories":["/tmp/Plugins"],
+        "stateDirectory":"/tmp/state","strategy":"debounced","troubles":[],
+        "totals":{"plugins":1,"loaded":1,"failed":0,"reloads":2}},
+        "plugins":[{"id":"counter","name":"Counter","version":"1.0.0","state":"running","isolation":"in-process",
+        "generation":3,"retiredGenerations":2,"retiredBytes":4096,"path":"/tmp/Plugins/libCounter.so","build":"abcdef",
+        "reloads":2,"failedReloads":0,"attempts":0,"nextRetry":null,"quarantine":null,"lastError":null,"calls":7,
+        "failedCalls":0,"inFlight":0,"heldCalls":0,"onProbation":false,"pendingChange":false,"descriptor":null}]}
+        """
+    )
+
+    private static func decode<Value: Decodable>(_ text: String) -> Value {
+        do {
+            return try JSONCoding.decode(Value.self, from: Array(text.utf8))
+        } catch {
+            preconditionFailure("the double's own JSON is wrong: \(error)")
+        }
+    }
+}
