@@ -1,6 +1,5 @@
 import Foundation
 import PluginHost
-import Synchronization
 import Testing
 
 @Suite("A reload", .timeLimit(.minutes(1)))
@@ -236,11 +235,11 @@ struct ReloadTests {
         try shop.install("id=a;tag=0;concurrent=\(concurrent)")
         try await TestHost.run(shop.configuration { $0.strategy = .immediate }) { test async throws in
             let handle = try await test.host.plugin("a")
-            let isOver = Atomic(false)
+            let isOver = Flag()
             let callers = (0..<3).map { _ in
                 Task.detached { () throws -> Set<Int> in
                     var answers: Set<Int> = []
-                    while !isOver.load(ordering: .relaxed) {
+                    while !isOver.isSet {
                         let answer = try #require(Int(try handle.call("increment", text: "")))
                         #expect(answers.insert(answer).inserted)
                     }
@@ -251,7 +250,7 @@ struct ReloadTests {
                 try shop.install("id=a;tag=\(generation);concurrent=\(concurrent)")
                 try await test.until(generation: UInt64(generation))
             }
-            isOver.store(true, ordering: .relaxed)
+            isOver.set()
             var all: Set<Int> = []
             var calls = 0
             for caller in callers {

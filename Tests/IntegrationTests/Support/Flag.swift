@@ -1,0 +1,12 @@
+import Synchronization
+
+/// Tells other threads, once, that something has happened.
+final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { value.load(ordering: .acquiring) }
+
+    func set() {
+        value.store(true, ordering: .releasing)
+    }
+}
