@@ -51,6 +51,27 @@ struct AtomicFileTests {
         #expect(try Directory.names(directory.path) == ["file"])
     }
 
+    /// What a crash leaves is what a failure leaves after which nothing more is done.
+    @Test("has the old contents or the new after a crash at any step", arguments: Step.allCases)
+    func survivesCrash(step: Step) throws {
+        let directory = try TemporaryDirectory()
+        try AtomicFile.replace("\(directory.path)/file", with: old)
+        var calls = FileCalls.failing(at: step, code: EIO, times: .max)
+        calls.remove = { (_) throws(SystemCallError) in throw SystemCallError(call: "unlink", code: EIO) }
+        if step == .write {
+            calls.write = { (descriptor, bytes, start) throws(SystemCallError) in
+                guard start == 0 else { throw SystemCallError(call: "injected", code: EIO) }
+                return try FileCalls.live.write(descriptor, Array(bytes.prefix(3)), 0)
+            }
+        }
+        #expect(throws: SystemCallError(call: "injected", code: EIO)) {
+            try AtomicFile.replace("\(directory.path)/file", with: new, calls: calls)
+        }
+        #expect(directory.contents("file") == (step.leavesNew ? new : old))
+        try AtomicFile.removeLeftovers(in: directory.path)
+        #expect(try Directory.names(directory.path) == ["file"])
+    }
+
     @Test("goes on after a signal", arguments: Step.allCases.filter { $0 != .close })
     func restarts(step: Step) throws {
         let directory = try TemporaryDirectory()

@@ -45,10 +45,13 @@ package enum ConfigurationFile {
     }
 
     /// A whole file with every key at its default, each with what it means and what it may be.
+    ///
+    /// Two keys are in comments: one has no meaning under the default strategy, and the default of the other depends on
+    /// the user.
     package static var example: String {
         let entries = ConfigurationKey.table.map { key in
-            let isUseful = key.name != "idleBound"
-            let line = "\(isUseful ? "" : "// ")\"\(key.name)\": \(key.defaultText),"
+            let isComment = ["idleBound", "stateDirectory"].contains(key.name)
+            let line = "\(isComment ? "// " : "")\"\(key.name)\": \(key.defaultText),"
             return "    // \(key.documentation)\n    // Must be \(key.rule).\n    \(line)\n"
         }
         return "{\n\(entries.joined(separator: "\n"))}\n"

@@ -7,14 +7,14 @@ extension ConfigurationKey {
         .texts(
             "pluginDirectories",
             \.pluginDirectories,
-            rule: "a list of at least one path",
+            rule: "a list of at least one path, with ~ spelled out",
             default: "[\"Plugins\"]",
             "The directories that are watched for plugins."
         ) { !$0.isEmpty && $0.allSatisfy(isPath) },
         .text(
             "stateDirectory",
             \.stateDirectory,
-            rule: "a path",
+            rule: "a path, with ~ spelled out",
             default: "~/.local/state/plugin-host",
             "Where state, history and builds are kept. Only one host at a time can use it. Without this key it is "
                 + "$STATE_DIRECTORY, else $XDG_STATE_HOME/plugin-host, else the default shown.",
@@ -69,14 +69,14 @@ extension ConfigurationKey {
             \.fileExtension,
             rule: "an extension without a dot in front",
             "The extension of plugin files."
-        ) { isPath($0) && !$0.contains("/") && !$0.hasPrefix(".") },
+        ) { isName($0) && !$0.hasPrefix(".") },
         .texts(
             "ignoredNames",
             \.ignoredNames,
             rule: "a list of names without '/'",
             default: "[\"*.tmp\", \"*.swp\", \"*~\"]",
             "Names that are never looked at; * stands for any text."
-        ) { $0.allSatisfy { isPath($0) && !$0.contains("/") } },
+        ) { $0.allSatisfy(isName) },
         .flag("isRecursive", \.isRecursive, "Whether directories inside the plugin directories are watched too."),
         .count(
             "maximumEventsPerSecond",
@@ -118,7 +118,7 @@ extension ConfigurationKey {
 
     private static let imageDirectory = ConfigurationKey(
         name: "imageDirectory",
-        rule: "a path, or null",
+        rule: "a path, with ~ spelled out, or null",
         defaultText: "null",
         documentation:
             "Where the images that are loaded lie; best on a memory file system. null stands for a directory "
@@ -127,7 +127,7 @@ extension ConfigurationKey {
             switch node.content {
             case .null: configuration.imageDirectory = nil
             case .string(let path): configuration.imageDirectory = path
-            default: throw mismatch("imageDirectory", node, "a path, or null")
+            default: throw mismatch("imageDirectory", node, "a path, with ~ spelled out, or null")
             }
         },
         refused: { configuration in
@@ -136,8 +136,12 @@ extension ConfigurationKey {
         }
     )
 
-    /// The kernel takes paths to end at a zero byte.
+    /// Only a shell knows whose home `~` is; the host would make a directory of that name.
     @Sendable private static func isPath(_ text: String) -> Bool {
-        !text.isEmpty && !text.utf8.contains(0)
+        !text.isEmpty && !text.hasPrefix("~") && !text.utf8.contains(0)
+    }
+
+    @Sendable private static func isName(_ text: String) -> Bool {
+        !text.isEmpty && !text.contains("/") && !text.utf8.contains(0)
     }
 }

@@ -108,6 +108,8 @@ package struct PluginJournal: Hashable, Sendable, Codable {
         } else {
             latestSnapshot = oldSnapshot
         }
+        var record = record
+        record.time = TimestampText.rounded(record.time)
         records.append(record)
         forget(beyond: historyLimit)
     }

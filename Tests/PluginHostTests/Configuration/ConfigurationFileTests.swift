@@ -102,6 +102,7 @@ struct ConfigurationFileTests {
             ),
             ("{\"pluginDirectories\": []}", "pluginDirectories is []; it must be a list of at least one path"),
             ("{\"pluginDirectories\": [\n1]}", "host.json:2: pluginDirectories is 1; it must be a list"),
+            ("{\"stateDirectory\": \"~/state\"}", "stateDirectory is '~/state'; it must be a path, with ~ spelled out"),
             ("{\"stateDirectory\": \"\"}", "stateDirectory is ''; it must be a path"),
             ("{\"stateDirectory\": \"a\\u0000b\"}", "it must be a path"),
             ("{\"plugins\": {\n\"../x\": {}}}", "host.json:2: '../x' can't be a plugin's id"),
@@ -144,11 +145,7 @@ struct ConfigurationFileTests {
         configuration.maximumAttempts = 9
         configuration.strategy = .debounced(.seconds(9))
         try ConfigurationFile.apply(Array(ConfigurationFile.example.utf8), path: "example", to: &configuration)
-        var expected = HostConfiguration(
-            pluginDirectories: ["Plugins"],
-            stateDirectory: "~/.local/state/plugin-host"
-        )
-        expected.plugins = [:]
+        let expected = HostConfiguration(pluginDirectories: ["Plugins"], stateDirectory: "other")
         #expect(configuration == expected)
         for key in ConfigurationKey.table {
             #expect(key.documentation.hasSuffix("."))
