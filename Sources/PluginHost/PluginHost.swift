@@ -85,6 +85,13 @@ public final class PluginHost: Sendable {
     /// Stops all plugins, their states saved, and gives the state directory back.
     public func stop() async {
         await conductor.stop()
+        conductor.loop.stop()
+        let environment = conductor.environment
+        environment.events.finish()
+        environment.workers.stop()
+        environment.storage.stop()
+        environment.images.removeAll()
+        environment.directory.unlock()
     }
 
     // MARK: Plugins

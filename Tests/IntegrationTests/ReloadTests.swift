@@ -171,7 +171,7 @@ struct ReloadTests {
         try await TestHost.run(configuration) { test async throws in
             let handle = try await test.host.plugin("a")
             let end = shop.root + "/end"
-            let stuck = Task.detached { try handle.call("block", text: end) }
+            let stuck = OnThread { try handle.call("block", text: end) }
             try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
 
             try shop.install("id=a;version=1.1.0;concurrent=1")
@@ -218,7 +218,7 @@ struct ReloadTests {
         try await TestHost.run(shop.configuration()) { test async throws in
             let handle = try await test.host.plugin("a")
             let end = shop.root + "/end"
-            let old = Task.detached { try handle.call("block", text: end) }
+            let old = OnThread { try handle.call("block", text: end) }
             try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
             try shop.install("id=a;version=1.1.0;concurrent=1;stateless=1")
             try await test.until("the new generation answers") { try await test.call("version") == "1.1.0" }
@@ -237,11 +237,12 @@ struct ReloadTests {
             let handle = try await test.host.plugin("a")
             let isOver = Flag()
             let callers = (0..<3).map { _ in
-                Task.detached { () throws -> Set<Int> in
+                OnThread { () throws -> Set<Int> in
                     var answers: Set<Int> = []
                     while !isOver.isSet {
-                        let answer = try #require(Int(try handle.call("increment", text: "")))
-                        #expect(answers.insert(answer).inserted)
+                        guard let answer = Int(try handle.call("increment", text: "")),
+                            answers.insert(answer).inserted
+                        else { throw CocoaError(.coderInvalidValue) }
                     }
                     return answers
                 }

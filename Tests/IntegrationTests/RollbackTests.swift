@@ -118,7 +118,7 @@ struct RollbackTests {
         try shop.install("id=a;version=1.0.0")
         let configuration = shop.configuration {
             $0.probation = afterProbation ? .milliseconds(20) : .seconds(30)
-            $0.probationHealthInterval = .milliseconds(5)
+            $0.probationHealthInterval = .milliseconds(10)
             $0.probationFailures = 1
             $0.rollsBackAutomatically = afterProbation
         }

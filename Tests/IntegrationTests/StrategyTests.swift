@@ -33,7 +33,7 @@ struct StrategyTests {
         try await TestHost.run(configuration) { test async throws in
             let handle = try await test.host.plugin("a")
             let end = shop.root + "/end"
-            let call = Task.detached { try handle.call("block", text: end) }
+            let call = OnThread { try handle.call("block", text: end) }
             try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
             try shop.install("id=a;tag=2;concurrent=1")
             try await test.until(.reloadStarted)
@@ -58,7 +58,7 @@ struct StrategyTests {
         try await TestHost.run(configuration) { test async throws in
             let handle = try await test.host.plugin("a")
             let end = shop.root + "/end"
-            let call = Task.detached { try handle.call("block", text: end) }
+            let call = OnThread { try handle.call("block", text: end) }
             try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
             try shop.install("id=a;tag=2;concurrent=1")
             try await test.until(.reloadFailed)

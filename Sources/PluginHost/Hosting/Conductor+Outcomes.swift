@@ -49,9 +49,9 @@ extension Conductor {
         of entry: PluginEntry,
         since began: MonotonicInstant
     ) async -> ReloadResult {
-        await takeIntoService(outcome, of: entry, rollbackOf: nil)
         entry.attempts.reset()
         liftQuarantine(entry)
+        await takeIntoService(outcome, of: entry, rollbackOf: nil)
         var result = result(entry, report, since: began)
         result.success = true
         result.statePreserved = outcome.statePreserved

@@ -16,9 +16,7 @@ struct ImageStore: Sendable {
         self.directory = directory
         do throws(SystemCallError) {
             try Directory.make(directory, mode: 0o700)
-            for name in try Directory.names(directory) where name.hasSuffix(".so") {
-                unsafe unlink(directory + "/" + name)
-            }
+            try Self.clear(directory)
         } catch {
             throw PluginError(
                 code: .storage,
@@ -54,7 +52,18 @@ struct ImageStore: Sendable {
         return path
     }
 
-    /// Removes a copy that is not mapped, or whose host ends.
+    /// Removes all copies, when the host ends.
+    func removeAll() {
+        try? Self.clear(directory)
+    }
+
+    private static func clear(_ directory: String) throws(SystemCallError) {
+        for name in try Directory.names(directory) where name.hasSuffix(".so") {
+            unsafe unlink(directory + "/" + name)
+        }
+    }
+
+    /// Removes a copy that is not mapped.
     func remove(_ path: String) {
         unsafe unlink(path)
     }

@@ -17,7 +17,7 @@ package final class StateDirectory: Sendable {
     package let path: String
     private let historyLimit: Int
     private let calls: FileCalls
-    private let lock: DirectoryLock
+    private let lock: Mutex<DirectoryLock?>
     /// One store for each plugin, because two would give the same name to two snapshots.
     private let stores = Mutex<[String: PluginStore]>([:])
 
@@ -32,7 +32,7 @@ package final class StateDirectory: Sendable {
             throw .storage("make the state directory", path, error)
         }
         do throws(DirectoryLock.Failure) {
-            lock = try DirectoryLock(path)
+            lock = Mutex(try DirectoryLock(path))
         } catch {
             throw Self.explain(error, path)
         }
@@ -41,6 +41,11 @@ package final class StateDirectory: Sendable {
         } catch {
             throw .storage("make directories in", path, error)
         }
+    }
+
+    /// Lets another host have the directory; nothing may be written to it afterwards.
+    package func unlock() {
+        lock.withLock { $0 = nil }
     }
 
     /// Where events are kept.
