@@ -50,7 +50,7 @@ package final class ChildProcess: Sendable {
 
         var words = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
         var variables = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for unsafe word in unsafe words + variables { unsafe free(word) } }
+        defer { unsafe (words + variables).forEach { unsafe free($0) } }
         var process: pid_t = 0
         let code = unsafe posix_spawn(&process, executable, &actions, &attributes, &words, &variables)
         guard code == 0 else { throw SystemCallError(call: "posix_spawn", code: code) }

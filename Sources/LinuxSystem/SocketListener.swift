@@ -128,7 +128,9 @@ package final class SocketListener: Sendable {
     /// Locks the directory for the moment of the bind; if somebody keeps the lock, the bind is made all the same.
     private static func lockDirectory(of path: String) -> OwnedFileDescriptor? {
         let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        guard let descriptor = try? OwnedFileDescriptor.open(directory, flags: O_RDONLY | O_DIRECTORY) else { return nil }
+        guard let descriptor = try? OwnedFileDescriptor.open(directory, flags: O_RDONLY | O_DIRECTORY) else {
+            return nil
+        }
         for _ in 0..<20 {
             if flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 { break }
             _ = poll(nil, 0, 50)

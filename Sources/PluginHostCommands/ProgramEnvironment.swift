@@ -21,7 +21,8 @@ package struct ProgramEnvironment: Sendable {
         streams: CommandStreams,
         executable: String? = nil,
         currentDirectory: String = ".",
-        makeHost: @escaping @Sendable (HostConfiguration, @escaping @Sendable (LogRecord) -> Void) throws ->
+        makeHost:
+            @escaping @Sendable (HostConfiguration, @escaping @Sendable (LogRecord) -> Void) throws ->
             any ManagedHost,
         untilTerminated: @escaping @Sendable () async -> Void
     ) {

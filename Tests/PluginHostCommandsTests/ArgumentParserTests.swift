@@ -39,10 +39,12 @@ struct ArgumentParserTests {
             (["info"], "info needs ID"), (["call", "counter"], "call needs METHOD"),
             (["info", "a", "b"], "info has no use for b"), (["inspect"], "inspect needs FILE"),
             (["status", "--jsn"], "status has no option --jsn; did you mean --json?"),
-            (["status", "--json=1"], "--json takes no value"), (["status", "--json", "--json"], "--json is given twice"),
+            (["status", "--json=1"], "--json takes no value"),
+            (["status", "--json", "--json"], "--json is given twice"),
             (["status", "--socket"], "--socket needs a value: --socket PATH"),
             (["run", "--config", "--"], "--config needs a value: --config FILE"),
-            (["rollback"], "rollback needs ID"), (["history"], "history needs ID"), (["list", "x"], "list has no use for x"),
+            (["rollback"], "rollback needs ID"), (["history"], "history needs ID"),
+            (["list", "x"], "list has no use for x"),
             (["quarantine"], "quarantine needs ACTION"), (["run", "x"], "run has no use for x"),
             (["events", "-f"], "events has no option -f"),
         ] as [([String], String)]
@@ -64,7 +66,10 @@ struct ArgumentParserTests {
         #expect(try parse("run", "--plugins", "a", "--plugins=b=c").values("--plugins") == ["a", "b=c"])
     }
 
-    @Test("finds the help wherever it is asked for", arguments: [["help", "call"], ["call", "-h"], ["call", "--help"]])
+    @Test(
+        "finds the help wherever it is asked for",
+        arguments: [["help", "call"], ["call", "-h"], ["call", "--help"]]
+    )
     func help(words: [String]) throws {
         guard case .command(let arguments) = try ArgumentParser.parse(words) else {
             Issue.record("no command")

@@ -44,7 +44,9 @@ struct BuildOutputFilterTests {
 
     @Test("shows what the linker says")
     func linker() {
-        let (lines, _) = filter("main.o: in function f: undefined reference to 'g'\nerror: link command failed with exit code 1")
+        let (lines, _) = filter(
+            "main.o: in function f: undefined reference to 'g'\nerror: link command failed with exit code 1"
+        )
         #expect(lines == ["main.o: in function f: undefined reference to 'g'"])
     }
 }

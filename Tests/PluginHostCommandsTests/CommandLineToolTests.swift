@@ -77,7 +77,8 @@ struct CommandLineToolTests {
             #expect(host[key] != nil)
         }
         let keys = [
-            "id", "name", "version", "state", "isolation", "generation", "retiredGenerations", "path", "build", "reloads",
+            "id", "name", "version", "state", "isolation", "generation", "retiredGenerations", "path", "build",
+            "reloads",
             "failedReloads", "quarantine", "lastError", "calls", "inFlight",
         ]
         for key in keys { #expect(plugin[key] != nil, "\(key) is missing") }
@@ -89,7 +90,9 @@ struct CommandLineToolTests {
         #expect(captured.output == "12")
         let piped = CapturedOutput()
         #expect(
-            try await withHost { await piped.run("call", "counter", "echo", "-", input: "from\nthere\n", variables: $0) } == 0
+            try await withHost {
+                await piped.run("call", "counter", "echo", "-", input: "from\nthere\n", variables: $0)
+            } == 0
         )
         #expect(piped.output == "from\nthere\n")
     }
@@ -116,7 +119,9 @@ struct CommandLineToolTests {
     @Test("prints each event as a line of JSON")
     func events() async throws {
         host.state.withLock { state in
-            state.recent = [PluginEvent(.reloadStarted, plugin: "counter"), PluginEvent(.pluginRemoved, plugin: "counter")]
+            state.recent = [
+                PluginEvent(.reloadStarted, plugin: "counter"), PluginEvent(.pluginRemoved, plugin: "counter"),
+            ]
         }
         #expect(try await withHost { await captured.run("events", "--json", variables: $0) } == 0)
         let lines = captured.output.split(separator: "\n")
@@ -140,10 +145,13 @@ struct CommandLineToolTests {
         #expect(captured.error.isEmpty)
     }
 
-    @Test("refuses to run a host with options that make no sense", arguments: [
-        ["--strategy", "sometimes"], ["--debounce", "soon"], ["--strategy", "manual", "--debounce", "1s"],
-        ["--log-level", "loud"], ["--log-format", "xml"],
-    ])
+    @Test(
+        "refuses to run a host with options that make no sense",
+        arguments: [
+            ["--strategy", "sometimes"], ["--debounce", "soon"], ["--strategy", "manual", "--debounce", "1s"],
+            ["--log-level", "loud"], ["--log-format", "xml"],
+        ]
+    )
     func badRun(options: [String]) async {
         let program = ProgramEnvironment(
             variables: ["HOME": directory.path],

@@ -5,7 +5,7 @@ import PluginHostCommands
 import Synchronization
 import Testing
 
-@Suite("The control server", .timeLimit(.minutes(1)))
+@Suite("The control server", .mayBlock, .timeLimit(.minutes(1)))
 struct ControlServerTests {
     private let directory: TemporaryDirectory
     private var path: String { "\(directory.path)/host.sock" }
@@ -14,7 +14,10 @@ struct ControlServerTests {
         directory = try TemporaryDirectory()
     }
 
-    private func serve(_ host: HostDouble = HostDouble(), limits: ControlLimits = ControlLimits()) throws -> ControlServer {
+    private func serve(
+        _ host: HostDouble = HostDouble(),
+        limits: ControlLimits = ControlLimits()
+    ) throws -> ControlServer {
         let server = try ControlServer(path: path, host: host, limits: limits)
         server.start()
         return server
@@ -40,7 +43,11 @@ struct ControlServerTests {
         ).result()
         #expect(call["output"] == "hé")
         #expect(call["outputBase64"] == "aMOp")
-        #expect(try client.request("reload", ["plugins": ["a", "b"]]).result([ReloadResult].self).map(\.plugin) == ["a", "b"])
+        #expect(
+            try client.request("reload", ["plugins": ["a", "b"]]).result([ReloadResult].self).map(\.plugin) == [
+                "a", "b",
+            ]
+        )
         #expect(try client.request("reloadAll").result([ReloadResult].self).count == 1)
         let back = try client.request("rollback", ["plugin": "counter", "generation": .integer(2)])
         #expect(try back.result(ReloadResult.self).success)
@@ -77,8 +84,14 @@ struct ControlServerTests {
             (#"{"jsonrpc":"2.0","id":1,"method":"info","params":{"plugin":7}}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"reload","params":{"plugins":[]}}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"rollback","params":{"plugin":"a","generation":-1}}"#, -32602),
-            (#"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"a","method":"b","inputBase64":"?"}}"#, -32602),
-            (#"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"a","method":"b","timeoutSeconds":0}}"#, -32602),
+            (
+                #"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"a","method":"b","inputBase64":"?"}}"#,
+                -32602
+            ),
+            (
+                #"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"a","method":"b","timeoutSeconds":0}}"#,
+                -32602
+            ),
             (#"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"a","method":"b"}}"#, -32000),
         ]
     )
@@ -163,12 +176,15 @@ struct ControlServerTests {
         }
         let server = try serve(host)
         var waiting = try RawClient(path)
-        try waiting.send(#"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"counter","method":"wait"}}"# + "\n")
+        try waiting.send(
+            #"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"counter","method":"wait"}}"# + "\n"
+        )
         // This one asks for more than a socket holds, and reads none of it.
         let stuck = try RawClient(path)
         let big = String(repeating: "y", count: 1 << 20)
         try stuck.send(
-            #"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"counter","method":"echo","input":"\#(big)"}}"# + "\n"
+            #"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"counter","method":"echo","input":"\#(big)"}}"#
+                + "\n"
         )
         for _ in 0..<20 {
             var client = try ControlClient(path: path)
@@ -241,7 +257,9 @@ struct ControlServerTests {
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
         let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
         }
         #expect(result == 0)
         close(number)

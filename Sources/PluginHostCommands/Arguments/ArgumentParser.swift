@@ -28,7 +28,9 @@ package enum ArgumentParser {
     private static func command(_ name: String) throws(UsageError) -> CommandSpecification {
         if let command = CommandTable.command(named: name) { return command }
         let hint = UsageError.suggestion(for: name, among: CommandTable.commands.map(\.name))
-        throw UsageError(name.hasPrefix("-") ? "there is no option \(name)\(hint)" : "there is no command \(name)\(hint)")
+        throw UsageError(
+            name.hasPrefix("-") ? "there is no option \(name)\(hint)" : "there is no command \(name)\(hint)"
+        )
     }
 
     private static func parse(

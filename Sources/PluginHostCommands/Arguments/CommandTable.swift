@@ -14,9 +14,22 @@ package enum CommandTable {
             "run",
             "run a host in the foreground",
             options: [
-                .init("--plugins", value: "DIR", repeats: true, "A directory to watch for plugins. Default: ./Plugins."),
-                .init("--strategy", value: "NAME", "When a change is reloaded: immediate, debounced, manual or on-idle."),
-                .init("--debounce", value: "TIME", "How long a file has to be quiet before it is loaded, such as 250ms or 1s."),
+                .init(
+                    "--plugins",
+                    value: "DIR",
+                    repeats: true,
+                    "A directory to watch for plugins. Default: ./Plugins."
+                ),
+                .init(
+                    "--strategy",
+                    value: "NAME",
+                    "When a change is reloaded: immediate, debounced, manual or on-idle."
+                ),
+                .init(
+                    "--debounce",
+                    value: "TIME",
+                    "How long a file has to be quiet before it is loaded, such as 250ms or 1s."
+                ),
                 .init("--config", value: "FILE", "A configuration file: JSON with comments. Options go before it."),
             ] + hosted,
             discussion: """
@@ -28,10 +41,18 @@ package enum CommandTable {
             "dev",
             "build plugin packages, run them, and reload on every save",
             operands: [
-                .init("PACKAGE_DIR", times: 0...many, "A package with plugins. Without any: the samples of this package.")
+                .init(
+                    "PACKAGE_DIR",
+                    times: 0...many,
+                    "A package with plugins. Without any: the samples of this package."
+                )
             ],
             options: [
-                .init("--configuration", value: "NAME", "What to build: debug or release. Default: as this program was built.")
+                .init(
+                    "--configuration",
+                    value: "NAME",
+                    "What to build: debug or release. Default: as this program was built."
+                )
             ] + hosted,
             discussion: """
                 Sources are watched; a save rebuilds, and what changed is reloaded with its state. Compile errors are \
@@ -49,7 +70,8 @@ package enum CommandTable {
                 .init("INPUT", times: 0...1, "The input as text, or - for standard input. Default: no bytes."),
             ],
             options: [
-                .init("--timeout", value: "TIME", "How long to wait for the answer, such as 500ms or 30s."), .json, .socket,
+                .init("--timeout", value: "TIME", "How long to wait for the answer, such as 500ms or 30s."), .json,
+                .socket,
             ],
             discussion: """
                 The answer goes to standard output byte by byte; a line feed is added only on a terminal. An input that \
@@ -67,7 +89,11 @@ package enum CommandTable {
             "go back to an earlier generation, code and state together",
             operands: [id],
             options: [
-                .init("--to", value: "GENERATION", "The number of the generation, as `history` shows it. Default: the last one."),
+                .init(
+                    "--to",
+                    value: "GENERATION",
+                    "The number of the generation, as `history` shows it. Default: the last one."
+                ),
                 .json, .socket,
             ]
         ),
@@ -76,7 +102,8 @@ package enum CommandTable {
             "quarantine",
             "list the builds that are set aside, or try one again",
             operands: [
-                .init("ACTION", "list, or clear."), .init("ID", times: 0...1, "The plugin whose build to try again, for clear."),
+                .init("ACTION", "list, or clear."),
+                .init("ID", times: 0...1, "The plugin whose build to try again, for clear."),
             ],
             options: [.json, .socket]
         ),

@@ -108,7 +108,9 @@ final class ControlConnection: Sendable {
             line = try session.lines.next() ?? (session.hasEnded ? session.lines.rest() : nil)
         } catch {
             // Where the next message begins can't be told.
-            session.put(ControlMessage.failure(of: .null, .invalidRequest("a message has at most \(error.limit) bytes")))
+            session.put(
+                ControlMessage.failure(of: .null, .invalidRequest("a message has at most \(error.limit) bytes"))
+            )
             session.isClosing = true
             return true
         }

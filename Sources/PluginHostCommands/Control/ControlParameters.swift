@@ -34,7 +34,9 @@ struct ControlParameters: Hashable, Sendable {
         }
         var result: [String] = []
         for element in elements {
-            guard case .string(let text) = element else { throw .invalidParameters("\(name) has to be a list of texts") }
+            guard case .string(let text) = element else {
+                throw .invalidParameters("\(name) has to be a list of texts")
+            }
             result.append(text)
         }
         return result

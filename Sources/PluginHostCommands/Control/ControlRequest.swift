@@ -42,7 +42,8 @@ struct ControlRequest: Hashable, Sendable {
         switch fields["params"] {
         case nil: parameters = ControlParameters(values: [:])
         case .object(let values): parameters = ControlParameters(values: values)
-        default: throw Invalid(id: answerID, error: .invalidParameters("params has to be an object: parameters go by name"))
+        default:
+            throw Invalid(id: answerID, error: .invalidParameters("params has to be an object: parameters go by name"))
         }
     }
 }

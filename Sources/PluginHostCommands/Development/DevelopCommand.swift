@@ -80,8 +80,11 @@ struct DevelopCommand {
         let package = packages.first
         let product = package?.products.first { $0.name == "Counter" } ?? package?.products.first
         let source = product.flatMap { package?.firstSource(of: $0) }
+        let executable = context.program.executable.map { path in
+            DevelopTips.shortened(path, exists: { (try? FileStatus.of($0)).flatMap { $0 } != nil })
+        }
         return DevelopTips(
-            program: context.program.executable.map { DevelopTips.relative($0, to: directory) } ?? "plugin-host",
+            program: executable.map { DevelopTips.relative($0, to: directory) } ?? "plugin-host",
             options: isDefault ? "" : " --socket \(plan.options.socket)",
             source: source.map { DevelopTips.relative($0, to: directory) }
         )

@@ -12,7 +12,9 @@ struct DevelopedPackage: Sendable {
     init?(builder: PackageBuilder, scope: String?) throws(CommandFailure) {
         self.builder = builder
         self.scope = scope
-        guard let description = try builder.describe(), let directory = try builder.productDirectory() else { return nil }
+        guard let description = try builder.describe(), let directory = try builder.productDirectory() else {
+            return nil
+        }
         guard !description.plugins(below: scope).isEmpty else {
             throw .failed(
                 "\(builder.directory): the package has no plugins: a plugin is a product such as "
@@ -40,7 +42,9 @@ struct DevelopedPackage: Sendable {
     /// The first source file of a product, as the user would name it.
     func firstSource(of product: PackageDescription.Product) -> String? {
         let targets = description.targets.filter { product.targets.contains($0.name) }
-        return targets.first.flatMap { target in target.sources.first.map { "\(builder.directory)/\(target.path)/\($0)" } }
+        return targets.first.flatMap { target in
+            target.sources.first.map { "\(builder.directory)/\(target.path)/\($0)" }
+        }
     }
 
     /// Builds the package and installs what has changed; the files that were installed, or `nil` if there are none to

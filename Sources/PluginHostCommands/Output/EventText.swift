@@ -33,7 +33,9 @@ enum EventText {
         if let seconds = event.durationSeconds { parts.append(FigureText.seconds(seconds)) }
         if let old = event.old, let new = event.new { parts.append("\(old) to \(new)") }
         if let type = event.type { parts.append(type) }
-        if let data = event.data { parts.append(String(validating: data, as: UTF8.self) ?? FigureText.bytes(data.count)) }
+        if let data = event.data {
+            parts.append(String(validating: data, as: UTF8.self) ?? FigureText.bytes(data.count))
+        }
         if let path = event.path { parts.append(path) }
         if let reason = event.reason { parts.append(reason) }
         if let error = event.error { parts.append(error) }

@@ -10,7 +10,8 @@ enum InspectionText {
         let message = report.message.map { $0.hasPrefix(start) ? String($0.dropFirst(start.count)) : $0 }
         let reason = message.map { ": \(StatusText.oneLine($0))" } ?? ""
         let details = details(of: report)
-        return "\(report.path): \(verdict)\(reason)" + (details.isEmpty ? "" : "\n" + TextTable.aligned(details, indent: 2))
+        return "\(report.path): \(verdict)\(reason)"
+            + (details.isEmpty ? "" : "\n" + TextTable.aligned(details, indent: 2))
     }
 
     private static func details(of report: InspectionReport) -> [[String]] {

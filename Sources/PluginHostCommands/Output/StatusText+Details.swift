@@ -4,7 +4,8 @@ extension StatusText {
     /// All that is known of a plugin.
     static func details(of plugin: PluginStatus) -> String {
         TextTable.aligned(
-            serving(plugin) + troubles(of: plugin) + (plugin.descriptor.map(description) ?? []).filter { !$0[1].isEmpty }
+            serving(plugin) + troubles(of: plugin)
+                + (plugin.descriptor.map(description) ?? []).filter { !$0[1].isEmpty }
         )
     }
 

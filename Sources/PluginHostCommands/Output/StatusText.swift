@@ -39,7 +39,8 @@ enum StatusText {
             if !record.committed { notes.append("on probation") }
             if let other = record.rollbackOf { notes.append("rolled back to \(other)") }
             return [
-                "\(record.generation)", record.version, FigureText.build(record.build), TimestampText.format(record.time),
+                "\(record.generation)", record.version, FigureText.build(record.build),
+                TimestampText.format(record.time),
                 notes.joined(separator: ", "),
             ]
         }

@@ -29,7 +29,9 @@ struct RawClient {
 
     /// The number of the error in the next message.
     mutating func nextErrorCode() throws -> Int64? {
-        guard case .object(let error)? = try next()?["error"], case .integer(let code)? = error["code"] else { return nil }
+        guard case .object(let error)? = try next()?["error"], case .integer(let code)? = error["code"] else {
+            return nil
+        }
         return code
     }
 }

@@ -21,7 +21,11 @@ final class TemporaryDirectory: Sendable {
     private static func remove(_ path: String) {
         for name in (try? Directory.names(path)) ?? [] {
             let inner = "\(path)/\(name)"
-            if (try? FileStatus.of(inner, followingLinks: false))??.kind == .directory { remove(inner) } else { unlink(inner) }
+            if (try? FileStatus.of(inner, followingLinks: false))??.kind == .directory {
+                remove(inner)
+            } else {
+                unlink(inner)
+            }
         }
         rmdir(path)
     }
