@@ -119,7 +119,7 @@ extension Conductor {
         }
     }
 
-    private func announce(_ result: ReloadResult, _ entry: PluginEntry, attempt: Int) {
+    func announce(_ result: ReloadResult, _ entry: PluginEntry, attempt: Int) {
         guard result.generation > 1 || !result.success, entry.reloads > 0 || !result.success else { return }
         var event = PluginEvent(.reloadCompleted, plugin: entry.id, generation: result.generation, path: entry.path)
         event.success = result.success

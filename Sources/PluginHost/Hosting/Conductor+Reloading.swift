@@ -48,7 +48,7 @@ extension Conductor {
 
     // MARK: Attempts
 
-    typealias Obtain = @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Result
+    typealias Obtain = @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Finding
 
     /// What is special about an attempt.
     struct AttemptKind: Sendable {

@@ -60,6 +60,7 @@ extension Conductor {
             var result = result(entry, report, since: began)
             result.success = true
             result.statePreserved = outcome.statePreserved
+            announce(result, entry, attempt: report.policy.attempts)
             return result
         case .failed(let error):
             if let image = report.image { retire(image, of: entry) }

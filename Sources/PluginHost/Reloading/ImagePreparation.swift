@@ -9,7 +9,7 @@ struct ImagePreparation: Sendable {
         var path: String
     }
 
-    enum Result: Sendable {
+    enum Finding: Sendable {
         /// The content serves already (HR-11).
         case unchanged
         /// The content was set aside (HR-5).
@@ -35,7 +35,7 @@ struct ImagePreparation: Sendable {
         path: String,
         bytes: [UInt8],
         learn: (SHA256) -> Void
-    ) throws(PluginError) -> Result {
+    ) throws(PluginError) -> Finding {
         let image = try ImageInspector.inspect(bytes, path: path)
         if image.build == live { return .unchanged }
         if image.build.description == quarantined { return .quarantined }

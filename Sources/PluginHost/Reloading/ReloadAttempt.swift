@@ -31,7 +31,7 @@ final class ReloadAttempt: Sendable {
     struct Inputs: Sendable {
         var policy: AttemptPolicy
         /// Obtains the image; is given a closure that takes the build as soon as it is known.
-        var obtain: @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Result
+        var obtain: @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Finding
         /// Makes the plan for an image; `nil` if the image is another plugin.
         var plan: @Sendable (LoadedImage) throws(PluginError) -> ReloadTransaction.Plan?
         /// Is told that a new build is being put in place, and which attempt it is.

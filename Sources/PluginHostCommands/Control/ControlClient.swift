@@ -5,7 +5,7 @@ package import PluginHost
 /// A connection to a running host, for one thread, which it blocks.
 package struct ControlClient {
     /// An answer as it came.
-    package struct Answer {
+    package struct Response {
         private let line: [UInt8]
 
         fileprivate init(line: [UInt8]) {
@@ -57,7 +57,7 @@ package struct ControlClient {
     package mutating func request(
         _ method: String,
         _ parameters: [String: JSONValue] = [:]
-    ) throws(ControlClientError) -> Answer {
+    ) throws(ControlClientError) -> Response {
         nextID += 1
         let message: JSONValue = .object([
             "jsonrpc": .string("2.0"), "id": .integer(nextID), "method": .string(method), "params": .object(parameters),
@@ -74,7 +74,7 @@ package struct ControlClient {
             let envelope = try decode(Envelope.self, line)
             if envelope.method != nil { continue }
             if let error = envelope.error { throw .refused(error) }
-            if envelope.id == .integer(nextID) { return Answer(line: line) }
+            if envelope.id == .integer(nextID) { return Response(line: line) }
         }
     }
 

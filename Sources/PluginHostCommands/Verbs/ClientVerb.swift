@@ -63,7 +63,7 @@ struct ClientVerb: Sendable {
 extension CommandContext {
     /// Prints a result as JSON if that is wanted, and else as text.
     func printResult<Value: Decodable>(
-        _ answer: ControlClient.Answer,
+        _ answer: ControlClient.Response,
         _ text: (Value) -> String
     ) throws {
         if arguments.has("--json") {
