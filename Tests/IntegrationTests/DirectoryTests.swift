@@ -1,0 +1,117 @@
+import Foundation
+import PluginHost
+import Testing
+
+@Suite("A plugin's file", .timeLimit(.minutes(1)))
+struct DirectoryTests {
+    @Test("that arrives is loaded (HR-9)")
+    func arrives() async throws {
+        let shop = try Workshop()
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try shop.install("id=a")
+            try await test.until(generation: 1)
+            #expect(try await test.call("increment") == "1")
+            #expect(test.events(.pluginDiscovered).map(\.path) == [shop.path("liba.so")])
+        }
+    }
+
+    @Test("that is removed unloads its plugin, state saved; when it is back, so is the state (HR-9)")
+    func isRemoved() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            let handle = try await test.host.plugin("a")
+            _ = try await test.call("increment", "41")
+            try shop.remove("liba.so")
+            try await test.until(.pluginRemoved)
+            #expect(test.events(.unloaded).count == 1)
+            #expect(test.events(.statePreserved).count == 1)
+            #expect(await test.host.status().plugins.isEmpty)
+            let error = #expect(throws: PluginError.self) { try handle.call("value") }
+            #expect(error?.code == .shuttingDown)
+
+            try shop.install("id=a;tag=2")
+            try await test.until(generation: 2)
+            // The old handle finds the plugin again.
+            #expect(try handle.call("increment", text: "") == "42")
+        }
+    }
+
+    @Test("that a build deletes and creates keeps its plugin serving (HR-9)")
+    func isReplacedByDeletion() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(shop.configuration { $0.removalGrace = .seconds(30) }) { test async throws in
+            _ = try await test.call("increment", "41")
+            try shop.remove("liba.so")
+            #expect(try await test.call("value") == "41")
+            try Workshop.adaptable("id=a;tag=2").write(to: URL(fileURLWithPath: shop.path("liba.so")))
+            try await test.until(generation: 2)
+            #expect(try await test.call("value") == "41")
+            #expect(test.events(.unloaded).isEmpty)
+        }
+    }
+
+    @Test("that is renamed stays the same plugin, without a reload (HR-9)")
+    func isRenamed() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        try await TestHost.run(shop.configuration { $0.removalGrace = .seconds(30) }) { test async throws in
+            _ = try await test.call("increment", "41")
+            try FileManager.default.moveItem(atPath: shop.path("liba.so"), toPath: shop.path("libb.so"))
+            try await test.until("the new path") { try await test.status().path == shop.path("libb.so") }
+            let status = try await test.status()
+            #expect(status.generation == 1 && status.reloads == 0)
+            #expect(try await test.call("value") == "41")
+            try shop.install("id=a;tag=2", as: "libb.so")
+            try await test.until(generation: 2)
+        }
+    }
+
+    @Test("that provides a plugin which is there already is refused, and serves when the other goes (PL-4)")
+    func conflicts() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try shop.install("id=a;tag=2", as: "libother.so")
+            try await test.until(.reloadFailed)
+            #expect(test.events(.reloadFailed).first?.error?.contains(shop.path("liba.so")) == true)
+            #expect(try await test.call("tag") == "1")
+            try shop.remove("liba.so")
+            try await test.until("the other serves") { (try? await test.call("tag")) == "2" }
+        }
+    }
+
+    @Test("in a swapped ..data volume reloads once (HR-9)")
+    func swapsVolume() async throws {
+        let shop = try Workshop()
+        let manager = FileManager.default
+        for (version, tag) in [("..v1", 1), ("..v2", 2)] {
+            try manager.createDirectory(atPath: shop.path(version), withIntermediateDirectories: true)
+            try shop.install("id=a;tag=\(tag)", as: "\(version)/liba.so")
+        }
+        try manager.createSymbolicLink(atPath: shop.path("..data"), withDestinationPath: "..v1")
+        try manager.createSymbolicLink(atPath: shop.path("liba.so"), withDestinationPath: "..data/liba.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("tag") == "1")
+            try manager.createSymbolicLink(atPath: shop.path("..data_tmp"), withDestinationPath: "..v2")
+            #expect(rename(shop.path("..data_tmp"), shop.path("..data")) == 0)
+            try await test.until(generation: 2)
+            #expect(try await test.call("tag") == "2")
+            #expect(test.events(.reloadStarted).count == 1)
+        }
+    }
+
+    @Test("comes with a directory that was missing at the start (HR-10)")
+    func directoryArrives() async throws {
+        let shop = try Workshop()
+        try FileManager.default.removeItem(atPath: shop.plugins)
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(await test.host.status().host.troubles.isEmpty == false)
+            try FileManager.default.createDirectory(atPath: shop.plugins, withIntermediateDirectories: true)
+            try shop.install("id=a")
+            try await test.until(generation: 1)
+            try await test.until("the trouble is over") { await test.host.status().host.troubles.isEmpty }
+        }
+    }
+}
