@@ -186,7 +186,10 @@ struct ReloadTests {
         }
     }
 
-    @Test("gives up a build that never returns, and goes on (HR-4)", arguments: ["factory", "create", "initialise", "restore"])
+    @Test(
+        "gives up a build that never returns, and goes on (HR-4)",
+        arguments: ["factory", "create", "initialise", "restore"]
+    )
     func givesUpHangingBuilds(step: String) async throws {
         let shop = try Workshop()
         let flag = shop.root + "/hangs"
@@ -270,7 +273,8 @@ struct ReloadTests {
     func coalesces() async throws {
         let shop = try Workshop()
         try shop.install("id=a;tag=0")
-        try await TestHost.run(shop.configuration { $0.strategy = .debounced(.milliseconds(100)) }) { test async throws in
+        try await TestHost.run(shop.configuration { $0.strategy = .debounced(.milliseconds(100)) }) {
+            test async throws in
             for tag in 1...20 { try shop.install("id=a;tag=\(tag)") }
             try await test.until("the last build") { try await test.call("tag") == "20" }
             // The first may be taken at once, because nothing had moved before it.

@@ -64,9 +64,14 @@ struct LoadedImage: Sendable {
                     "\(image.path): the dynamic linker gave back code that was loaded before; load it under another name"
             )
         }
-        let factoryFunction = unsafe unsafeBitCast(symbol, to: (@convention(c) () -> UnsafePointer<ph_factory_v1_t>?).self)
+        let factoryFunction = unsafe unsafeBitCast(
+            symbol,
+            to: (@convention(c) () -> UnsafePointer<ph_factory_v1_t>?).self
+        )
         let reader = FactoryReader(path: image.path)
-        guard let factory = unsafe factoryFunction() else { throw reader.refusal("its factory function returned nothing") }
+        guard let factory = unsafe factoryFunction() else {
+            throw reader.refusal("its factory function returned nothing")
+        }
         descriptor = try unsafe reader.read(factory)
         self.factory = UInt(bitPattern: factory)
         source = image.path

@@ -1,0 +1,88 @@
+import CPluginABI
+import Testing
+
+@testable import PluginHost
+
+@Suite("A call lane")
+struct CallLaneTests {
+    /// A lane stays for ever, as it does in a host.
+    private static func makeLane(isExclusive: Bool) -> UnsafePointer<CallLane> {
+        let lane = UnsafeMutablePointer<CallLane>.allocate(capacity: 1)
+        lane.initialize(
+            to: CallLane(generation: 1, isExclusive: isExclusive, execute: { _, _, _, _ in PH_OK }, context: nil)
+        )
+        return UnsafePointer(lane)
+    }
+
+    @Test("counts calls in and out", arguments: [true, false])
+    func counts(isExclusive: Bool) {
+        let lane = Self.makeLane(isExclusive: isExclusive)
+        #expect(lane.enters())
+        #expect(lane.pointee.inFlight == 1)
+        #expect(lane.pointee.answered == 0)
+        #expect(lane.pointee.leaves() == false)
+        #expect(lane.pointee.inFlight == 0)
+        #expect(lane.pointee.answered == 1)
+    }
+
+    @Test("lets several in at once, or one at a time (PL-8)")
+    func limitsEntry() {
+        let many = Self.makeLane(isExclusive: false)
+        let one = Self.makeLane(isExclusive: true)
+        #expect(many.enters() && many.enters())
+        #expect(one.enters())
+        #expect(one.enters() == false)
+        #expect(many.pointee.inFlight == 2 && one.pointee.inFlight == 1)
+    }
+
+    @Test("lets nobody in while it is closed, and wakes who drains it", arguments: [true, false])
+    func closes(isExclusive: Bool) {
+        let lane = Self.makeLane(isExclusive: isExclusive)
+        #expect(lane.enters())
+        lane.pointee.close()
+        #expect(lane.pointee.isClosed == true)
+        #expect(lane.enters() == false)
+        #expect(lane.pointee.inFlight == 1)
+        #expect(lane.pointee.leaves() == true)
+        lane.pointee.reopen()
+        #expect(lane.enters())
+    }
+
+    @Test("closes by itself only at a moment without calls (HR-1)")
+    func closesWhenIdle() {
+        let lane = Self.makeLane(isExclusive: false)
+        #expect(lane.enters())
+        #expect(lane.pointee.closesIfIdle() == false)
+        _ = lane.pointee.leaves()
+        #expect(lane.pointee.closesIfIdle() == true)
+        #expect(lane.pointee.isClosed == true)
+    }
+
+    @Test("wakes whoever asked to be")
+    func wakes() {
+        let lane = Self.makeLane(isExclusive: true)
+        lane.pointee.setAwaited(true)
+        #expect(lane.enters())
+        #expect(lane.pointee.leavesUncounted() == true)
+        lane.pointee.setAwaited(false)
+        #expect(lane.enters())
+        #expect(lane.pointee.leaves() == false)
+        #expect(lane.pointee.answered == 1)
+    }
+
+    @Test("reports the failed call that goes over its limit, once")
+    func countsFailures() {
+        let lane = Self.makeLane(isExclusive: false)
+        #expect(lane.pointee.countsFailureOverLimit() == false)
+        lane.pointee.limitFailures(to: 2)
+        #expect((1...4).map { _ in lane.pointee.countsFailureOverLimit() } == [false, true, false, false])
+        #expect(lane.pointee.failures == 5)
+    }
+}
+
+extension UnsafePointer<CallLane> {
+    fileprivate func enters() -> Bool {
+        var wakes = false
+        return pointee.enters(wakes: &wakes)
+    }
+}

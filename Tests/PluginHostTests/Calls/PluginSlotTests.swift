@@ -1,0 +1,74 @@
+import CPluginABI
+import LinuxSystem
+import Testing
+
+@testable import PluginHost
+
+@Suite("A plugin's slot", .timeLimit(.minutes(1)))
+struct PluginSlotTests {
+    private static let nobody = PluginError(code: .notFound, message: "nobody serves")
+
+    private static func makeSlot() -> PluginSlot {
+        PluginSlot(id: "a", maximumHeld: 4, refusal: nobody, onFailures: { _ in })
+    }
+
+    private static func makeLane(_ generation: UInt64) -> UnsafePointer<CallLane> {
+        let lane = UnsafeMutablePointer<CallLane>.allocate(capacity: 1)
+        lane.initialize(
+            to: CallLane(generation: generation, isExclusive: false, execute: { _, _, _, _ in PH_OK }, context: nil)
+        )
+        return UnsafePointer(lane)
+    }
+
+    @Test("refuses calls while nobody serves")
+    func refuses() {
+        #expect(throws: Self.nobody) { _ = try Self.makeSlot().enter(until: nil) }
+    }
+
+    @Test("leads calls to the generation that is open")
+    func leads() throws {
+        let slot = Self.makeSlot()
+        slot.open(Self.makeLane(1))
+        let lane = try slot.enter(until: nil)
+        #expect(lane.pointee.generation == 1)
+        slot.open(Self.makeLane(2))
+        #expect(try slot.enter(until: nil).pointee.generation == 2)
+        slot.leave(lane)
+    }
+
+    @Test("holds a call until its deadline, and no longer (HR-4)")
+    func holdsUntilDeadline() {
+        let slot = Self.makeSlot()
+        let lane = Self.makeLane(1)
+        slot.open(lane)
+        #expect(slot.closeAndDrain(lane, until: .now))
+        let error = #expect(throws: PluginError.self) {
+            _ = try slot.enter(until: .now.advanced(by: .milliseconds(5)))
+        }
+        #expect(error?.code == .timedOut)
+        #expect(slot.held == 0)
+        slot.reopen(lane)
+        #expect(throws: Never.self) { slot.leave(try slot.enter(until: .now)) }
+    }
+
+    @Test("opens the lane again when it does not drain in time")
+    func reopensAfterDrain() throws {
+        let slot = Self.makeSlot()
+        let lane = Self.makeLane(1)
+        slot.open(lane)
+        let inside = try slot.enter(until: nil)
+        #expect(slot.closeAndDrain(lane, until: .now.advanced(by: .milliseconds(5))) == false)
+        #expect((lane.pointee.isClosed) == false)
+        slot.leave(inside)
+        #expect(slot.closeAndDrain(lane, until: .now))
+    }
+
+    @Test("tells those that are held why nobody serves any more")
+    func shuts() {
+        let slot = Self.makeSlot()
+        slot.open(Self.makeLane(1))
+        let reason = PluginError(code: .shuttingDown, message: "the host is stopping")
+        slot.shut(reason)
+        #expect(throws: reason) { _ = try slot.enter(until: nil) }
+    }
+}

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import PluginHost
+
+@Suite("The states of a plugin (PL-3)")
+struct PluginStateTests {
+    @Test("follow a whole life, a reload in the middle")
+    func wholeLife() throws {
+        let cell = StateCell(plugin: "a", events: EventBus { _ in })
+        let life: [PluginState] = [
+            .loading, .loaded, .initialised, .running, .paused, .running, .reloading, .running, .stopping, .stopped,
+            .unloading, .unloaded,
+        ]
+        for state in life { try cell.move(to: state) }
+        #expect(cell.current == .unloaded)
+    }
+
+    @Test(
+        "refuse an illegal move and name both states",
+        arguments: [
+            (PluginState.running, "running"), (.stopped, "stopped"), (.paused, "paused"), (.reloading, "reloading"),
+        ]
+    )
+    func illegalMoves(state: PluginState, name: String) {
+        let cell = StateCell(plugin: "a", events: EventBus { _ in })
+        let error = #expect(throws: PluginError.self) { try cell.move(to: state) }
+        #expect(error?.code == .illegalTransition)
+        #expect(error?.message.contains("unloaded") == true && error?.message.contains(name) == true)
+        #expect(cell.current == .unloaded)
+    }
+
+    @Test("may become an error from anywhere, and come back by loading")
+    func errors() throws {
+        let cell = StateCell(plugin: "a", events: EventBus { _ in })
+        try cell.move(to: .error("why"))
+        #expect(cell.current == .error("why"))
+        try cell.move(to: .loading)
+    }
+}

@@ -1,0 +1,45 @@
+import LinuxSystem
+import Testing
+
+@testable import PluginHost
+
+@Suite("The attempts at a build (HR-5)")
+struct AttemptPolicyTests {
+    private let now = MonotonicInstant(nanoseconds: 5)
+
+    @Test("come again after the cooldown, up to the limit")
+    func comeAgain() {
+        var policy = AttemptPolicy(maximumAttempts: 3, cooldown: .seconds(5))
+        for attempt in 1...2 {
+            #expect(policy.attempt(at: "b") == attempt)
+            #expect(policy.failed(with: .failed, now: now) == .retry(at: now.advanced(by: .seconds(5))))
+        }
+        #expect(policy.attempt(at: "b") == 3)
+        #expect(policy.failed(with: .failed, now: now) == .quarantine)
+    }
+
+    @Test(
+        "end with an error that can't pass by itself",
+        arguments: [
+            PluginError.Code.noFactory, .wrongABI, .wrongMachine, .notAPlugin, .incomplete, .badDescriptor,
+            .layoutConflict, .conflict,
+        ]
+    )
+    func endWithPermanentErrors(code: PluginError.Code) {
+        var policy = AttemptPolicy(maximumAttempts: 3, cooldown: .seconds(5))
+        _ = policy.attempt(at: "b")
+        #expect(policy.failed(with: code, now: now) == .quarantine)
+    }
+
+    @Test("begin anew with another build, and when they are forgotten")
+    func beginAnew() {
+        var policy = AttemptPolicy(maximumAttempts: 3, cooldown: .seconds(5))
+        _ = policy.attempt(at: "b")
+        _ = policy.attempt(at: "b")
+        #expect(policy.attempt(at: "c") == 1)
+        _ = policy.attempt(at: "c")
+        policy.reset()
+        #expect(policy.attempts == 0)
+        #expect(policy.attempt(at: "c") == 1)
+    }
+}

@@ -1,0 +1,68 @@
+import LinuxSystem
+import Testing
+
+@testable import PluginHost
+
+@Suite("The progress of a reload transaction")
+struct TransactionProgressTests {
+    private static func at(_ milliseconds: UInt64) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: 1_000_000 * milliseconds)
+    }
+
+    @Test("notes how long each step took, and how long calls were held (HR-13)")
+    func notesPhases() {
+        var progress = TransactionProgress()
+        #expect(progress.begin(.create, now: Self.at(0), limit: .seconds(1)) == true)
+        #expect(progress.end(now: Self.at(2)) == true)
+        progress.hold(now: Self.at(2))
+        #expect(progress.begin(.save, now: Self.at(2), limit: .seconds(1)) == true)
+        #expect(progress.end(now: Self.at(7)) == true)
+        #expect(progress.switches() == true)
+        progress.released(now: Self.at(9))
+        #expect(progress.phases.map(\.name) == ["create", "save"])
+        #expect(progress.phases.map(\.seconds) == [0.002, 0.005])
+        #expect(progress.hold == .milliseconds(7))
+        #expect(progress.hasSwitched)
+    }
+
+    @Test("is given up only after the deadline of its step")
+    func isGivenUp() {
+        var progress = TransactionProgress()
+        #expect(progress.begin(.restore, now: Self.at(0), limit: .milliseconds(10)) == true)
+        #expect(progress.abandon(now: Self.at(9)) == nil)
+        let abandoned = progress.abandon(now: Self.at(10))
+        #expect(
+            abandoned == .init(phase: .restore, isHolding: false, hasPaused: false, hasSwitched: false)
+        )
+        #expect(progress.abandon(now: Self.at(11)) == nil)
+    }
+
+    @Test("tells what has to be put right when it is given up")
+    func tellsWhatToPutRight() {
+        var progress = TransactionProgress()
+        progress.hold(now: Self.at(0))
+        progress.paused()
+        #expect(progress.begin(.save, now: Self.at(0), limit: .milliseconds(1)) == true)
+        let abandoned = progress.abandon(now: Self.at(1))
+        #expect(abandoned?.isHolding == true && abandoned?.hasPaused == true)
+    }
+
+    @Test("lets a worker that comes back late change nothing")
+    func stopsLateWorker() {
+        var progress = TransactionProgress()
+        #expect(progress.begin(.start, now: Self.at(0), limit: .milliseconds(1)) == true)
+        #expect(progress.abandon(now: Self.at(1)) != nil)
+        #expect(progress.end(now: Self.at(2)) == false)
+        #expect(progress.begin(.healthCheck, now: Self.at(2), limit: .seconds(1)) == false)
+        #expect(progress.switches() == false)
+        #expect(progress.phases.isEmpty)
+    }
+
+    @Test("is not given up between two steps")
+    func isNotGivenUpBetween() {
+        var progress = TransactionProgress()
+        #expect(progress.begin(.load, now: Self.at(0), limit: .milliseconds(1)) == true)
+        #expect(progress.end(now: Self.at(0)) == true)
+        #expect(progress.abandon(now: Self.at(100)) == nil)
+    }
+}
