@@ -1,0 +1,61 @@
+import Foundation
+import PluginHost
+import Testing
+
+@Suite("What is written for readers")
+struct ReadmeTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// The rows of the table of promises: number, and the tests beside it.
+    private static let promises: [(id: String, tests: [String])] = {
+        let lines = ((try? text("README.md")) ?? "").split(separator: "\n")
+        return lines.compactMap { line in
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard cells.count == 3, cells[0].wholeMatch(of: /(HR|PL)-\d+/) != nil else { return nil }
+            return (cells[0], cells[2].matches(of: /`([^`]+)`/).map { String($0.output.1) })
+        }
+    }()
+
+    @Test("promises only what tests beside it cite by number")
+    func promisesAreTested() throws {
+        #expect(Self.promises.count == 18)
+        let enumerator = FileManager.default.enumerator(atPath: Self.root.appending(path: "Tests").path)
+        let files = (enumerator?.compactMap { $0 as? String } ?? []).map { "Tests/\($0)" }
+        for promise in Self.promises {
+            var citations = 0
+            for name in promise.tests {
+                let found = files.filter { $0.hasSuffix("/\(name).swift") || $0 == "\(name).swift" }
+                #expect(!found.isEmpty, "\(promise.id) names \(name), which is not there")
+                for file in found where try Self.text(file).contains(try Regex("\(promise.id)\\b")) { citations += 1 }
+            }
+            #expect(citations > 0, "no test beside \(promise.id) cites it")
+        }
+    }
+
+    @Test("documents every key of the configuration with its default")
+    func configurationIsDocumented() throws {
+        let page = try Self.text("Sources/PluginHost/Documentation.docc/operating.md")
+        let chapter = try #require(page.split(separator: "## ").first { $0.hasPrefix("Configuration") })
+        let rows = chapter.split(separator: "\n").filter { $0.wholeMatch(of: /\| `[a-zA-Z]+` \| `.*` \| .* \|/) != nil }.map(String.init)
+        let expected = ConfigurationKey.table.map { key in
+            "| `\(key.name)` | `\(key.defaultText)` | \(key.documentation) |"
+        }
+        #expect(rows.filter { !expected.contains($0) } == [])
+        #expect(expected.filter { !rows.contains($0) } == [])
+    }
+
+    @Test("leads to files that are there")
+    func linksLeadSomewhere() throws {
+        for page in ["README.md", "CONTRIBUTING.md"] {
+            for link in try Self.text(page).matches(of: /\]\(([^)#:]+)\)/) {
+                let path = Self.root.appending(path: String(link.output.1)).path
+                #expect(FileManager.default.fileExists(atPath: path), "\(page) links to \(link.output.1)")
+            }
+        }
+    }
+}
