@@ -68,6 +68,35 @@ struct StrategyTests {
         }
     }
 
+    @Test(
+        "reloads plugins that don't depend on each other side by side only if it is told to (HR-2)",
+        arguments: [true, false]
+    )
+    func parallel(isParallel: Bool) async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/hangs"
+        try shop.install("id=a;tag=1", as: "liba.so")
+        try shop.install("id=b;tag=1", as: "libb.so")
+        try await TestHost.run(shop.configuration { $0.reloadsInParallel = isParallel }) { test async throws in
+            _ = FileManager.default.createFile(atPath: flag, contents: nil)
+            try shop.install("id=a;tag=2;hang=initialise;while=\(flag)", as: "liba.so")
+            try await test.until(.reloadStarted)
+            try shop.install("id=b;tag=2", as: "libb.so")
+            if isParallel {
+                try await test.until(generation: 2, of: "b")
+                #expect(try await test.status().generation == 1)
+                try FileManager.default.removeItem(atPath: flag)
+                try await test.until(generation: 2)
+            } else {
+                try FileManager.default.removeItem(atPath: flag)
+                try await test.until(generation: 2, of: "b")
+                try await test.until(.reloadCompleted, count: 2)
+                #expect(test.events(.reloadStarted).map(\.plugin) == ["a", "b"])
+                #expect(test.events(.reloadCompleted).first?.plugin == "a")
+            }
+        }
+    }
+
     @Test("immediate reloads on the first complete change (HR-1)")
     func immediate() async throws {
         let shop = try Workshop()

@@ -79,7 +79,10 @@ final class PluginSlot: Sendable {
     private func enterSlowly(until deadline: MonotonicInstant?) throws(PluginError) -> UnsafePointer<CallLane> {
         // A plugin that serves one call at a time is mostly free again before a thread could fall asleep.
         for _ in 0..<64 {
-            if let lane = unsafe tryToEnter() { return unsafe lane }
+            guard let lane = unsafe current, unsafe !lane.pointee.isClosed else { break }
+            var wakes = false
+            if unsafe lane.pointee.enters(wakes: &wakes) { return unsafe lane }
+            if wakes { wake() }
         }
         let refusal: PluginError? = waiting.withLock { waiting in
             guard waiting.held < maximumHeld else {
@@ -126,6 +129,7 @@ final class PluginSlot: Sendable {
         case refused(PluginError)
     }
 
+    /// Counts a call in, with the lock held: who drains can't be between a look and its sleep.
     private func tryToEnter() -> UnsafePointer<CallLane>? {
         guard let lane = unsafe current else { return nil }
         var wakes = false

@@ -6,10 +6,23 @@ extension Conductor {
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
         entry.hasQueuedReload = false
+        await waitForDependencies(of: entry)
         guard phase != .stopped, entries[entry.id] === entry else {
             return refusal(entry, PluginError(code: .notFound, message: "\(entry.id): it was removed"))
         }
         return await attempt(entry)
+    }
+
+    /// Waits while what a plugin depends on is being reloaded side by side with it.
+    private func waitForDependencies(of entry: PluginEntry) async {
+        for text in entry.descriptor?.dependencies ?? [] {
+            guard let id = PluginDependency(text)?.id, let other = entries[id], other.lock.isHeld, other !== entry
+            else {
+                continue
+            }
+            await other.lock.acquire(isolation: self)
+            other.lock.release()
+        }
     }
 
     /// Makes one attempt at the file of an entry whose lock is held.

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import Synchronization
 
 extension Conductor {
     /// Runs a job on a worker thread, and looks after it: what hangs is given up with a value for it.
@@ -19,10 +20,16 @@ extension Conductor {
         within limit: Duration,
         job: @escaping @Sendable () -> Value
     ) async -> Value? {
-        let deadline = MonotonicInstant.now.advanced(by: limit)
-        return await run(nextLook: { deadline }, job: { .some(job()) }) {
-            deadline <= .now ? .some(nil) : nil
-        }
+        // The time counts from when the job begins: before, it waits for another, which is looked after itself.
+        let deadline = Deadline(limit)
+        return await run(
+            nextLook: { deadline.instant },
+            job: {
+                deadline.begin()
+                return .some(job())
+            },
+            overdue: { deadline.instant <= .now ? .some(nil) : nil }
+        )
     }
 
     private func lookLater<Value: Sendable>(
@@ -30,9 +37,7 @@ extension Conductor {
         nextLook: @escaping @Sendable () -> MonotonicInstant,
         overdue: @escaping @Sendable () -> Value?
     ) {
-        // A job that has not begun waits for another, which is looked after itself.
-        let next = run.hasBegun ? nextLook() : max(nextLook(), .now.advanced(by: .seconds(1)))
-        looks[ObjectIdentifier(run)] = loop.schedule(at: next) { [weak self] in
+        looks[ObjectIdentifier(run)] = loop.schedule(at: nextLook()) { [weak self] in
             self?.here { conductor in
                 if run.hasBegun, let value = overdue() {
                     run.giveUp(with: value)
@@ -41,5 +46,24 @@ extension Conductor {
                 }
             }
         }
+    }
+}
+
+/// A deadline that counts from when a job begins.
+private final class Deadline: Sendable {
+    private let limit: Duration
+    private let began = Atomic<UInt64>(0)
+
+    init(_ limit: Duration) {
+        self.limit = limit
+    }
+
+    func begin() {
+        began.store(MonotonicInstant.now.nanoseconds, ordering: .releasing)
+    }
+
+    var instant: MonotonicInstant {
+        let began = began.load(ordering: .acquiring)
+        return (began == 0 ? .now : MonotonicInstant(nanoseconds: began)).advanced(by: limit)
     }
 }

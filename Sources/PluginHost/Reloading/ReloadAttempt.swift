@@ -43,6 +43,8 @@ final class ReloadAttempt: Sendable {
         var report: Report
         var deadline: MonotonicInstant?
         var transaction: ReloadTransaction?
+        /// The host has gone on without this attempt: what comes late must change nothing.
+        var isAbandoned = false
     }
 
     private let inputs: Inputs
@@ -52,8 +54,7 @@ final class ReloadAttempt: Sendable {
         self.inputs = inputs
         watched = Mutex(
             Watched(
-                report: Report(ending: .unchanged, policy: inputs.policy),
-                deadline: .now.advanced(by: inputs.limit)
+                report: Report(ending: .unchanged, policy: inputs.policy)
             )
         )
     }
@@ -63,6 +64,7 @@ final class ReloadAttempt: Sendable {
     /// Runs the attempt to its end.
     func run() -> Report {
         let began = MonotonicInstant.now
+        watched.withLock { $0.deadline = began.advanced(by: inputs.limit) }
         var ending: Ending
         do throws(PluginError) {
             let preparation = try inputs.obtain { build in
@@ -72,10 +74,12 @@ final class ReloadAttempt: Sendable {
                 }
                 inputs.started(attempt)
             }
-            watched.withLock {
-                $0.deadline = nil
-                $0.report.phases = [.init(name: "load-image", seconds: began.duration(to: .now).inSeconds)]
+            let isAbandoned = watched.withLock { watched in
+                watched.deadline = nil
+                watched.report.phases = [.init(name: "load-image", seconds: began.duration(to: .now).inSeconds)]
+                return watched.isAbandoned
             }
+            if isAbandoned { throw PluginError(code: .timedOut, message: "the attempt was given up") }
             switch preparation {
             case .unchanged: ending = .unchanged
             case .quarantined: ending = .quarantined
@@ -111,14 +115,18 @@ final class ReloadAttempt: Sendable {
 
     /// Gives the attempt up if its step has taken too long; `nil` if it has not.
     func abandonIfOverdue(resume: (@escaping @Sendable () -> Void) -> Void) -> Report? {
-        let (deadline, transaction) = watched.withLock { ($0.deadline, $0.transaction) }
-        if let transaction {
+        if let transaction = watched.withLock({ $0.transaction }) {
             guard let abandonment = transaction.abandonIfOverdue(resume: resume) else { return nil }
             guard let outcome = abandonment.outcome else { return report(.failed(abandonment.error)) }
             transaction.plan.warn("the old generation could not be ended: \(abandonment.error.message)")
             return report(.switched(outcome))
         }
-        guard let deadline, deadline <= .now else { return nil }
+        let isOverdue = watched.withLock { watched in
+            guard let deadline = watched.deadline, deadline <= .now else { return false }
+            watched.isAbandoned = true
+            return true
+        }
+        guard isOverdue else { return nil }
         let error = PluginError(
             code: .timedOut,
             message: "loading the image did not return within \(inputs.limit.inSeconds) s; its thread was given up"
