@@ -41,7 +41,8 @@ struct ReadmeTests {
     func configurationIsDocumented() throws {
         let page = try Self.text("Sources/PluginHost/Documentation.docc/operating.md")
         let chapter = try #require(page.split(separator: "## ").first { $0.hasPrefix("Configuration") })
-        let rows = chapter.split(separator: "\n").filter { $0.wholeMatch(of: /\| `[a-zA-Z]+` \| `.*` \| .* \|/) != nil }.map(String.init)
+        let rows = chapter.split(separator: "\n").filter { $0.wholeMatch(of: /\| `[a-zA-Z]+` \| `.*` \| .* \|/) != nil }
+            .map(String.init)
         let expected = ConfigurationKey.table.map { key in
             "| `\(key.name)` | `\(key.defaultText)` | \(key.documentation) |"
         }
