@@ -36,7 +36,16 @@ struct ImagePreparation: Sendable {
         bytes: [UInt8],
         learn: (SHA256) -> Void
     ) throws(PluginError) -> Finding {
-        let image = try ImageInspector.inspect(bytes, path: path)
+        let image: InspectedImage
+        do throws(PluginError) {
+            image = try ImageInspector.inspect(bytes, path: path)
+        } catch {
+            // What is refused is set aside by its content too.
+            let build = SHA256(of: bytes)
+            if build.description == quarantined { return .quarantined }
+            learn(build)
+            throw error
+        }
         if image.build == live { return .unchanged }
         if image.build.description == quarantined { return .quarantined }
         if let other = others[image.build], other.path != path {
