@@ -14,6 +14,7 @@ struct ProgramEndTests {
             _ = kill(first.processID, signal)
             #expect(try await first.ended() == .exited(0))
             #expect(first.output == "")
+            #expect(kill(-first.processID, 0) == -1, "a process of the host's group is left behind")
             #expect(!FileManager.default.fileExists(atPath: bench.socket))
 
             let second = try await bench.startHost()
@@ -49,7 +50,6 @@ struct ProgramEndTests {
         try await ProgramBench.run { bench async throws in
             var random = SplitMix(state: 0x5eed_0f_ac_1d)
             try bench.shop.install(try Workshop.product("Counter"), as: "libCounter.so")
-            let next = try Workshop.product("CounterV2")
             // What the last reload that was seen to end has saved.
             var saved: Int64 = 0
             for round in 0..<10 {
@@ -61,16 +61,16 @@ struct ProgramEndTests {
                 #expect(value == saved, "round \(round)")
                 let history = try await bench.json("history", "counter").elements
                 #expect(history.filter { $0["live"] == .bool(true) }.count == 1)
-                #expect(history.last { $0["live"] == .bool(true) }?["generation"] == plugin["generation"])
+                // What was in the directory when the host was killed may be taken now or was taken before.
+                #expect(history.last?["live"] == .bool(true))
 
                 let present = try #require(Int64(try await bench.output("call", "counter", "increment", "7")))
                 #expect(present == value + 7)
                 // One reload that is seen to end, and another that is cut off.
-                let generation = plugin["generation"].whole ?? 0
-                try bench.shop.install(Self.marked(next, round), as: "libCounter.so")
-                try await bench.until("reloaded") { $0["generation"].whole ?? 0 > generation }
+                try bench.shop.install(Workshop.product("CounterV2", build: round), as: "libCounter.so")
+                try await bench.reload()
                 saved = present
-                try bench.shop.install(Self.marked(next, round + 100), as: "libCounter.so")
+                try bench.shop.install(Workshop.product("CounterV2", build: round + 100), as: "libCounter.so")
                 try await Task.sleep(for: .microseconds(Int(random.next() % 120_000)))
                 host.kill()
                 #expect(try await host.ended() == .signalled(SIGKILL))
@@ -81,11 +81,6 @@ struct ProgramEndTests {
             last.terminate()
             #expect(try await last.ended() == .exited(0))
         }
-    }
-
-    /// The same plugin as another build: what follows the last section is never mapped.
-    private static func marked(_ build: Data, _ number: Int) -> Data {
-        build + Data("build \(number)".utf8)
     }
 
     /// Moments that are the same in every run.

@@ -11,11 +11,20 @@ struct ProgramTests {
         }
     }
 
+    /// Waits until all samples run: a file that another process still had open at the start comes a moment later.
+    private static func untilSamplesRun(_ bench: ProgramBench) async throws {
+        try await bench.until("the samples run") {
+            let plugins = try await bench.json("status")["plugins"].elements
+            return plugins.count == 4 && plugins.allSatisfy { $0["state"] == .string("running") }
+        }
+    }
+
     @Test("shows every field of the status, null where there is nothing to say")
     func status() async throws {
         try await ProgramBench.run { bench async throws in
             try Self.installSamples(bench.shop)
             let host = try await bench.startHost()
+            try await Self.untilSamplesRun(bench)
             let status = try await bench.json("status")
             let wanted: Set = [
                 "pid", "version", "uptimeSeconds", "pluginDirectories", "stateDirectory", "strategy",
@@ -47,6 +56,7 @@ struct ProgramTests {
         try await ProgramBench.run { bench async throws in
             try Self.installSamples(bench.shop)
             _ = try await bench.startHost()
+            try await Self.untilSamplesRun(bench)
             #expect(try await bench.output("call", "counter", "increment", "41") == "41")
             #expect(try await bench.output("call", "counter", "increment") == "42")
             #expect(try await bench.output("call", "counter", "increment", "-2") == "40")

@@ -15,8 +15,7 @@ final class Program: Sendable {
     init(_ words: [String], in directory: String, input: Data, environment: [String: String]) throws {
         let files = "\(directory)/program-\(UUID().uuidString)"
         (outputPath, errorsPath) = ("\(files).out", "\(files).err")
-        try input.write(to: URL(fileURLWithPath: "\(files).in"))
-        for path in [outputPath, errorsPath] { try Data().write(to: URL(fileURLWithPath: path)) }
+        try Workshop.write(input, to: "\(files).in")
         let script = #"cd "$0" && files=$1 && shift && exec "$@" <"$files.in" >"$files.out" 2>"$files.err""#
         child = try ChildProcess(
             executable: "/bin/sh",

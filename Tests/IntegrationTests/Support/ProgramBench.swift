@@ -115,13 +115,19 @@ final class ProgramBench: Sendable {
         return try #require(plugins.first { $0["id"] == .string(id) })
     }
 
+    /// Reloads a plugin on command: what was put in place before serves, and is on the disk, when this returns.
+    func reload(_ id: String = "counter") async throws {
+        let results = try await json("reload", id)
+        #expect(results.elements.map(\.["success"]) == [.bool(true)])
+    }
+
     // MARK: Waiting
 
     /// Waits until a condition holds; the test's time limit ends a wait in vain.
     func until(_ what: String, _ condition: () async throws -> Bool) async throws {
         while try await !condition() {
             try Task.checkCancellation()
-            try await Task.sleep(for: .milliseconds(5))
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 

@@ -32,6 +32,11 @@ final class Workshop: Sendable {
         try Data(contentsOf: URL(fileURLWithPath: "\(products)/lib\(name).so"))
     }
 
+    /// The same product as another build: what follows the last section is never mapped.
+    static func product(_ name: String, build: Int) throws -> Data {
+        try product(name) + Data("build \(build)".utf8)
+    }
+
     /// The bytes of a plugin that behaves as described; see the fixture for what can be said.
     static func adaptable(_ behaviour: String) throws -> Data {
         var bytes = try product("Adaptable")
@@ -48,8 +53,20 @@ final class Workshop: Sendable {
     /// Puts a complete file in place by renaming, as a careful build does.
     func install(_ bytes: Data, as file: String) throws {
         let temporary = root + "/" + UUID().uuidString
-        try bytes.write(to: URL(fileURLWithPath: temporary))
+        try Self.write(bytes, to: temporary)
         guard rename(temporary, path(file)) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    /// Writes a new file, by a descriptor that no program inherits.
+    ///
+    /// Foundation's own function leaves its descriptor to a program that another test starts meanwhile: that program
+    /// would be a writer of the file for as long as it runs, and a host does not load what somebody still writes.
+    static func write(_ bytes: Data, to path: String) throws {
+        let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o755)
+        guard number >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        let file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
+        try file.write(contentsOf: bytes)
+        try file.close()
     }
 
     /// Installs a plugin that behaves as described.
