@@ -25,6 +25,11 @@ package struct DirectoryLock: ~Copyable, Sendable {
         }
     }
 
+    deinit {
+        // Closing is not enough: a child that is about to become another program shares the lock until then.
+        _ = flock(descriptor.number, LOCK_UN)
+    }
+
     private static func lock(_ path: String) throws(SystemCallError) -> OwnedFileDescriptor {
         let descriptor = try OwnedFileDescriptor.open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
         let number = descriptor.number
