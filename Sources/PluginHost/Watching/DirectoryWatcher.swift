@@ -33,6 +33,8 @@ package actor DirectoryWatcher {
     package internal(set) var counters = WatchCounters()
     private(set) var isRunning = false
     private var slowTimer: EventLoop.TimerID?
+    /// Roots that changed faster than they could be surveyed, and when they are surveyed again.
+    private var restless: (timer: EventLoop.TimerID, roots: Set<Int>)?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -94,9 +96,10 @@ package actor DirectoryWatcher {
         isRunning = false
         for file in files.values { if let timer = file.timer { loop.cancel(timer.id) } }
         if let slowTimer { loop.cancel(slowTimer) }
+        if let restless { loop.cancel(restless.timer) }
         if let flood { loop.cancel(flood) }
         if let registration { loop.cancel(registration) }
-        (slowTimer, flood, registration, inotify) = (nil, nil, nil, nil)
+        (slowTimer, restless, flood, registration, inotify) = (nil, nil, nil, nil, nil)
         watches = WatchSet()
         files = [:]
         names = [:]
@@ -128,19 +131,35 @@ package actor DirectoryWatcher {
     /// Surveys roots until nothing has changed between the watching and the looking; the result names what failed.
     private func survey(_ which: Set<Int>) -> [Int: String] {
         var failures: [Int: String] = [:]
-        // Somebody who changes the directories all the time will also bring about events.
         for _ in 0..<5 {
             for index in which {
                 roots[index].survey = WatchSurvey(of: roots[index].path, root: index, policy: policy, calls: calls)
             }
-            guard let inotify = openInotify(&failures) else { break }
+            guard let inotify = openInotify(&failures) else { return failures }
             var plan = WatchPlan()
             for root in roots { if let survey = root.survey { plan.merge(survey.plan) } }
             let result = watches.apply(plan, to: inotify, calls: calls)
             failures = result.failures
-            guard result.hasAdded else { break }
+            guard result.mustCheck else { return failures }
         }
+        surveyLater(which)
         return failures
+    }
+
+    private func surveyLater(_ which: Set<Int>) {
+        if restless != nil {
+            restless?.roots.formUnion(which)
+            return
+        }
+        let time = MonotonicInstant.now.advanced(by: .milliseconds(20))
+        let timer = loop.schedule(at: time) { [weak self] in self?.assumeIsolated { $0.scanRestless() } }
+        restless = (timer, which)
+    }
+
+    private func scanRestless() {
+        guard let which = restless?.roots else { return }
+        restless = nil
+        scan(which, hint: .found)
     }
 
     private func openInotify(_ failures: inout [Int: String]) -> Inotify? {

@@ -29,6 +29,8 @@ struct WatchPlan: Hashable {
     }
 
     private(set) var watches: [Key: Watch] = [:]
+    /// Whether something has gone while the plan was made, so that the plan misses a watch.
+    private(set) var isOutdated = false
 
     private static let base: InotifyEvent.Mask = [.selfDeleted, .selfMoved, .onlyDirectory]
     private static let entries: InotifyEvent.Mask = [.created, .deleted, .movedFrom, .movedTo]
@@ -57,6 +59,7 @@ struct WatchPlan: Hashable {
 
     /// Adds what another plan watches.
     mutating func merge(_ other: WatchPlan) {
+        isOutdated = isOutdated || other.isOutdated
         watches.merge(other.watches) { first, second in
             var both = first
             both.mask.formUnion(second.mask)
@@ -74,8 +77,13 @@ struct WatchPlan: Hashable {
         root: Int,
         _ change: (inout Watch) -> Void
     ) {
-        // One that has gone in between is found missing by the next survey, which its parent's events bring about.
-        guard let status = try? FileStatus.of(directory), status.kind == .directory else { return }
+        let status: FileStatus?
+        // That a directory can't be reached is the walk's finding, and does not pass by looking again.
+        do { status = try FileStatus.of(directory) } catch { return }
+        guard let status, status.kind == .directory else {
+            isOutdated = true
+            return
+        }
         var watch = watches[Key(status)] ?? Watch(path: directory, mask: Self.base)
         watch.mask.formUnion(mask)
         watch.roots.insert(root)

@@ -19,25 +19,26 @@ struct WatchSet {
 
     /// Takes note that the kernel has ended a watch.
     mutating func ended(_ number: CInt) {
-        guard let key = keys.removeValue(forKey: number) else { return }
+        guard let key = keys.removeValue(forKey: number), entries[key]?.number == number else { return }
         entries[key] = nil
     }
 
     /// Watches what a plan asks for, and nothing else.
     ///
-    /// The result says whether a watch was added, and by root which one could not be.
+    /// The result says whether the kernel now watches more than when the plan was made, so that the plan has to be checked
+    /// again, and by root which watch could not be added.
     mutating func apply(
         _ next: WatchPlan,
         to inotify: Inotify,
         calls: WatchCalls
-    ) -> (hasAdded: Bool, failures: [Int: String]) {
+    ) -> (mustCheck: Bool, failures: [Int: String]) {
         plan = next
         for (key, entry) in entries where next.watches[key] == nil {
             inotify.remove(entry.number)
             entries[key] = nil
             keys[entry.number] = nil
         }
-        var hasAdded = false
+        var mustCheck = next.isOutdated
         var failures: [Int: String] = [:]
         for (key, watch) in next.watches where entries[key]?.mask != watch.mask {
             do throws(SystemCallError) {
@@ -46,17 +47,17 @@ struct WatchSet {
                 if let other = keys[number], other != key { entries[other] = nil }
                 entries[key] = Entry(number: number, mask: watch.mask)
                 keys[number] = key
-                hasAdded = true
+                mustCheck = true
             } catch {
                 // One that has gone in between: what replaced it is found by the next survey.
                 if error.code == ENOENT || error.code == ENOTDIR {
-                    hasAdded = true
+                    mustCheck = true
                     continue
                 }
                 for root in watch.roots { failures[root] = Self.message(for: watch.path, error) }
             }
         }
-        return (hasAdded, failures)
+        return (mustCheck, failures)
     }
 
     private static func message(for path: String, _ error: SystemCallError) -> String {

@@ -77,7 +77,7 @@ final class WatchScene: Sendable {
     /// Waits until the reports fulfil a condition.
     func until(_ condition: ([Seen]) -> Bool) async throws {
         var pulses = pulse.stream.makeAsyncIterator()
-        while !condition(reports) { try #require(await pulses.next() != nil) }
+        while !condition(reports) { try #require(await pulses.next() != nil, "\(reports)") }
     }
 
     /// Waits until a file was reported with a content.
