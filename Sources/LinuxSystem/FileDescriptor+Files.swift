@@ -22,7 +22,7 @@ extension OwnedFileDescriptor {
     package borrowing func readToEnd(limit: Int = .max) throws(SystemCallError) -> [UInt8] {
         let expected = Int(try status().size)
         guard expected <= limit else { throw SystemCallError(call: "read", code: EFBIG) }
-        var bytes = [UInt8](repeating: 0, count: expected + 1)
+        var bytes = [UInt8](repeating: 0, count: max(expected + 1, 4096))
         var filled = 0
         while true {
             if filled == bytes.count {

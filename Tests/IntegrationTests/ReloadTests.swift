@@ -196,7 +196,8 @@ struct ReloadTests {
         _ = FileManager.default.createFile(atPath: flag, contents: nil)
         try shop.install("id=a;version=1.0.0")
         let configuration = shop.configuration {
-            $0.lifecycleTimeout = .milliseconds(300)
+            // Long enough for a good build on a busy machine.
+            $0.lifecycleTimeout = .seconds(3)
             $0.maximumAttempts = 1
         }
         try await TestHost.run(configuration) { test async throws in

@@ -156,4 +156,28 @@ struct RollbackTests {
             #expect(test.events(.reloadFailed).isEmpty)
         }
     }
+
+    @Test("is where the host boots while the file in the directory is still being written (HR-5, HR-9)")
+    func bootsWhileFileIsWritten() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("increment", "5")
+        }
+        let next = try Workshop.adaptable("id=a;version=1.1.0")
+        let writer = FileHandle(
+            fileDescriptor: open(shop.path("liba.so"), O_WRONLY | O_TRUNC | O_CLOEXEC),
+            closeOnDealloc: true
+        )
+        try writer.write(contentsOf: next.prefix(5000))
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.call("increment") == "6")
+            try writer.write(contentsOf: next.dropFirst(5000))
+            try writer.close()
+            try await test.until("the new build") { try await test.call("version") == "1.1.0" }
+            #expect(try await test.call("increment") == "7")
+            #expect(test.events(.reloadFailed).isEmpty)
+        }
+    }
 }

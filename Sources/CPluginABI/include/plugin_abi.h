@@ -11,17 +11,15 @@
 // - Layouts are frozen for ever. A new layout is a new type (`…_v2_t`) that is reached by name; `struct_size` is a
 //   sanity check, not a way to grow.
 // - Memory is freed by the side that allocated it. A pointer that is passed to a function is lent for that call and
-//   must
-//   not be kept, unless its comment says otherwise.
+//   must not be kept, unless its comment says otherwise.
 // - Text is UTF-8. A `const char *` without a size beside it ends with a zero byte.
 // - Nothing throws or jumps across the boundary. A function that fails returns a status and may write a message for
 //   people to the `error` sink that it was given.
 // - Thread classes, in brackets on each function:
 //     [lifecycle]  The host calls these one at a time for each instance, though not always on the same thread, and
-// never
-//                  beside `execute`, unless the comment says so.
+//                  never beside `execute`, unless the comment says so.
 //     [call]       `execute`: one at a time, or from several threads at once if the descriptor has
-// `PH_FLAG_CONCURRENT`.
+//                  `PH_FLAG_CONCURRENT`.
 //     [any]        Any thread, at any time between the start of `create` and the end of `destroy`.
 // - States, after the `&`: the states of the instance in which the function may be called (PL-3).
 

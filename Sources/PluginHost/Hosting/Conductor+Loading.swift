@@ -37,6 +37,19 @@ extension Conductor {
             _ = await welcome(image, from: entry, failure: order.failures[image.descriptor.id], since: .now)
             entry.lock.release()
         }
+        await fallBackForUnfinishedFiles()
+    }
+
+    /// Serves the committed generations of plugins whose files are there but still being written.
+    private func fallBackForUnfinishedFiles() async {
+        for (path, plugin) in known where ((try? FileStatus.of(path)) ?? nil) != nil && entries[plugin.id] == nil {
+            guard environment.isEnabled(plugin.id) else { continue }
+            let entry = entry(for: path)
+            await entry.lock.acquire(isolation: self)
+            entry.lastError = "\(path): it is not finished"
+            await fallBack(entry)
+            entry.lock.release()
+        }
     }
 
     // MARK: New plugins

@@ -70,7 +70,7 @@ struct HostOptions: Sendable {
             case "immediate": result = .immediate
             case "debounced": result = .debounced(.seconds(1))
             case "manual": result = .manual
-            case "on-idle": result = .onIdle(window: .seconds(1), bound: .seconds(30))
+            case "on-idle": result = .onIdle(window: .seconds(1), bound: ReloadStrategy.defaultBound)
             default:
                 let names = ["immediate", "debounced", "manual", "on-idle"]
                 let hint = UsageError.suggestion(for: name, among: names)

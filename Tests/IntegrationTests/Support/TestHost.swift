@@ -68,7 +68,7 @@ final class TestHost: Sendable {
     func until(_ what: String, _ condition: () async throws -> Bool) async throws {
         while try await !condition() {
             try Task.checkCancellation()
-            try await Task.sleep(for: .milliseconds(2))
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 
