@@ -288,4 +288,21 @@ struct ReloadTests {
             #expect(try await test.status().reloads <= 2)
         }
     }
+
+    @Test(
+        "warns once when more generations are retired than the configuration wants (field notes: none can be unmapped)"
+    )
+    func warnsOfRetiredGenerations() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(shop.configuration { $0.retiredGenerationsWarning = 2 }) { test async throws in
+            for tag in 2...4 {
+                try shop.install("id=a;tag=\(tag)")
+                try await test.until(.reloadCompleted, count: tag - 1)
+            }
+            #expect(try await test.status().retiredGenerations == 3)
+            #expect(test.log.filter { $0.message.contains("2 retired generations are mapped") }.count == 1)
+            #expect(test.log.filter { $0.message.contains("retired generations are mapped") }.count == 1)
+        }
+    }
 }
