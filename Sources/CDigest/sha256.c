@@ -1,8 +1,10 @@
 #include "digest.h"
 
+#include "sha256_blocks.h"
+
 #include <string.h>
 
-static const uint32_t round_constants[64] = {
+const uint32_t cdigest_round_constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
     0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
     0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
@@ -14,7 +16,7 @@ static const uint32_t round_constants[64] = {
 
 static inline uint32_t rotate(uint32_t word, int by) { return (word >> by) | (word << (32 - by)); }
 
-static void take_blocks(uint32_t state[8], const uint8_t *block, uint64_t count) {
+static void take_blocks_in_c(uint32_t state[8], const uint8_t *block, uint64_t count) {
     for (; count > 0; count--, block += 64) {
         uint32_t schedule[64];
         for (int i = 0; i < 16; i++) {
@@ -31,12 +33,20 @@ static void take_blocks(uint32_t state[8], const uint8_t *block, uint64_t count)
         uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
         for (int i = 0; i < 64; i++) {
             uint32_t one = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g))
-                + round_constants[i] + schedule[i];
+                + cdigest_round_constants[i] + schedule[i];
             uint32_t two = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
             h = g, g = f, f = e, e = d + one, d = c, c = b, b = a, a = one + two;
         }
         state[0] += a, state[1] += b, state[2] += c, state[3] += d;
         state[4] += e, state[5] += f, state[6] += g, state[7] += h;
+    }
+}
+
+static void take_blocks(uint32_t state[8], const uint8_t *block, uint64_t count) {
+    if (cdigest_has_instructions()) {
+        cdigest_take_blocks_by_instructions(state, block, count);
+    } else {
+        take_blocks_in_c(state, block, count);
     }
 }
 

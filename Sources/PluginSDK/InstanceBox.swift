@@ -1,18 +1,20 @@
 /// What the `context` of an instance's function table points to.
+@safe
 final class InstanceBox {
     let operations: any InstanceOperations
     let context: PluginContext
     // What a call needs, at hand and without a generic type on the way.
     private let object: AnyObject
     private let methods: MethodIndex
-    private let gate: CallGate?
+    // The operations keep it, so that a call need not count itself in there too.
+    private let gate: Unmanaged<CallGate>?
 
     init(_ operations: any InstanceOperations, context: PluginContext, methods: MethodIndex, gate: CallGate?) {
         self.operations = operations
         self.context = context
         self.object = operations.object
         self.methods = methods
-        self.gate = gate
+        unsafe self.gate = gate.map { unsafe .passUnretained($0) }
     }
 
     /// Serves one call.
@@ -22,11 +24,13 @@ final class InstanceBox {
         _ call: PluginCall,
         _ answer: borrowing Sink
     ) throws {
-        guard let method = methods.method(named: name) else { throw methods.failure(forUnknown: name) }
-        guard let gate else { return try method.body(object, input, call, answer) }
-        try gate.serve {
+        guard let method = unsafe methods.method(named: name) else { throw methods.failure(forUnknown: name) }
+        guard let gate = unsafe gate else { return try unsafe method.serve(object, input, call, answer) }
+        try unsafe gate._withUnsafeGuaranteedRef { gate in
+            try gate.enter()
+            defer { gate.leave() }
             if gate.notices.isFilled { operations.deliverNotices() }
-            try method.body(object, input, call, answer)
+            try unsafe method.serve(object, input, call, answer)
         }
     }
 }

@@ -1,16 +1,20 @@
+internal import Glibc
+
 /// The methods of a plugin, found by the bytes of their names without an allocation.
 struct MethodIndex: Sendable {
+    @safe
     private struct Entry {
         let start: Int
         let count: Int
-        let method: Method
+        let method: Unmanaged<Method>
     }
 
-    // All names in one piece, so that a look-up retains nothing but the method.
+    // All names in one piece, and the methods kept aside, so that a look-up retains nothing.
     private let characters: [UInt8]
     // By length, then by bytes.
     private let entries: [Entry]
     private let names: [String]
+    private let methods: [Method]
 
     init(_ methods: [String: Method]) {
         let sorted =
@@ -24,20 +28,21 @@ struct MethodIndex: Sendable {
         var characters: [UInt8] = []
         entries = sorted.map { name, method in
             defer { characters += name }
-            return Entry(start: characters.count, count: name.count, method: method)
+            return unsafe Entry(start: characters.count, count: name.count, method: .passUnretained(method))
         }
+        self.methods = sorted.map(\.method)
         self.characters = characters
         names = methods.keys.sorted()
     }
 
-    /// Finds a method.
-    func method(named name: Span<UInt8>) -> Method? {
+    /// Finds a method, which lives as long as this index.
+    func method(named name: Span<UInt8>) -> Unmanaged<Method>? {
         var low = 0
         var high = entries.count
         while low < high {
             let middle = low + (high - low) / 2
             let order = compare(name, with: middle)
-            if order == 0 { return entries[middle].method }
+            if order == 0 { return unsafe entries[middle].method }
             if order < 0 { high = middle } else { low = middle + 1 }
         }
         return nil
@@ -53,11 +58,12 @@ struct MethodIndex: Sendable {
     private func compare(_ name: Span<UInt8>, with index: Int) -> Int {
         let entry = entries[index]
         guard name.count == entry.count else { return name.count - entry.count }
-        let characters = characters.span
-        for offset in name.indices {
-            let difference = Int(name[offset]) - Int(characters[entry.start + offset])
-            if difference != 0 { return difference }
+        let known = characters.span.extracting(entry.start..<entry.start + entry.count)
+        return unsafe name.withUnsafeBytes { name in
+            unsafe known.withUnsafeBytes { known in
+                guard let name = name.baseAddress, let known = known.baseAddress else { return 0 }
+                return Int(unsafe memcmp(name, known, entry.count))
+            }
         }
-        return 0
     }
 }

@@ -1,11 +1,17 @@
 internal import CPluginABI
 
 /// Where a plugin writes the answer of one call, and why it failed: both on the caller's stack.
-struct AnswerBuffer {
+///
+/// A buffer to which nothing was written costs nothing, not even the count of an empty array.
+struct AnswerBuffer: ~Copyable {
     /// An answer that is larger is refused; nothing in one process may take all of its memory.
     static let limit = 1 << 30
 
-    private(set) var bytes: [UInt8] = []
+    private var written: [UInt8]?
+
+    /// What was written.
+    @inline(__always)
+    var bytes: [UInt8] { written ?? [] }
 
     /// The bytes as text, with what is no UTF-8 replaced; long messages are cut.
     var text: String {
@@ -13,12 +19,8 @@ struct AnswerBuffer {
     }
 
     private mutating func append(_ buffer: UnsafeBufferPointer<UInt8>) -> ph_status_t {
-        guard buffer.count <= Self.limit - bytes.count else { return PH_BUSY }
-        if bytes.isEmpty {
-            unsafe bytes = Array(buffer)
-        } else {
-            unsafe bytes.append(contentsOf: buffer)
-        }
+        guard buffer.count <= Self.limit - (written?.count ?? 0) else { return PH_BUSY }
+        if unsafe written?.append(contentsOf: buffer) == nil { unsafe written = Array(buffer) }
         return PH_OK
     }
 
