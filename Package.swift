@@ -13,8 +13,9 @@ let package = Package(
         .library(name: "CPluginABI", targets: ["CPluginABI"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
         .executable(name: "plugin-host", targets: ["plugin-host"]),
+        .executable(name: "plugin-host-benchmarks", targets: ["plugin-host-benchmarks"]),
         plugin("Counter"), plugin("Greeter"), plugin("WordCount"), plugin("Reverse"),
-        plugin("CounterV2"), plugin("Adaptable"),
+        plugin("CounterV2"), plugin("Adaptable"), plugin("Gauge"), plugin("SwiftGauge"),
     ],
     targets: [
         // The contract, and what lies below the host.
@@ -29,6 +30,14 @@ let package = Package(
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 
+        // The benchmarks, and what they are measured against.
+        .target(name: "CBenchmarkFloor", dependencies: ["CPluginABI"]),
+        .target(
+            name: "PluginHostBenchmarks",
+            dependencies: ["PluginHost", "LinuxSystem", "CLinux", "CBenchmarkFloor"]
+        ),
+        .executableTarget(name: "plugin-host-benchmarks", dependencies: ["PluginHostBenchmarks"]),
+
         // Plugins: samples to start from, and fixtures that misbehave on request.
         .target(name: "Counter", dependencies: ["PluginSDK"], path: "SamplePlugins/Counter"),
         .target(name: "Greeter", dependencies: ["PluginSDK"], path: "SamplePlugins/Greeter"),
@@ -36,6 +45,8 @@ let package = Package(
         .target(name: "Reverse", dependencies: ["CPluginABI"], path: "SamplePlugins/Reverse"),
         .target(name: "CounterV2", dependencies: ["PluginSDK"], path: "Tests/Fixtures/CounterV2"),
         .target(name: "Adaptable", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Adaptable"),
+        .target(name: "Gauge", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Gauge"),
+        .target(name: "SwiftGauge", dependencies: ["PluginSDK"], path: "Tests/Fixtures/SwiftGauge"),
 
         // Plugins are not dependencies of the tests: two of them define the same factory and do not link together. The
         // tests find them beside the test bundle.
@@ -47,6 +58,7 @@ let package = Package(
             name: "PluginHostCommandsTests",
             dependencies: ["PluginHostCommands", "PluginHost", "LinuxSystem"]
         ),
+        .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
         .testTarget(name: "IntegrationTests", dependencies: ["PluginHost", "LinuxSystem"]),
     ],
     swiftLanguageModes: [.v6]

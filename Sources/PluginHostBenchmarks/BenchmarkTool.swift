@@ -1,0 +1,58 @@
+internal import Glibc
+internal import LinuxSystem
+
+/// The program.
+package enum BenchmarkTool {
+    /// Carries out the command line of this process, and returns the exit status.
+    package static func main() async -> Int32 {
+        do {
+            let words = Array(CommandLine.arguments.dropFirst())
+            let options = try BenchmarkOptions.parse(words, known: Catalogue.names)
+            if options.wantsHelp {
+                print(help)
+            } else {
+                try await run(options)
+            }
+            return 0
+        } catch let failure as BenchmarkFailure {
+            StandardError.say(failure.message)
+            return failure.status
+        } catch {
+            StandardError.say("\(error)")
+            return 1
+        }
+    }
+
+    private static func run(_ options: BenchmarkOptions) async throws {
+        let products = try Products.prepare(say: StandardError.say)
+        let directory = options.directory ?? Bench.standardDirectory
+        let bench = Bench(isQuick: options.isQuick, root: try Bench.makeRoot(in: directory), products: products)
+        defer { bench.removeRoot() }
+
+        var results: [BenchmarkResult] = []
+        for entry in Catalogue.entries where entry.names.contains(where: options.includes) {
+            StandardError.say("measuring \(entry.names.joined(separator: ", "))")
+            for comparison in try await entry.measure(bench) where options.includes(comparison.name) {
+                results.append(BenchmarkResult(comparison))
+            }
+        }
+        if options.printsJSON {
+            print(try Report.json(results))
+        } else {
+            print(Report.table(results, targets: Catalogue.targets))
+        }
+    }
+
+    private static let help = """
+        usage: plugin-host-benchmarks [NAME...] [--json] [--quick] [--directory DIR]
+
+        Measures the host beside a floor: the least that the same work takes. NAME is a benchmark or the beginning of
+        several, such as call; without one, all run.
+
+          --json           prints {"results": [{"name", "unit", "floor", "p50", "p99", "ratio"}]} and nothing else
+          --quick          makes everything shorter
+          --directory DIR  writes files there instead of the temporary directory
+
+        Benchmarks: \(Catalogue.names.joined(separator: " "))
+        """
+}

@@ -1,0 +1,68 @@
+/// All benchmarks, in the order in which they run.
+enum Catalogue {
+    /// Benchmarks that are measured together.
+    struct Entry: Sendable {
+        let targets: [(name: String, target: Target)]
+        let measure: @Sendable (Bench) async throws -> [Comparison]
+
+        init(
+            _ name: String,
+            _ target: Target,
+            measure: @escaping @Sendable (Bench) async throws -> [Comparison]
+        ) {
+            self.init([(name, target)], measure: measure)
+        }
+
+        init(
+            _ targets: [(name: String, target: Target)],
+            measure: @escaping @Sendable (Bench) async throws -> [Comparison]
+        ) {
+            self.targets = targets
+            self.measure = measure
+        }
+
+        var names: [String] { targets.map(\.name) }
+    }
+
+    static let entries: [Entry] = calls + reloads + holds
+
+    static var names: [String] { entries.flatMap(\.names) }
+
+    static var targets: [String: Target] {
+        Dictionary(entries.flatMap { $0.targets.map { ($0.name, $0.target) } }) { first, _ in first }
+    }
+
+    private static let calls = [
+        Entry("call.empty", .ratio(1.5), measure: CallBenchmarks.empty),
+        Entry("call.swift", .ratio(3), measure: CallBenchmarks.swift),
+        Entry("call.64k", .ratio(1.3), measure: CallBenchmarks.large),
+        Entry("call.typed", .ratio(1.5), measure: TypedCallBenchmark.measure),
+    ]
+
+    private static let reloads = [
+        Entry("reload.rename", .ratio(1.5)) {
+            try await ReloadBenchmarks.measure($0, "reload.rename", .renamed, afterIdleness: false)
+        },
+        Entry("reload.rename.idle", .ratio(1.5)) {
+            try await ReloadBenchmarks.measure($0, "reload.rename.idle", .renamed, afterIdleness: true)
+        },
+        Entry("reload.write", .ratio(1.5)) {
+            try await ReloadBenchmarks.measure($0, "reload.write", .written, afterIdleness: false)
+        },
+        Entry("reload.write.idle", .ratio(1.5)) {
+            try await ReloadBenchmarks.measure($0, "reload.write.idle", .written, afterIdleness: true)
+        },
+    ]
+
+    private static let holds = [
+        Entry("hold.0", .ratio(2)) {
+            try await HoldBenchmarks.measure($0, "hold.0", stateSize: 0, rounds: $0.count(300, quick: 40))
+        },
+        Entry("hold.64k", Target.ratio(2).and("p99 ≤ 200 us") { result, _ in result.p99 <= 200 }) {
+            try await HoldBenchmarks.measure($0, "hold.64k", stateSize: 64 << 10, rounds: $0.count(300, quick: 40))
+        },
+        Entry("hold.16m", .ratio(2)) {
+            try await HoldBenchmarks.measure($0, "hold.16m", stateSize: 16 << 20, rounds: $0.count(40, quick: 8))
+        },
+    ]
+}

@@ -1,0 +1,4 @@
+internal import Glibc
+internal import PluginHostBenchmarks
+
+exit(await BenchmarkTool.main())
