@@ -17,6 +17,15 @@ package struct FileSystemKind: Hashable, Sendable {
         return FileSystemKind(number: number)
     }
 
+    /// Whether files in a directory may be mapped as code; not so where it is mounted with `noexec`.
+    package static func allowsCode(directory: String) throws(SystemCallError) -> Bool {
+        // ST_NOEXEC of <sys/statvfs.h>, which only _GNU_SOURCE declares.
+        let noexec: UInt = 8
+        var figures = statvfs()
+        guard unsafe statvfs(directory, &figures) == 0 else { throw .last("statvfs") }
+        return figures.f_flag & noexec == 0
+    }
+
     /// Whether the kernel notices every change; it doesn't notice those that other machines make.
     package var noticesChanges: Bool {
         Self.namesOfRemoteKinds[number & 0xFFFF_FFFF] == nil

@@ -37,6 +37,7 @@ extension Conductor {
     private func reloadSettled() {
         let paths = settled
         settled = []
+        guard paths.count > 1 else { return paths.forEach(fileSettled) }
         let order = LoadOrder(entries.values.compactMap(\.descriptor).map(LoadOrder.Item.init)).order
         let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
         let sorted = paths.sorted { left, right in

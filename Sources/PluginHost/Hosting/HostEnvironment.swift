@@ -22,7 +22,8 @@ struct HostEnvironment: Sendable {
 
     /// The settings of a plugin as the bytes that it is given.
     func settings(of plugin: String) -> [UInt8] {
-        (try? JSONCoding.encode(configuration.plugins[plugin]?.settings ?? .object([:]))) ?? Array("{}".utf8)
+        guard let settings = configuration.plugins[plugin]?.settings else { return Array("{}".utf8) }
+        return (try? JSONCoding.encode(settings)) ?? Array("{}".utf8)
     }
 
     func isEnabled(_ plugin: String) -> Bool {

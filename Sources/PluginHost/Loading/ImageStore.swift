@@ -14,15 +14,25 @@ struct ImageStore: Sendable {
     /// Makes the directory, which belongs to one host, and clears what an earlier one left.
     init(directory: String) throws(PluginError) {
         self.directory = directory
+        let allowsCode: Bool
         do throws(SystemCallError) {
             try Directory.make(directory, mode: 0o700)
             try Self.clear(directory)
+            allowsCode = try FileSystemKind.allowsCode(directory: directory)
         } catch {
             throw PluginError(
                 code: .storage,
                 message:
                     "the directory \(directory) for loaded images can't be used: \(error); make it writable or configure "
                     + "imageDirectory"
+            )
+        }
+        guard allowsCode else {
+            throw PluginError(
+                code: .storage,
+                message:
+                    "the directory \(directory) for loaded images is on a file system that is mounted with noexec, from which "
+                    + "no code can be loaded; configure an imageDirectory elsewhere"
             )
         }
     }

@@ -189,15 +189,16 @@ final class ReloadTransaction: Sendable {
     private func hold(_ previous: Generation) throws(PluginError) {
         let slot = plan.slot
         let lane = unsafe previous.instance.lane
-        var isClosed = false
-        if let bound = plan.idleBound {
-            isClosed = try step(.waitForIdle, limit: bound + .seconds(1)) { () throws(PluginError) in
-                unsafe slot.closeWhenIdle(lane, until: .now.advanced(by: bound))
-            }
-        }
-        progress.withLock { $0.hold(now: .now) }
         do throws(PluginError) {
+            // Before calls are held: who hears of it must not make them wait longer.
             try enters(.reloading)
+            var isClosed = false
+            if let bound = plan.idleBound {
+                isClosed = try step(.waitForIdle, limit: bound + .seconds(1)) { () throws(PluginError) in
+                    unsafe slot.closeWhenIdle(lane, until: .now.advanced(by: bound))
+                }
+            }
+            progress.withLock { $0.hold(now: .now) }
             if !isClosed {
                 try step(.drain, limit: plan.drainTimeout + .seconds(1)) { () throws(PluginError) in
                     guard unsafe slot.closeAndDrain(lane, until: .now.advanced(by: plan.drainTimeout)) else {
@@ -289,7 +290,7 @@ final class ReloadTransaction: Sendable {
     /// What may block runs by `resume`, on another thread. The result is `nil` if there is no reason to give up.
     func abandonIfOverdue(resume: (@escaping @Sendable () -> Void) -> Void) -> Abandonment? {
         guard let abandoned = progress.withLock({ $0.abandon(now: .now) }) else { return nil }
-        if abandoned.isHolding, let previous = plan.previous {
+        if abandoned.isHolding || abandoned.phase == .waitForIdle, let previous = plan.previous {
             let plan = plan
             if abandoned.hasPaused {
                 resume { Self.letGo(to: previous, plan: plan, hasPaused: true) }

@@ -63,6 +63,6 @@ struct DevelopPlan: Sendable {
         // Products are put there whole and at once, so that there is nothing to wait for.
         options.configuration.strategy = .immediate
         options.configuration.imageDirectory = context.paths.imageDirectory(stateDirectory: state)
-        RunCommand.dropMissingRuntimeDirectory(context.paths, &options)
+        RunCommand.dropUnusableRuntimeDirectory(context.paths, &options)
     }
 }

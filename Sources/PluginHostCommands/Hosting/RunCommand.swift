@@ -8,7 +8,7 @@ struct RunCommand {
 
     func run() async throws(CommandFailure) {
         var options = try HostOptions(context, readFile: Self.readFile)
-        Self.dropMissingRuntimeDirectory(context.paths, &options)
+        Self.dropUnusableRuntimeDirectory(context.paths, &options)
         let log = options.log
         let host = try Self.makeHost(context, options)
         let socket = options.socket
@@ -33,9 +33,12 @@ struct RunCommand {
         }
     }
 
-    /// A variable may name a directory that nobody has made; images then lie with the state.
-    static func dropMissingRuntimeDirectory(_ paths: DefaultPaths, _ options: inout HostOptions) {
-        guard let runtime = paths.runtimeDirectory, (try? FileStatus.of(runtime))??.kind != .directory else { return }
+    /// A variable may name a directory that nobody has made, or one from which no code may be loaded, as `/run` is on some
+    /// systems; images then lie with the state.
+    static func dropUnusableRuntimeDirectory(_ paths: DefaultPaths, _ options: inout HostOptions) {
+        guard let runtime = paths.runtimeDirectory, (try? FileSystemKind.allowsCode(directory: runtime)) != true else {
+            return
+        }
         let configuration = options.configuration
         if configuration.imageDirectory == paths.imageDirectory(stateDirectory: configuration.stateDirectory) {
             options.configuration.imageDirectory = nil
