@@ -1,0 +1,46 @@
+internal import LinuxSystem
+internal import Glibc
+
+/// What the kernel tells of this process.
+enum ProcessFigures {
+    /// The memory that is this process's own or its part of what it shares, in KiB.
+    static func memory() throws -> Double {
+        let text = try read("/proc/self/smaps_rollup")
+        guard let value = number(after: "Pss:", in: text) else {
+            throw BenchmarkFailure.failed("the kernel does not tell how much memory this process has")
+        }
+        return value
+    }
+
+    /// How many mappings there are.
+    static func mappings() throws -> Double {
+        Double(try read("/proc/self/maps").split(separator: "\n").count)
+    }
+
+    /// The name of a thread that measures, which is not counted.
+    static let measuringThread = "measure"
+
+    /// How often the threads of this process have gone to sleep and how long they have run, but for the one that measures.
+    static func activity() throws -> (sleeps: Double, nanoseconds: Double) {
+        var (sleeps, nanoseconds) = (0.0, 0.0)
+        for thread in try Directory.names("/proc/self/task") {
+            // A thread may end meanwhile.
+            guard let name = try? read("/proc/self/task/\(thread)/comm"), name != measuringThread + "\n",
+                let status = try? read("/proc/self/task/\(thread)/status"),
+                let schedule = try? read("/proc/self/task/\(thread)/schedstat")
+            else { continue }
+            sleeps += number(after: "\nvoluntary_ctxt_switches:", in: status) ?? 0
+            nanoseconds += schedule.split(separator: " ").first.flatMap { Double($0) } ?? 0
+        }
+        return (sleeps, nanoseconds)
+    }
+
+    private static func read(_ path: String) throws -> String {
+        String(decoding: try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(), as: UTF8.self)
+    }
+
+    private static func number(after key: String, in text: String) -> Double? {
+        guard let place = text.firstRange(of: key) else { return nil }
+        return text[place.upperBound...].split(whereSeparator: \.isWhitespace).first.flatMap { Double($0) }
+    }
+}
