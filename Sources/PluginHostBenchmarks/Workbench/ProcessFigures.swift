@@ -17,16 +17,26 @@ enum ProcessFigures {
         Double(try read("/proc/self/maps").split(separator: "\n").count)
     }
 
-    /// The name of a thread that measures, which is not counted.
-    static let measuringThread = "measure"
+    /// The numbers of the threads that there are.
+    static func threads() throws -> Set<String> {
+        Set(try Directory.names("/proc/self/task"))
+    }
 
-    /// How often the threads of this process have gone to sleep and how long they have run, but for the one that measures.
-    static func activity() throws -> (sleeps: Double, nanoseconds: Double) {
+    /// The number of this thread.
+    static func thisThread() throws -> String {
+        let status = try read("/proc/thread-self/status")
+        guard let number = number(after: "\nPid:", in: status) else {
+            throw BenchmarkFailure.failed("the kernel does not tell which thread this is")
+        }
+        return String(Int(number))
+    }
+
+    /// How often the threads of this process have gone to sleep and how long they have run, but for some.
+    static func activity(without others: Set<String>) throws -> (sleeps: Double, nanoseconds: Double) {
         var (sleeps, nanoseconds) = (0.0, 0.0)
-        for thread in try Directory.names("/proc/self/task") {
+        for thread in try threads().subtracting(others) {
             // A thread may end meanwhile.
-            guard let name = try? read("/proc/self/task/\(thread)/comm"), name != measuringThread + "\n",
-                let status = try? read("/proc/self/task/\(thread)/status"),
+            guard let status = try? read("/proc/self/task/\(thread)/status"),
                 let schedule = try? read("/proc/self/task/\(thread)/schedstat")
             else { continue }
             sleeps += number(after: "\nvoluntary_ctxt_switches:", in: status) ?? 0
