@@ -5,7 +5,7 @@ import Testing
 struct ValueCallTests {
     private func withCounter(_ body: (PluginHandle) async throws -> Void) async throws {
         let shop = try Workshop()
-        try shop.installProduct("Counter")
+        try shop.install(Workshop.product("Counter"), as: "libCounter.so")
         try await TestHost.run(shop.configuration()) { test async throws in
             try await body(try await test.host.plugin("counter"))
         }
@@ -13,7 +13,7 @@ struct ValueCallTests {
 
     @Test("carry Swift's types both ways as JSON (PL-8)")
     func bothWays() async throws {
-        try await withCounter { counter in
+        try await withCounter { counter async throws in
             let sum: Int = try counter.call("increment", 5)
             #expect(sum == 5)
             #expect(try counter.call("value", as: Double.self) == 5.0)
@@ -22,7 +22,7 @@ struct ValueCallTests {
 
     @Test("say what is wrong with an answer, or with an input, and on which method (RS-3)")
     func wrongTypes() async throws {
-        try await withCounter { counter in
+        try await withCounter { counter async throws in
             let answer = #expect(throws: PluginError.self) { try counter.call("value", as: [String].self) }
             #expect(answer?.code == .badAnswer)
             #expect(answer?.message.hasPrefix("counter: value: the answer is no Array<String>: ") == true)

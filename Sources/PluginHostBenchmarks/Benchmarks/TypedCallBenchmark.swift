@@ -32,9 +32,8 @@ enum TypedCallBenchmark {
             ours: {
                 let watch = Stopwatch()
                 for index in 0..<calls {
-                    let input = try encoder.encode(Order(number: index, customer: "Ada Lovelace", amount: 12.5))
-                    let answer = try handle.call("order", Array(input))
-                    let receipt = try decoder.decode(Receipt.self, from: Data(answer))
+                    let order = Order(number: index, customer: "Ada Lovelace", amount: 12.5)
+                    let receipt: Receipt = try handle.call("order", order)
                     guard receipt.number == index else { throw BenchmarkFailure.failed("call.typed: another's answer") }
                 }
                 return watch.nanoseconds / Double(calls)
