@@ -13,6 +13,8 @@ package struct FileStatus: Hashable, Sendable {
     package let kind: Kind
     package let device: UInt64
     package let inode: UInt64
+    /// How many names the file has.
+    package let links: UInt64
     package let size: Int64
     package let owner: UInt32
     /// The permission bits, with set-user-ID, set-group-ID and sticky.
@@ -32,6 +34,7 @@ package struct FileStatus: Hashable, Sendable {
             }
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
+        links = UInt64(status.st_nlink)
         size = Int64(status.st_size)
         owner = status.st_uid
         permissions = status.st_mode & 0o7777

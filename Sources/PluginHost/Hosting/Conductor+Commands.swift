@@ -25,7 +25,7 @@ extension Conductor {
         var results: [ReloadResult] = []
         for (index, id) in ids.enumerated() where !ids[..<index].contains(id) {
             do throws(PluginError) {
-                results.append(await reload(try find(id)))
+                results.append(await reload(try find(id), onCommand: true))
             } catch {
                 results.append(ReloadResult(plugin: id, error: error))
             }

@@ -4,7 +4,8 @@ extension Conductor {
     /// Takes what the watcher has found out.
     func take(_ report: WatchReport) {
         switch report {
-        case .settled(let path, _):
+        case .settled(let path, let status):
+            reported[path] = status
             if phase == .starting {
                 filesAtStart.insert(path)
             } else {
@@ -12,8 +13,10 @@ extension Conductor {
             }
         case .removed(let path):
             filesAtStart.remove(path)
+            reported[path] = nil
             Task { await remove(path) }
         case .moved(let old, let new):
+            reported[new] = reported.removeValue(forKey: old)
             Task { await rename(old, to: new) }
         case .initialScanFinished:
             hasSeenAllFiles = true

@@ -12,11 +12,15 @@ extension Conductor {
             let entry = entry(for: path)
             let began = MonotonicInstant.now
             let preparation = preparation(for: entry)
+            let file = StillFile(path, as: reported[path])
             let report = await run(
                 entry,
                 AttemptKind(preparesOnly: true),
                 obtain: { learn throws(PluginError) in
-                    try preparation.prepare(path: path, bytes: try ImageFile.read(path), learn: learn)
+                    guard let bytes = try file.read({ path throws(PluginError) in try ImageFile.read(path) }) else {
+                        return .unfinished
+                    }
+                    return try preparation.prepare(path: path, bytes: bytes, learn: learn)
                 }
             )
             if case .stranger(let image) = report.ending {

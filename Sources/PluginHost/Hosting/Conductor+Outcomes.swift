@@ -9,6 +9,13 @@ extension Conductor {
         since began: MonotonicInstant
     ) async -> ReloadResult {
         switch report.ending {
+        case .unfinished:
+            watcher?.doubt(entry.path)
+            if entry.live == nil { await fallBack(entry) }
+            var result = result(entry, report, since: began)
+            result.code = PluginError.Code.busy.name
+            result.error = "\(entry.id): \(entry.path): somebody is writing to it; it is loaded when it is finished"
+            return result
         case .unchanged:
             entry.attempts.reset()
             liftQuarantine(entry)

@@ -1,8 +1,8 @@
 internal import LinuxSystem
 
 extension Conductor {
-    /// Reloads a plugin from its file, when its turn comes.
-    func reload(_ entry: PluginEntry) async -> ReloadResult {
+    /// Reloads a plugin from its file, when its turn comes; on command, whatever the watcher says of the file.
+    func reload(_ entry: PluginEntry, onCommand: Bool = false) async -> ReloadResult {
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
         entry.hasQueuedReload = false
@@ -10,7 +10,7 @@ extension Conductor {
         guard phase != .stopped, entries[entry.id] === entry else {
             return refusal(entry, PluginError(code: .notFound, message: "\(entry.id): it was removed"))
         }
-        return await attempt(entry)
+        return await attempt(entry, at: StillFile(entry.path, as: onCommand ? nil : reported[entry.path]))
     }
 
     /// Waits while what a plugin depends on is being reloaded side by side with it.
@@ -26,18 +26,20 @@ extension Conductor {
     }
 
     /// Makes one attempt at the file of an entry whose lock is held.
-    private func attempt(_ entry: PluginEntry) async -> ReloadResult {
+    private func attempt(_ entry: PluginEntry, at file: StillFile) async -> ReloadResult {
         if let retry = entry.retry { loop.cancel(retry.timer) }
         entry.retry = nil
         entry.pendingChange = false
         let began = MonotonicInstant.now
-        let path = entry.path
         let preparation = preparation(for: entry)
         let report = await run(
             entry,
             AttemptKind(),
             obtain: { learn throws(PluginError) in
-                try preparation.prepare(path: path, bytes: try ImageFile.read(path), learn: learn)
+                guard let bytes = try file.read({ path throws(PluginError) in try ImageFile.read(path) }) else {
+                    return .unfinished
+                }
+                return try preparation.prepare(path: file.path, bytes: bytes, learn: learn)
             }
         )
         return await settle(report, of: entry, since: began)

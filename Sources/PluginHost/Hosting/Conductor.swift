@@ -29,6 +29,8 @@ actor Conductor {
     var known: [String: (id: String, history: PluginHistory)] = [:]
     /// The timers that look after jobs on worker threads.
     var looks: [ObjectIdentifier: EventLoop.TimerID] = [:]
+    /// Every file as the watcher has last reported it: what is read must be just that.
+    var reported: [String: FileStatus] = [:]
     /// Files that have settled in this turn of the loop; they are reloaded in the order of their dependencies.
     var settled: [String] = []
     var troubles: [String: String] = [:]

@@ -10,6 +10,8 @@ struct ImagePreparation: Sendable {
     }
 
     enum Finding: Sendable {
+        /// Somebody is writing to the file.
+        case unfinished
         /// The content serves already (HR-11).
         case unchanged
         /// The content was set aside (HR-5).

@@ -7,6 +7,8 @@ internal import Synchronization
 final class ReloadAttempt: Sendable {
     /// How an attempt ended.
     enum Ending: Sendable {
+        /// Somebody is writing to the file.
+        case unfinished
         case unchanged
         case quarantined
         case renamed(plugin: String)
@@ -81,6 +83,7 @@ final class ReloadAttempt: Sendable {
             }
             if isAbandoned { throw PluginError(code: .timedOut, message: "the attempt was given up") }
             switch preparation {
+            case .unfinished: ending = .unfinished
             case .unchanged: ending = .unchanged
             case .quarantined: ending = .quarantined
             case .renamed(let plugin): ending = .renamed(plugin: plugin)

@@ -55,13 +55,22 @@ extension DirectoryWatcher {
             batch.hasLostEvents = true
             return
         }
-        guard let watch = watches.watch(event.watch) else { return }
+        guard let watch = watches.watch(event.watch) else {
+            for path in linked.paths(of: event.watch) { mark(path, FileSettling.Hint(event.mask), in: &batch) }
+            if event.mask.contains(.ignored) { linked.ended(event.watch) }
+            return
+        }
         if !event.mask.isDisjoint(with: [.selfDeleted, .selfMoved, .unmounted, .ignored]) {
             if event.mask.contains(.ignored) { watches.ended(event.watch) }
             for root in watch.roots { batch.scans[root, default: .found].formUnion(.found) }
             return
         }
         let hint = FileSettling.Hint(event.mask)
+        if event.name.isEmpty {
+            // Its rights have changed: what could not be seen before may be seen now.
+            for root in watch.roots { demandScan(of: root, hint, in: &batch) }
+            return
+        }
         let isAboutEntry = !event.mask.isDisjoint(with: [.created, .deleted, .movedFrom, .movedTo])
         if isAboutEntry {
             for root in watch.names[event.name] ?? [] { demandScan(of: root, hint, in: &batch) }

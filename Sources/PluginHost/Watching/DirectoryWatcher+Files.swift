@@ -55,7 +55,11 @@ extension DirectoryWatcher {
     /// Looks a file up, and opens it if its content matters.
     private func look(at path: String, content: Bool) throws(SystemCallError) -> FileSettling.Look {
         counters.filesLookedAt += 1
-        guard let status = try FileStatus.of(path), status.kind == .regular else { return .init(status: nil) }
+        guard var status = try FileStatus.of(path), status.kind == .regular else { return .init(status: nil) }
+        if linked.update(path, status, on: inotify, calls: calls) {
+            guard let later = try FileStatus.of(path), later.kind == .regular else { return .init(status: nil) }
+            status = later
+        }
         guard content else { return .init(status: status) }
         let hasWriter = OwnedFileDescriptor.hasWriter(path: path) ?? false
         let isComplete = hasWriter ? false : self.isComplete(path)
@@ -84,6 +88,7 @@ extension DirectoryWatcher {
 
     private func forget(_ path: String) {
         cancelTimer(of: path)
+        linked.forget(path, on: inotify)
         guard let file = files.removeValue(forKey: path) else { return }
         for status in [file.settling.settled].compactMap(\.self) where names[WatchPlan.Key(status)] == path {
             names[WatchPlan.Key(status)] = nil
@@ -108,7 +113,7 @@ extension DirectoryWatcher {
 
 extension FileStatus {
     /// Whether it is the same file with the same content; a rename changes only the time of the last change.
-    fileprivate func isSameContent(as other: FileStatus) -> Bool {
+    func isSameContent(as other: FileStatus) -> Bool {
         device == other.device && inode == other.inode && size == other.size && modified == other.modified
     }
 }

@@ -23,6 +23,7 @@ package actor DirectoryWatcher {
     var inotify: Inotify?
     var registration: EventLoop.Registration?
     var watches = WatchSet()
+    var linked = LinkedFiles()
     var budget: EventBudget
     /// The end of the second in which there were too many events.
     var flood: EventLoop.TimerID?
@@ -33,6 +34,7 @@ package actor DirectoryWatcher {
     package internal(set) var counters = WatchCounters()
     private(set) var isRunning = false
     private var slowTimer: EventLoop.TimerID?
+    private var mounts: MountTable?
     /// Roots that changed faster than they could be surveyed, and when they are surveyed again.
     private var restless: (timer: EventLoop.TimerID, roots: Set<Int>)?
 
@@ -78,6 +80,14 @@ package actor DirectoryWatcher {
         loop.perform { self.assumeIsolated { $0.scanAll() } }
     }
 
+    /// Reports a file again once it has settled, because it was no longer as reported when it was read.
+    package nonisolated func doubt(_ path: String) {
+        onLoop { watcher in
+            watcher.files[path]?.settling.doubt()
+            watcher.notice(path, .changed)
+        }
+    }
+
     private nonisolated func onLoop(_ body: @escaping @Sendable (isolated DirectoryWatcher) -> Void) {
         if loop.isCurrent { assumeIsolated(body) } else { loop.perform { self.assumeIsolated(body) } }
     }
@@ -87,6 +97,7 @@ package actor DirectoryWatcher {
     private func begin() {
         guard !isRunning else { return }
         isRunning = true
+        watchMounts()
         scan(Set(roots.indices), hint: .initial)
         if isRunning { report(.initialScanFinished) }
     }
@@ -99,11 +110,25 @@ package actor DirectoryWatcher {
         if let restless { loop.cancel(restless.timer) }
         if let flood { loop.cancel(flood) }
         if let registration { loop.cancel(registration) }
+        mounts?.cancel()
+        mounts = nil
         (slowTimer, restless, flood, registration, inotify) = (nil, nil, nil, nil, nil)
         watches = WatchSet()
+        linked = LinkedFiles()
         files = [:]
         names = [:]
         for index in roots.indices { roots[index] = Root(path: roots[index].path) }
+    }
+
+    /// Waits for file systems that are mounted on one of the directories, or above it; without the table of mounts, only
+    /// the events of the directories count.
+    private func watchMounts() {
+        mounts = try? MountTable(on: loop) { [weak self] in self?.assumeIsolated { $0.mountsChanged() } }
+    }
+
+    private func mountsChanged() {
+        // Elsewhere something is mounted all the time.
+        if watches.isOutdated { scanAll() }
     }
 
     /// Looks at every file, whatever the events said.

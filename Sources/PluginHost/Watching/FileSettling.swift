@@ -84,6 +84,8 @@ package struct FileSettling: Sendable {
     private var lastChange: MonotonicInstant?
     /// Whether the change that is going on is taken as soon as it is complete.
     private var isUrgent = false
+    /// Whether what was reported last could not be used and has to be reported again, changed or not.
+    private var isDoubted = false
 
     /// Starts with nothing known; without events a writer's end is only noticed by looking.
     package init(policy: WatchPolicy, hasEvents: Bool = true) {
@@ -104,6 +106,11 @@ package struct FileSettling: Sendable {
     /// Whether the file is on its way to be reported.
     package var isBusy: Bool { phase != .idle }
 
+    /// Has the file reported again once it has settled: it was no longer as reported when it was read.
+    package mutating func doubt() {
+        isDoubted = true
+    }
+
     /// Takes an event's hint.
     package mutating func noticed(_ hint: Hint, now: MonotonicInstant) -> Action {
         hints.formUnion(hint)
@@ -123,7 +130,7 @@ package struct FileSettling: Sendable {
     /// Takes what a look has shown.
     package mutating func looked(_ look: Look, now: MonotonicInstant) -> Action {
         guard let status = look.status else { return missed(now: now) }
-        if status == settled {
+        if status == settled, !isDoubted {
             phase = .idle
             seen = status
             hints = []
@@ -160,6 +167,7 @@ package struct FileSettling: Sendable {
         settled = status
         phase = .idle
         isUrgent = false
+        isDoubted = false
         return .settled(status)
     }
 
@@ -204,6 +212,7 @@ package struct FileSettling: Sendable {
         guard settled != nil else {
             phase = .idle
             lastChange = nil
+            isDoubted = false
             return .none
         }
         var end = now.advanced(by: policy.removalGrace)
@@ -215,6 +224,7 @@ package struct FileSettling: Sendable {
         phase = .idle
         settled = nil
         lastChange = nil
+        isDoubted = false
         return .removed
     }
 }

@@ -17,6 +17,13 @@ struct WatchSet {
         keys[number].flatMap { plan.watches[$0] }
     }
 
+    /// Whether a path that was watched leads to another directory by now, without an event of the old one.
+    var isOutdated: Bool {
+        plan.watches.contains { key, watch in
+            ((try? FileStatus.of(watch.path)) ?? nil).map(WatchPlan.Key.init) != key
+        }
+    }
+
     /// Takes note that the kernel has ended a watch.
     mutating func ended(_ number: CInt) {
         guard let key = keys.removeValue(forKey: number), entries[key]?.number == number else { return }

@@ -185,6 +185,17 @@ struct AccidentTests {
         #expect(!hasTrouble(scene.reports))
     }
 
+    @Test("scans again when the rights of the directory change, for it may see more")
+    func noticesRights() async throws {
+        let scene = try WatchScene()
+        try await scene.start()
+        let before = await scene.counters
+        try scene.shell("chmod 700 plugins")
+        try await scene.fence()
+        let after = await scene.counters
+        #expect(after.rescans == before.rescans + 1)
+    }
+
     @Test("looks at one file when one of many has changed")
     func looksAtOne() async throws {
         let scene = try WatchScene()

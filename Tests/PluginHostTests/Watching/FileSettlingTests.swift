@@ -223,6 +223,32 @@ struct FileSettlingTests {
         #expect(machine.looked(Self.look(1), now: Self.at(3000)) == .settled(Self.file(1)))
     }
 
+    @Test("reports again what was no longer as reported when it was read, though it has not changed since")
+    func doubts() {
+        var machine = Self.settled()
+        machine.doubt()
+        // A writer who came just then, and who closes the file without having written to it.
+        #expect(machine.noticed(.changed, now: Self.at(0)) == .look(content: false))
+        #expect(machine.looked(.init(status: Self.file(1)), now: Self.at(0)) == .look(content: true))
+        let recheck = machine.looked(Self.look(1, writer: true), now: Self.at(0))
+        #expect(recheck == .wake(at: Self.at(10)))
+        #expect(machine.noticed(.closed, now: Self.at(5)) == .look(content: true))
+        #expect(machine.looked(Self.look(1), now: Self.at(5)) == .settled(Self.file(1)))
+        // Once is enough.
+        #expect(machine.noticed(.changed, now: Self.at(50)) == .look(content: false))
+        #expect(machine.looked(.init(status: Self.file(1)), now: Self.at(50)) == .none)
+    }
+
+    @Test("still doubts a file that went and is back as it was")
+    func doubtsAfterReturn() {
+        var machine = Self.settled()
+        machine.doubt()
+        _ = machine.noticed(.changed, now: Self.at(0))
+        #expect(machine.looked(Self.gone, now: Self.at(0)) == .wake(at: Self.at(2000)))
+        _ = machine.noticed(.placed, now: Self.at(100))
+        #expect(machine.looked(Self.look(1), now: Self.at(100)) == .settled(Self.file(1)))
+    }
+
     @Test("opens nothing when a scan finds everything as it was")
     func scansCheaply() {
         var machine = Self.settled(Self.policy(.immediate))

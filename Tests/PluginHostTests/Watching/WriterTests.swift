@@ -108,6 +108,25 @@ struct WriterTests {
         #expect(scene.contents() == ["new END", "newer END", "newest END"])
     }
 
+    @Test("sees a file change that is written by another name, in another directory")
+    func followsOtherNames() async throws {
+        let scene = try WatchScene()
+        try scene.shell("ln source/new plugins/p.so; ln source/new plugins/q.so")
+        try await scene.start()
+        #expect(scene.contents() == ["new END"])
+        try scene.shell("printf 'newer END' > source/new")
+        try await scene.untilSettled("newer END")
+        try await scene.untilSettled("newer END", "q.so")
+        // One of the names goes: the other is still followed.
+        try scene.shell("rm plugins/q.so; printf 'newest END' > source/new")
+        try await scene.untilSettled("newest END")
+        // Its own file from here on; what happens to the other one is nothing to it.
+        try scene.shell("printf 'own END' > source/x; mv source/x plugins/p.so; printf 'other END' > source/new")
+        try await scene.untilSettled("own END")
+        try await scene.fence()
+        #expect(scene.contents() == ["new END", "newer END", "newest END", "own END"])
+    }
+
     @Test("reports a rename as a rename, and nothing else")
     func renames() async throws {
         let scene = try WatchScene()

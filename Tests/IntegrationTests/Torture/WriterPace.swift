@@ -1,0 +1,66 @@
+/// How long a file was left alone in a state that is nobody's build.
+///
+/// Between two looks a host can't tell such a file from a finished one: what was quiet for the whole window counts as
+/// finished. So the writers of a test never leave a half-written file for that long; when the machine stops them in the
+/// middle, the input was another one than was meant, and this says so.
+struct WriterPace {
+    private let limit: Duration
+    private var writers = 0
+    private var openFiles = 0
+    private var lastStep = ContinuousClock.now
+    /// Two writers were at it at once, so that the file may hold something of both.
+    private var isShared = false
+    /// Whether what stands in the file is a build, as far as the pace can tell.
+    private(set) var isWhole = true
+    /// Whether half a file was left alone for too long.
+    private(set) var wasTooSlow = false
+
+    init(limit: Duration) {
+        self.limit = limit
+    }
+
+    mutating func begin() {
+        check()
+        writers += 1
+        if writers > 1 { isShared = true }
+        isWhole = false
+    }
+
+    mutating func end() {
+        writers -= 1
+        guard writers == 0 else { return }
+        isWhole = !isShared
+        isShared = false
+        step()
+    }
+
+    /// Takes note of a step that changes the file.
+    mutating func step() {
+        check()
+        lastStep = .now
+    }
+
+    mutating func opened() {
+        check()
+        openFiles += 1
+    }
+
+    mutating func closed() {
+        openFiles -= 1
+        lastStep = .now
+    }
+
+    /// Takes note of a pause in which the writer had the file closed, but not finished.
+    mutating func paused(since start: ContinuousClock.Instant) {
+        if start.duration(to: .now) > limit { wasTooSlow = true }
+    }
+
+    mutating func check() {
+        if !isWhole, openFiles == 0, lastStep.duration(to: .now) > limit { wasTooSlow = true }
+    }
+
+    mutating func startRound() {
+        wasTooSlow = false
+        lastStep = .now
+    }
+}
