@@ -47,6 +47,8 @@ extension PluginError.Code {
 
     /// The plugin could not understand the input.
     public static let badPayload = Self("bad-payload")
+    /// The plugin's answer is not what the caller wants to read from it.
+    public static let badAnswer = Self("bad-answer")
     /// The plugin has no such method.
     public static let methodNotFound = Self("method-not-found")
     /// The policy does not grant what was asked for.

@@ -40,7 +40,7 @@ package enum JSONCoding {
         }
     }
 
-    private static func explain(_ error: any Error) -> String {
+    static func explain(_ error: any Error) -> String {
         guard let error = error as? DecodingError else { return "no JSON: \(error)" }
         switch error {
         case .keyNotFound(let key, let context): return "\(path(context.codingPath + [key])) is missing"
