@@ -10,8 +10,10 @@ package enum BenchmarkTool {
             let options = try BenchmarkOptions.parse(words, known: Catalogue.names)
             if options.wantsHelp {
                 print(help)
+            } else if let task = options.childTask {
+                try await ChildTask.perform(task, products: try Products.prepare(say: StandardError.say))
             } else {
-                try await run(options)
+                try run(options)
             }
             return 0
         } catch let failure as BenchmarkFailure {
@@ -23,7 +25,7 @@ package enum BenchmarkTool {
         }
     }
 
-    private static func run(_ options: BenchmarkOptions) async throws {
+    private static func run(_ options: BenchmarkOptions) throws {
         let products = try Products.prepare(say: StandardError.say)
         let directory = options.directory ?? Bench.standardDirectory
         let bench = Bench(isQuick: options.isQuick, root: try Bench.makeRoot(in: directory), products: products)
@@ -32,13 +34,15 @@ package enum BenchmarkTool {
         var results: [BenchmarkResult] = []
         for entry in Catalogue.entries where entry.names.contains(where: options.includes) {
             StandardError.say("measuring \(entry.names.joined(separator: ", "))")
-            for comparison in try await entry.measure(bench) where options.includes(comparison.name) {
+            let comparisons = try ChildTask.run(["measure"] + entry.names, in: bench, as: [Comparison].self)
+            for comparison in comparisons where options.includes(comparison.name) {
                 results.append(BenchmarkResult(comparison))
             }
         }
         if options.printsJSON {
             print(try Report.json(results))
         } else {
+            print("In \(directory), on \(FileSystemName.of(directory)):")
             print(Report.table(results, targets: Catalogue.targets))
         }
     }

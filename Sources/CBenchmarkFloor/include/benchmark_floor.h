@@ -26,8 +26,8 @@ uint64_t floor_copied_calls(
     floor_plugin_t *_Nonnull plugin, const char *_Nonnull method, const uint8_t *_Nullable input, uint64_t size,
     uint64_t calls);
 
-/// Saves the state of one instance and restores it in another. Returns how many nanoseconds that took, -1 if it failed;
-/// giving the memory back is not counted.
+/// Saves the state of one instance and restores it in another, by way of memory that is kept for the next time. Returns how
+/// many nanoseconds that took, -1 if it failed. For one thread.
 int64_t floor_move_state(floor_plugin_t *_Nonnull from, floor_plugin_t *_Nonnull to);
 
 /// A thread that waits for a file and loads each new one, from a copy in a memory file.

@@ -24,7 +24,7 @@ enum Catalogue {
         var names: [String] { targets.map(\.name) }
     }
 
-    static let entries: [Entry] = calls + reloads + holds
+    static let entries: [Entry] = calls + reloads + holds + others
 
     static var names: [String] { entries.flatMap(\.names) }
 
@@ -64,5 +64,53 @@ enum Catalogue {
         Entry("hold.16m", .ratio(2)) {
             try await HoldBenchmarks.measure($0, "hold.16m", stateSize: 16 << 20, rounds: $0.count(40, quick: 8))
         },
+    ]
+
+    private static let others = [
+        Entry(
+            "storm.calls",
+            Target(text: "p99 ≤ 2 × floor's p99") { result, _ in result.p99 <= 2 * result.floorP99 },
+            measure: StormBenchmark.measure
+        ),
+        Entry("start.1", .ratio(2)) {
+            try await StartBenchmarks.measure($0, plugins: 1, rounds: $0.count(30, quick: 10))
+        },
+        Entry("start.100", .ratio(2)) {
+            try await StartBenchmarks.measure($0, plugins: 100, rounds: $0.count(10, quick: 2))
+        },
+        Entry(
+            "start.1000",
+            Target.ratio(2).and("≤ 12 × start.100") { result, all in
+                result.isAtMost(12, times: "start.100", in: all)
+            }
+        ) {
+            try await StartBenchmarks.measure(
+                $0,
+                plugins: 1000,
+                rounds: $0.count(5, quick: 1),
+                warmUp: $0.count(1, quick: 0)
+            )
+        },
+        Entry(
+            [
+                ("scan.10", Target(text: "") { _, _ in nil }),
+                (
+                    "scan.10000",
+                    Target(text: "≤ 1.5 × scan.10") { result, all in result.isAtMost(1.5, times: "scan.10", in: all) }
+                ),
+            ],
+            measure: ScanBenchmark.measure
+        ),
+        Entry(
+            [("memory.generation", .ratio(1.5)), ("mappings.generation", .ratio(1.5))],
+            measure: MemoryBenchmark.measure
+        ),
+        Entry(
+            [
+                ("idle", Target(text: "0") { result, _ in result.p50 == 0 }),
+                ("idle.cpu", Target(text: "0") { result, _ in result.p50 == 0 }),
+            ],
+            measure: IdleBenchmark.measure
+        ),
     ]
 }

@@ -40,6 +40,11 @@ package struct BenchmarkResult: Hashable, Sendable, Encodable {
         try values.encode(ratio, forKey: .ratio)
     }
 
+    /// Compares the median with that of another benchmark of the run; `nil` if that one was not run.
+    func isAtMost(_ factor: Double, times other: String, in all: [BenchmarkResult]) -> Bool? {
+        all.first { $0.name == other }.map { p50 <= factor * $0.p50 }
+    }
+
     /// A number with four digits that count: no clock here tells more.
     static func rounded(_ value: Double) -> Double {
         guard value != 0, value.isFinite else { return 0 }

@@ -12,6 +12,12 @@ package struct Comparison: Hashable, Sendable, Codable {
         self.floor = floor
     }
 
+    /// Takes the figures of one round.
+    mutating func append(ours our: Double, floor least: Double) {
+        ours.append(our)
+        floor.append(least)
+    }
+
     /// Measures ours and the floor in turn, so that what disturbs the machine disturbs both.
     ///
     /// The first rounds are not kept: caches, memory and the processor's clock settle in them.
@@ -28,8 +34,7 @@ package struct Comparison: Hashable, Sendable, Codable {
             let our = try await ours()
             let least = try await floor()
             guard round >= warmUp else { continue }
-            comparison.ours.append(our)
-            comparison.floor.append(least)
+            comparison.append(ours: our, floor: least)
         }
         return comparison
     }

@@ -52,6 +52,11 @@ struct Gauge: Sendable {
         try file.close()
     }
 
+    /// Copies a file to a new one.
+    static func copy(_ path: String, to other: String) throws {
+        try write(try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(), to: other)
+    }
+
     /// Writes over a file that is there, without another name or inode.
     static func overwrite(_ bytes: [UInt8], at path: String) throws {
         let file = try OwnedFileDescriptor.open(path, flags: O_WRONLY | O_TRUNC)
