@@ -92,7 +92,7 @@ extension Conductor {
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
         let saved: Result<SavedState, PluginError>? = await run(within: limit + configuration.lifecycleTimeout) {
             Result { () throws(PluginError) in
-                try slot.visit(until: .now.advanced(by: limit)) { () throws(PluginError) in
+                try unsafe slot.visit(live.instance.lane, until: .now.advanced(by: limit)) { () throws(PluginError) in
                     try live.instance.saveState()
                 }
             }
