@@ -59,7 +59,7 @@ let package = Package(
             dependencies: ["PluginHostCommands", "PluginHost", "LinuxSystem"]
         ),
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
-        .testTarget(name: "IntegrationTests", dependencies: ["PluginHost", "LinuxSystem"]),
+        .testTarget(name: "IntegrationTests", dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem"]),
     ],
     swiftLanguageModes: [.v6]
 )
