@@ -14,7 +14,7 @@ struct SuddenDeathTortureTests {
                     // One in six dies while it starts.
                     try await deaths.live(
                         untilReady: round == 0 || Int.random(in: 0..<6, using: &random) > 0,
-                        microseconds: .random(in: 0...(round % 2 == 0 ? 30_000 : 120_000), using: &random),
+                        microseconds: .random(in: 0...(round % 2 == 0 ? 60_000 : 400_000), using: &random),
                         random: &random
                     )
                 } catch {
