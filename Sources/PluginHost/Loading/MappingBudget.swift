@@ -6,14 +6,16 @@ internal import Synchronization
 /// At the limit it is not the next image alone that fails: threads can't be made and memory can't be had, and the host ends.
 /// Retired generations stay mapped for ever, so a host that reloads long enough comes there.
 final class MappingBudget: Sendable {
-    /// Counting takes a millisecond for each thousand mappings, so it is done once in so many images.
-    private static let stride = 128
+    /// Counting takes a millisecond for each thousand mappings, so it is done once in so many images at most.
+    private static let longestStride = 128
+    /// More than an image and its instance need.
+    private static let mappingsPerImage = 32
     /// What is left for everything else: arenas, stacks of threads, what plugins map.
     private static let reserve = 4096
 
     private struct State {
         var latest: ProcessMappings?
-        var images = 0
+        var untilCount = 0
     }
 
     private let state = Mutex(State())
@@ -26,11 +28,15 @@ final class MappingBudget: Sendable {
     /// Throws `exhausted` if this image would come too near to the limit.
     func spend(on path: String) throws(PluginError) {
         let mappings = state.withLock { state in
-            if state.images % Self.stride == 0 || state.latest.map(Self.isShort) == true { state.latest = count() }
-            state.images += 1
+            if state.untilCount == 0 {
+                state.latest = count()
+                let left = state.latest.map(Self.left) ?? .max
+                state.untilCount = min(max(left / Self.mappingsPerImage, 1), Self.longestStride)
+            }
+            state.untilCount -= 1
             return state.latest
         }
-        guard let mappings, Self.isShort(mappings) else { return }
+        guard let mappings, Self.left(of: mappings) <= 0 else { return }
         throw PluginError(
             code: .exhausted,
             message:
@@ -39,8 +45,9 @@ final class MappingBudget: Sendable {
         )
     }
 
-    private static func isShort(_ mappings: ProcessMappings) -> Bool {
+    /// How many mappings images may still take.
+    private static func left(of mappings: ProcessMappings) -> Int {
         // A kernel with a limit that small leaves no room for a reserve of this size.
-        mappings.count > mappings.limit - min(reserve, mappings.limit / 4)
+        mappings.limit - min(reserve, mappings.limit / 4) - mappings.count
     }
 }
