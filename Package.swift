@@ -59,7 +59,10 @@ let package = Package(
             dependencies: ["PluginHostCommands", "PluginHost", "LinuxSystem"]
         ),
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
-        .testTarget(name: "IntegrationTests", dependencies: ["PluginHost", "LinuxSystem", "CLinux"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CLinux"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

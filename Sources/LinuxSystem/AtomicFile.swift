@@ -48,14 +48,7 @@ package enum AtomicFile {
     ) throws(SystemCallError) {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
         let descriptor = try restarting { () throws(SystemCallError) in try calls.open(path, flags, mode) }
-        var written = 0
-        while written < bytes.count {
-            let start = written
-            let taken = try restarting { () throws(SystemCallError) in try calls.write(descriptor, bytes, start) }
-            // No regular file takes nothing; asking again for ever would hang the host on one that does.
-            guard taken > 0, taken <= bytes.count - start else { throw SystemCallError(call: "write", code: EIO) }
-            written += taken
-        }
+        try calls.write(all: bytes, to: descriptor)
         try restarting { () throws(SystemCallError) in try calls.synchronise(descriptor) }
         try calls.close(descriptor)
     }

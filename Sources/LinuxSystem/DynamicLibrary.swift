@@ -8,6 +8,21 @@ package struct DynamicLibrary: Sendable {
     /// What the dynamic linker said.
     package struct Failure: Error, Sendable {
         package let reason: String
+
+        package init(reason: String) {
+            self.reason = reason
+        }
+
+        /// Whether the linker had no memory or no address space, which is no fault of the file.
+        ///
+        /// Only its words tell: it sets no error number that can be relied on.
+        package var isExhaustion: Bool {
+            let signs = [
+                "Cannot allocate memory", "out of memory", "failed to map segment",
+                "cannot create shared object descriptor",
+            ]
+            return signs.contains { reason.contains($0) }
+        }
     }
 
     private let handle: UInt

@@ -44,3 +44,22 @@ package struct FileCalls: Sendable {
         }
     )
 }
+
+extension FileCalls {
+    /// Writes all of the bytes, however many calls that takes.
+    package func write(all bytes: [UInt8], to descriptor: borrowing OwnedFileDescriptor) throws(SystemCallError) {
+        var written = 0
+        while written < bytes.count {
+            let taken: Int
+            do {
+                taken = try write(descriptor, bytes, written)
+            } catch {
+                guard error.code == EINTR else { throw error }
+                continue
+            }
+            // No regular file takes nothing; asking again for ever would hang the host on one that does.
+            guard taken > 0, taken <= bytes.count - written else { throw SystemCallError(call: "write", code: EIO) }
+            written += taken
+        }
+    }
+}

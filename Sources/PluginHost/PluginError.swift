@@ -108,6 +108,8 @@ extension PluginError.Code {
 
     /// An option has a value that it can't have.
     public static let badConfiguration = Self("bad-configuration")
+    /// Memory, mappings or another means of the machine is used up.
+    public static let exhausted = Self("exhausted")
     /// A file could not be read or written.
     public static let storage = Self("storage")
 }

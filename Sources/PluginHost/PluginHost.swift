@@ -26,17 +26,27 @@ public final class PluginHost: Sendable {
     ///   - log: Takes what the host and its plugins have to say; it may be called from any thread.
     /// - Throws: ``PluginError`` with `bad-configuration`, `busy` if another host has the state directory, or `storage` if it can't
     ///   be written.
-    public init(
+    public convenience init(
         _ configuration: HostConfiguration,
         log: @escaping @Sendable (LogRecord) -> Void = { _ in }
+    ) throws(PluginError) {
+        try self.init(configuration, calls: .live, log: log)
+    }
+
+    /// Creates a host that asks these calls of the system.
+    package init(
+        _ configuration: HostConfiguration,
+        calls: HostCalls,
+        log: @escaping @Sendable (LogRecord) -> Void
     ) throws(PluginError) {
         try configuration.validate()
         let directory = try StateDirectory(
             path: configuration.stateDirectory,
-            historyLimit: configuration.historyLimit
+            historyLimit: configuration.historyLimit,
+            calls: calls.files
         )
-        let images = try ImageStore(directory: configuration.imageDirectory ?? directory.imagesPath)
-        let eventLog = EventLog(path: directory.eventsPath)
+        let images = try ImageStore(directory: configuration.imageDirectory ?? directory.imagesPath, calls: calls)
+        let eventLog = EventLog(path: directory.eventsPath, calls: calls.files)
         let storage = WorkerPool(name: "host-storage", limit: 1)
         let hasComplained = Atomic(false)
         let events = EventBus { event in

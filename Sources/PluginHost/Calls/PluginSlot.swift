@@ -59,14 +59,23 @@ final class PluginSlot: Sendable {
         if unsafe lane.pointee.leaves() { wake() }
     }
 
-    /// Visits the generation that serves, as a call would, without being counted as one.
+    /// Visits the generation of a lane, as a call would, without being counted as one.
+    ///
+    /// Throws `not-found` if another has taken its place before the visit could begin: its instance may be gone.
     func visit<Result>(
+        _ expected: UnsafePointer<CallLane>,
         until deadline: MonotonicInstant?,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
         let lane = try unsafe enter(until: deadline)
         defer {
             if unsafe lane.pointee.leavesUncounted() { wake() }
+        }
+        guard unsafe lane == expected else {
+            throw PluginError(
+                code: .notFound,
+                message: "\(id): generation \(unsafe expected.pointee.generation) was replaced meanwhile"
+            )
         }
         return try body()
     }

@@ -34,7 +34,7 @@ package final class EventLog: Sendable {
                 }
                 // What a crash or a full disk has torn stays one damaged line and does not take this one along.
                 let isTorn = size == 0 ? false : try descriptor.byte(at: size - 1) != UInt8(ascii: "\n")
-                try write(isTorn ? [UInt8(ascii: "\n")] + line : line, to: descriptor)
+                try calls.write(all: isTorn ? [UInt8(ascii: "\n")] + line : line, to: descriptor)
             }
         } catch {
             throw .storage("append an event to", path, error)
@@ -71,21 +71,6 @@ package final class EventLog: Sendable {
     private func open() throws(SystemCallError) -> OwnedFileDescriptor {
         try restarting { () throws(SystemCallError) in
             try calls.open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
-        }
-    }
-
-    private func write(_ bytes: [UInt8], to descriptor: borrowing OwnedFileDescriptor) throws(SystemCallError) {
-        var written = 0
-        while written < bytes.count {
-            let taken: Int
-            do {
-                taken = try calls.write(descriptor, bytes, written)
-            } catch {
-                guard error.code == EINTR else { throw error }
-                continue
-            }
-            guard taken > 0, taken <= bytes.count - written else { throw SystemCallError(call: "write", code: EIO) }
-            written += taken
         }
     }
 

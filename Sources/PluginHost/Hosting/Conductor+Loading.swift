@@ -179,22 +179,38 @@ extension Conductor {
     func tellDependents(of entry: PluginEntry) async {
         guard let live = entry.live, entry.reloads > 0 else { return }
         for other in entries.values {
-            guard let dependent = other.live, dependent.isStarted,
+            // A dependent that is itself replaced meanwhile is told as what it is then.
+            while let dependent = other.live, dependent.isStarted,
                 dependent.descriptor.dependencies.contains(where: { PluginDependency($0)?.id == entry.id })
-            else { continue }
-            let (slot, id, number, limit) = (other.slot, entry.id, live.number, configuration.drainTimeout)
-            let told: Bool? = await run(within: limit + configuration.lifecycleTimeout) {
-                do throws(PluginError) {
-                    try slot.visit(until: .now.advanced(by: limit)) { () throws(PluginError) in
-                        dependent.instance.dependencyReloaded(id, generation: number)
-                    }
-                    return true
-                } catch {
-                    return false
+            {
+                if await tell(dependent, of: other, that: entry.id, is: live.number) { break }
+                guard other.live?.number != dependent.number else {
+                    environment.warn(other.id, "it could not be told that \(entry.id) was reloaded: it is busy")
+                    break
                 }
             }
-            if told != true { environment.warn(other.id, "it could not be told that \(id) was reloaded: it is busy") }
         }
+    }
+
+    private func tell(
+        _ dependent: Generation,
+        of other: PluginEntry,
+        that id: String,
+        is number: UInt64
+    ) async -> Bool {
+        let (slot, limit) = (other.slot, configuration.drainTimeout)
+        let told: Bool? = await run(within: limit + configuration.lifecycleTimeout) {
+            do throws(PluginError) {
+                try unsafe slot.visit(dependent.instance.lane, until: .now.advanced(by: limit)) {
+                    () throws(PluginError) in
+                    dependent.instance.dependencyReloaded(id, generation: number)
+                }
+                return true
+            } catch {
+                return false
+            }
+        }
+        return told == true
     }
 
     /// Tries the plugins again that wait for another to be there.

@@ -43,7 +43,9 @@ extension Conductor {
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
         let health: PluginHealth?? = await run(within: limit + configuration.lifecycleTimeout) {
             // A plugin that is too busy to be asked is alive; its calls have deadlines of their own.
-            try? slot.visit(until: .now.advanced(by: limit)) { () throws(PluginError) in live.instance.checkHealth() }
+            try? unsafe slot.visit(live.instance.lane, until: .now.advanced(by: limit)) { () throws(PluginError) in
+                live.instance.checkHealth()
+            }
         }
         guard entry.probation?.generation == generation, entry.live?.number == generation else { return }
         switch health {

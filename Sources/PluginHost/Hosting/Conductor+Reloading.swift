@@ -54,7 +54,7 @@ extension Conductor {
         }
         return ImagePreparation(
             live: entry.live?.image.build,
-            quarantined: entry.quarantine?.build,
+            quarantined: entry.quarantine.flatMap { $0.isOfHost ? nil : $0.build },
             others: others,
             images: environment.images,
             warn: { environment.warn(id, $0) }

@@ -78,10 +78,24 @@ extension Conductor {
     func scheduleCheckpoints() {
         guard configuration.checkpointInterval > .zero else { return }
         checkpointTimer = schedule(after: configuration.checkpointInterval) { conductor in
-            for entry in conductor.entries.values where entry.live?.instance.hasState == true && !entry.lock.isHeld {
-                Task { await conductor.checkpoint(entry) }
+            for entry in conductor.entries.values where !entry.lock.isHeld {
+                conductor.catchUp(entry)
+                if entry.live?.instance.hasState == true { Task { await conductor.checkpoint(entry) } }
             }
             conductor.scheduleCheckpoints()
+        }
+    }
+
+    /// Writes down what the disk did not take before.
+    private func catchUp(_ entry: PluginEntry) {
+        guard let history = entry.history, history.hasUnwritten else { return }
+        let (environment, id) = (environment, entry.id)
+        environment.storage.perform { _ in
+            do throws(PluginError) {
+                try history.catchUp()
+            } catch {
+                environment.warn(id, error.message)
+            }
         }
     }
 
@@ -92,7 +106,7 @@ extension Conductor {
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
         let saved: Result<SavedState, PluginError>? = await run(within: limit + configuration.lifecycleTimeout) {
             Result { () throws(PluginError) in
-                try slot.visit(until: .now.advanced(by: limit)) { () throws(PluginError) in
+                try unsafe slot.visit(live.instance.lane, until: .now.advanced(by: limit)) { () throws(PluginError) in
                     try live.instance.saveState()
                 }
             }
@@ -113,6 +127,8 @@ extension Conductor {
         guard let history = entry.history else { return false }
         let saved = await environment.storage.run { () -> Result<String, PluginError> in
             Result { () throws(PluginError) in
+                // What fails of that is kept, and must not keep this state from the disk.
+                try? history.catchUp()
                 let name = try history.save(state, of: live, reason: reason)
                 try history.update { $0.saved(snapshot: name) }
                 try history.store.prune(keeping: history.journal)

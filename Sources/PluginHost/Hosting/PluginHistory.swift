@@ -7,8 +7,20 @@ internal import struct FoundationEssentials.Date
 ///
 /// The journal in memory is what counts; each change of it is written down. All functions but the journal itself block.
 final class PluginHistory: Sendable {
+    /// What the disk did not take, kept for when it does again.
+    private struct Unwritten {
+        /// The state in which the generation before the live one was left.
+        var left: (generation: Generation, state: SavedState)?
+        /// Builds that serve or served, and where they are mapped from.
+        var builds: [String: String] = [:]
+        var journal = false
+
+        var isEmpty: Bool { left == nil && builds.isEmpty && !journal }
+    }
+
     let store: PluginStore
     private let current: Mutex<PluginJournal>
+    private let unwritten = Mutex(Unwritten())
     private let limit: Int
 
     /// Reads the journal; what was damaged is told and begun anew.
@@ -30,32 +42,79 @@ final class PluginHistory: Sendable {
             change(&journal)
             return journal
         }
+        unwritten.withLock { $0.journal = true }
         try store.save(changed)
+        unwritten.withLock { $0.journal = false }
     }
 
     /// Writes down that a generation serves; the one before was left in this state.
+    ///
+    /// It serves whether the disk takes that or not: what it does not take is kept for ``catchUp()``, and the journal in
+    /// memory goes on from this generation.
     func switched(
         to record: GenerationRecord,
         leaving left: SavedState?,
         by previous: Generation?,
         image: String
     ) throws(PluginError) {
-        var name: String?
-        if let left, let previous {
-            name = try save(left, of: previous, reason: "switch")
-        } else if previous == nil {
-            // The generation before served in an earlier run: it was left as its last snapshot says.
-            name = journal.latestSnapshot
+        // What fails of that is kept once more.
+        try? catchUp()
+        var failures: [PluginError] = []
+        // The generation before may have served in an earlier run, or its state can't be written: the last one counts.
+        var name = journal.latestSnapshot
+        do throws(PluginError) {
+            if let left, let previous {
+                name = try save(left, of: previous, reason: "switch")
+            } else if previous != nil {
+                name = nil
+            }
+        } catch {
+            failures.append(error)
+            unwritten.withLock { unwritten in unwritten.left = left.flatMap { left in previous.map { ($0, left) } } }
         }
-        try keepBuild(record.build, at: image)
-        let limit = limit
-        try update { journal in
-            _ = try? journal.begin()
-            journal.switched(to: record, oldSnapshot: name, historyLimit: limit)
-            if record.committed { journal.commit(record.generation) }
-            journal.lastPath = record.path
+        do throws(PluginError) {
+            try keepBuild(record.build, at: image)
+        } catch {
+            failures.append(error)
+            unwritten.withLock { $0.builds[record.build] = image }
         }
+        let (limit, snapshot) = (limit, name)
+        do throws(PluginError) {
+            try update { journal in
+                _ = try? journal.begin()
+                journal.switched(to: record, oldSnapshot: snapshot, historyLimit: limit)
+                if record.committed { journal.commit(record.generation) }
+                journal.lastPath = record.path
+            }
+        } catch {
+            failures.append(error)
+        }
+        if let failure = failures.first { throw failure }
         try store.prune(keeping: journal)
+    }
+
+    // MARK: Catching up
+
+    /// Whether there is something that the disk did not take.
+    var hasUnwritten: Bool {
+        unwritten.withLock { !$0.isEmpty }
+    }
+
+    /// Writes down what the disk did not take before.
+    func catchUp() throws(PluginError) {
+        let missing = unwritten.withLock { $0 }
+        for (build, image) in missing.builds {
+            // A generation that is forgotten meanwhile needs no build.
+            if journal.neededBuilds.contains(build) { try keepBuild(build, at: image) }
+            unwritten.withLock { $0.builds[build] = nil }
+        }
+        if let (generation, state) = missing.left {
+            let name = try save(state, of: generation, reason: "switch")
+            unwritten.withLock { $0.left = nil }
+            try update { $0.left(generation.number, in: name) }
+        } else if missing.journal {
+            try update { _ in }
+        }
     }
 
     // MARK: States

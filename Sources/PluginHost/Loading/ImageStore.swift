@@ -9,11 +9,15 @@ internal import Synchronization
 /// that a debugger finds it.
 struct ImageStore: Sendable {
     let directory: String
+    let calls: HostCalls
+    private let mappings: MappingBudget
     private static let serial = Atomic<UInt64>(0)
 
     /// Makes the directory, which belongs to one host, and clears what an earlier one left.
-    init(directory: String) throws(PluginError) {
+    init(directory: String, calls: HostCalls = .live) throws(PluginError) {
         self.directory = directory
+        self.calls = calls
+        mappings = MappingBudget(calls.mappings)
         let allowsCode: Bool
         do throws(SystemCallError) {
             try Directory.make(directory, mode: 0o700)
@@ -39,14 +43,17 @@ struct ImageStore: Sendable {
 
     /// Writes the bytes to a file that nobody else can write and that never existed before.
     func store(_ image: InspectedImage) throws(PluginError) -> String {
+        try mappings.spend(on: image.path)
         let serial = Self.serial.wrappingAdd(1, ordering: .relaxed).newValue
         let file = image.path.split(separator: "/").last.map(String.init) ?? "plugin.so"
         let stem = file.split(separator: ".").first.map(String.init) ?? "plugin"
         let path = "\(directory)/\(stem).\(serial)-\(getpid()).so"
         do throws(SystemCallError) {
-            let file = try OwnedFileDescriptor.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o500)
+            let file = try restarting { () throws(SystemCallError) in
+                try calls.files.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o500)
+            }
             do throws(SystemCallError) {
-                try file.write(image.bytes)
+                try calls.files.write(all: image.bytes, to: file)
             } catch {
                 remove(path)
                 throw error

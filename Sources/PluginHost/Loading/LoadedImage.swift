@@ -34,13 +34,17 @@ struct LoadedImage: Sendable {
         let handlers = SignalHandlers()
         let library: DynamicLibrary
         do throws(DynamicLibrary.Failure) {
-            library = try DynamicLibrary(opening: copy)
+            library = try store.calls.openLibrary(copy)
         } catch {
             store.remove(copy)
+            let reason = error.reason.replacing(copy, with: image.path)
+            let remedy =
+                error.isExhaustion
+                ? "give the host more memory (ulimit -v, the limit of its control group), or restart it"
+                : "build it again on this machine"
             throw PluginError(
-                code: .loadFailed,
-                message: "\(image.path): the dynamic linker refused it: "
-                    + "\(error.reason.replacing(copy, with: image.path)); build it again on this machine"
+                code: error.isExhaustion ? .exhausted : .loadFailed,
+                message: "\(image.path): the dynamic linker refused it: \(reason); \(remedy)"
             )
         }
         let changed = handlers.restore()

@@ -108,7 +108,8 @@ final class ReloadTransaction: Sendable {
         {
             try step(.dryRun, limit: plan.drainTimeout + plan.lifecycleTimeout) { () throws(PluginError) in
                 let deadline = MonotonicInstant.now.advanced(by: plan.drainTimeout)
-                let state = try plan.slot.visit(until: deadline) { () throws(PluginError) in
+                let state = try unsafe plan.slot.visit(previous.instance.lane, until: deadline) {
+                    () throws(PluginError) in
                     try previous.instance.saveState()
                 }
                 try StateCompatibility.check(

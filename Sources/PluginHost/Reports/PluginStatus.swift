@@ -17,6 +17,11 @@ public struct PluginStatus: Hashable, Sendable, Codable {
             self.build = build
             self.time = time
         }
+
+        /// Whether the build failed for want of space, memory or rights: whoever asks for it again gets another attempt.
+        var isOfHost: Bool {
+            [PluginError.Code.storage, .exhausted].contains { reason.hasPrefix("\($0.name): ") }
+        }
     }
 
     /// The plugin's id; the file's name for a file that never said its id.

@@ -114,6 +114,14 @@ package struct PluginJournal: Hashable, Sendable, Codable {
         forget(beyond: historyLimit)
     }
 
+    /// Writes down, later than at the switch, in which snapshot a generation was left.
+    package mutating func left(_ generation: UInt64, in snapshot: String) {
+        guard let index = records.lastIndex(where: { $0.generation == generation && !$0.live }) else { return }
+        // What was saved since then is newer.
+        if latestSnapshot == records[index].snapshot { latestSnapshot = snapshot }
+        records[index].snapshot = snapshot
+    }
+
     /// Writes down that the state of the generation that serves was saved.
     package mutating func saved(snapshot: String) {
         latestSnapshot = snapshot

@@ -8,7 +8,7 @@
 //   fail, hang, crash, abort, exit
 //                          lists of steps: factory create load initialise start pause resume stop unload destroy save
 //                          check restore health execute refresh
-//   while                  a file: the five above hold only as long as it exists
+//   while                  a file: the five above hold only as long as it exists; FILE.reached tells that a hang began
 //   health                 degraded or unhealthy; unhealthyafter=N is unhealthy after N checks
 //   recovers               says of each failed step that it goes on nevertheless
 //   abi, size, descriptorsize, instancesize

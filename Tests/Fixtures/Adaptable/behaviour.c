@@ -3,6 +3,7 @@
 
 #include "behaviour.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -48,6 +49,15 @@ bool behaviour_lists(const char *key, const char *step) {
     return false;
 }
 
+/// Makes a file beside that of `while`, so that a test knows that the step hangs.
+static void tell_reached(void) {
+    char path[256];
+    if (!behaviour_value("while", path, sizeof path - sizeof ".reached")) return;
+    strcat(path, ".reached");
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file >= 0) close(file);
+}
+
 bool behaviour_fails(const char *step) {
     if (behaviour_lists("crash", step)) {
         volatile int *volatile nowhere = NULL;
@@ -55,8 +65,9 @@ bool behaviour_fails(const char *step) {
     }
     if (behaviour_lists("abort", step)) abort();
     if (behaviour_lists("exit", step)) exit(3);
-    while (behaviour_lists("hang", step)) {
+    for (bool is_first = true; behaviour_lists("hang", step); is_first = false) {
         // With `while` the hang ends when its file is removed; without, never.
+        if (is_first) tell_reached();
         usleep(1000);
     }
     return behaviour_lists("fail", step);

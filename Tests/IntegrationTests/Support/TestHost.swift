@@ -22,11 +22,12 @@ final class TestHost: Sendable {
     /// Runs a test against a host that is started before and stopped after it.
     static func run(
         _ configuration: HostConfiguration,
+        calls: HostCalls = .live,
         _ body: (TestHost) async throws -> Void
     ) async throws {
         let said = Logbook()
         let test = TestHost(
-            try PluginHost(configuration) { record in said.records.withLock { $0.append(record) } },
+            try PluginHost(configuration, calls: calls) { record in said.records.withLock { $0.append(record) } },
             said
         )
         let events = test.host.events()

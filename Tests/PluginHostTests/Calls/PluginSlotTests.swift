@@ -36,6 +36,20 @@ struct PluginSlotTests {
         slot.leave(lane)
     }
 
+    @Test("visits only the generation that is meant: the instance of one that was replaced is gone")
+    func visits() throws {
+        let slot = Self.makeSlot()
+        let (old, new) = (Self.makeLane(1), Self.makeLane(2))
+        slot.open(old)
+        #expect(try slot.visit(old, until: nil) { () throws(PluginError) in 7 } == 7)
+        slot.open(new)
+        let error = #expect(throws: PluginError.self) {
+            try slot.visit(old, until: nil) { () throws(PluginError) in Issue.record("it is gone") }
+        }
+        #expect(error?.message == "a: generation 1 was replaced meanwhile")
+        #expect(old.pointee.inFlight == 0 && new.pointee.inFlight == 0)
+    }
+
     @Test("holds a call until its deadline, and no longer (HR-4)")
     func holdsUntilDeadline() {
         let slot = Self.makeSlot()
