@@ -9,13 +9,32 @@ extension DirectoryWatcher {
         /// Roots that have to be surveyed again.
         var scans: [Int: FileSettling.Hint] = [:]
         var hasLostEvents = false
+        /// Files that somebody has written to.
+        var written: Set<String> = []
     }
 
     /// Takes all events that the kernel has; called when there are some.
     func readEvents() {
         var batch = Batch()
         read(into: &batch)
-        finish(batch)
+        while isRunning {
+            unconfirmed = []
+            finish(batch)
+            let settled = unconfirmed ?? []
+            unconfirmed = nil
+            guard !settled.isEmpty else { return }
+            // What was renamed into its place is taken at once; but then nobody may have begun to write to it before it
+            // was looked at. Whoever did has left an event.
+            batch = Batch()
+            read(into: &batch)
+            for (path, status) in settled where isRunning {
+                if batch.hasLostEvents || batch.written.contains(path) {
+                    files[path]?.settling.doubt()
+                } else {
+                    report(.settled(path: path, status: status))
+                }
+            }
+        }
     }
 
     private func read(into batch: inout Batch) {
@@ -99,9 +118,11 @@ extension DirectoryWatcher {
     }
 
     private func mark(_ path: String, _ hint: FileSettling.Hint, in batch: inout Batch) {
+        if hint.contains(.written) { batch.written.insert(path) }
         if let known = batch.hints[path] {
             counters.eventsCoalesced += 1
-            batch.hints[path] = known.union(hint)
+            // Written to after it was put in place: then it may be half of something.
+            batch.hints[path] = known.subtracting(hint.contains(.written) ? .placed : []).union(hint)
         } else if isWithinBudget() {
             batch.order.append(path)
             batch.hints[path] = hint
@@ -151,6 +172,7 @@ extension FileSettling.Hint {
     /// What the kernel's event says about the file that it names.
     fileprivate init(_ mask: InotifyEvent.Mask) {
         self = .changed
+        if mask.contains(.modified) { formUnion(.written) }
         if mask.contains(.created) { formUnion(.created) }
         if mask.contains(.closedAfterWriting) { formUnion(.closed) }
         if mask.contains(.movedTo) { formUnion(.placed) }

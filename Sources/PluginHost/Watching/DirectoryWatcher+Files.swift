@@ -10,8 +10,25 @@ extension DirectoryWatcher {
             let settling = FileSettling(policy: policy, hasEvents: !roots[root].needsScans)
             files[path] = TrackedFile(root: root, settling: settling)
         }
-        guard let action = files[path]?.settling.noticed(hint, now: .now) else { return }
+        guard let action = files[path]?.settling.noticed(tempered(hint, for: path), now: .now) else { return }
         perform(action, for: path)
+    }
+
+    /// Takes the haste from a file that can be reached by other names, unless it has been quiet for the window.
+    ///
+    /// A directory or a link that is swapped, or another name of a file, says nothing about who was writing to it.
+    private func tempered(_ hint: FileSettling.Hint, for path: String) -> FileSettling.Hint {
+        guard hint.contains(.placed), !policy.isImmediate, let status = (try? FileStatus.of(path)) ?? nil else {
+            return hint
+        }
+        let isFound = hint.contains(.found) || status.links > 1
+        guard isFound || (try? FileStatus.of(path, followingLinks: false))??.kind == .symbolicLink else { return hint }
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        let age =
+            Duration(secondsComponent: Int64(time.tv_sec), attosecondsComponent: 0)
+            + .nanoseconds(time.tv_nsec) - .nanoseconds(status.modified)
+        return age < policy.window ? hint.subtracting(.placed) : hint
     }
 
     private func woke(_ path: String) {
@@ -45,7 +62,11 @@ extension DirectoryWatcher {
         case .settled(let status):
             cancelTimer(of: path)
             names[WatchPlan.Key(status)] = path
-            report(.settled(path: path, status: status))
+            if unconfirmed != nil {
+                unconfirmed?.append((path, status))
+            } else {
+                report(.settled(path: path, status: status))
+            }
         case .removed:
             forget(path)
             report(.removed(path: path))

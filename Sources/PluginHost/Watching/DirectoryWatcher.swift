@@ -30,6 +30,8 @@ package actor DirectoryWatcher {
     var files: [String: TrackedFile] = [:]
     /// The paths of the files that were reported, by inode: a new name of such a file is a rename.
     var names: [WatchPlan.Key: String] = [:]
+    /// Files that have settled while events are handled; they are reported when no event speaks against it.
+    var unconfirmed: [(path: String, status: FileStatus)]?
     /// What the watcher has done since it was started.
     package internal(set) var counters = WatchCounters()
     private(set) var isRunning = false

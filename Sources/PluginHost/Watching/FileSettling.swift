@@ -23,6 +23,8 @@ package struct FileSettling: Sendable {
         package static let found = Hint(rawValue: 16)
         /// The file was there when the watcher started.
         package static let initial = Hint(rawValue: 32)
+        /// Somebody has written to the file under its name.
+        package static let written = Hint(rawValue: 64)
 
         fileprivate static let mayBeComplete: Hint = [.created, .closed, .placed, .found]
     }

@@ -78,9 +78,7 @@ final class TorturedFile: Sendable {
 
     /// Makes sure that what stands in the file is a build.
     func finish(_ generator: inout SeededGenerator) {
-        pace.withLock { $0.check() }
         if buildOnDisk.map(isWhole) != true { perform(.rename, &generator) }
-        pace.withLock { $0.check() }
     }
 
     // MARK: Operations
@@ -95,59 +93,62 @@ final class TorturedFile: Sendable {
         case .overwrite:
             write(build, to: path, flags: O_WRONLY | O_CREAT, &generator)
         case .rename:
-            rename(file(build), path)
+            put(file(build))
         case .renameInside:
             let hidden = "\(directory)/.lib\(plugin).so.\(Int.random(in: 0...1, using: &generator))"
             rename(file(build), hidden)
-            rename(hidden, path)
+            put(hidden)
         case .hardLink:
             let (whole, name) = (file(build), fresh())
             link(whole, name)
-            rename(name, path)
+            put(name)
         case .otherName:
             let (other, name) = (file(make(&generator)), fresh())
             link(other, name)
-            rename(name, path)
+            put(name)
             pause(upTo: 0.3, &generator)
             write(build, to: other, flags: O_WRONLY, &generator)
         case .symbolicLink:
             let (whole, name) = (file(build), fresh())
             symlink(whole, name)
-            rename(name, path)
+            put(name)
         case .exchange:
             let whole = file(build)
             // Without a file there is nothing to exchange it with.
-            if clinux_renameat2(AT_FDCWD, whole, AT_FDCWD, path, 2) != 0 { rename(whole, path) }
+            step { if clinux_renameat2(AT_FDCWD, whole, AT_FDCWD, path, 2) != 0 { rename(whole, path) } }
         case .swap:
             let whole = file(build)
-            rename(path, fresh())
+            step { rename(path, fresh()) }
             pause(upTo: 0.3, &generator)
-            rename(whole, path)
+            put(whole)
         case .recreate:
-            unlink(path)
+            step { unlink(path) }
             pause(upTo: 0.3, &generator)
             write(build, to: path, flags: O_WRONLY | O_CREAT | O_TRUNC, &generator)
         case .touch:
             chmod(path, Bool.random(using: &generator) ? 0o755 : 0o700)
             utimensat(AT_FDCWD, path, nil, 0)
-            rename(file(build), path)
+            put(file(build))
             utimensat(AT_FDCWD, path, nil, 0)
         case .appendPieces:
-            close(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o755))
+            step { close(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o755)) }
             writePieces(build, flags: O_WRONLY | O_CREAT | O_APPEND, &generator)
         case .overwritePieces:
             writePieces(build, flags: O_WRONLY | O_CREAT, &generator)
         case .cut:
-            truncate(path, off_t.random(in: 0...40_000, using: &generator))
-            gap(&generator)
-            perform(Operation.inOneGo.randomElement(using: &generator) ?? .rename, &generator)
+            let start = ContinuousClock.now
+            step { truncate(path, off_t.random(in: 0...40_000, using: &generator)) }
+            pause(upTo: 0.2, &generator)
+            put(file(build))
+            pace.withLock { $0.paused(since: start) }
         case .empty:
-            unlink(path)
-            close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o755))
-            gap(&generator)
-            rename(file(build), path)
+            let start = ContinuousClock.now
+            step { unlink(path) }
+            step { close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o755)) }
+            pause(upTo: 0.2, &generator)
+            put(file(build))
+            pace.withLock { $0.paused(since: start) }
         }
-        pace.withLock { $0.step() }
     }
 
     /// Lets the file be, sometimes for longer than the window.
@@ -164,30 +165,36 @@ final class TorturedFile: Sendable {
         flags: CInt,
         _ generator: inout SeededGenerator
     ) {
-        let file = open(path, flags | O_CLOEXEC, 0o755)
+        var file: CInt = -1
+        step { file = open(path, flags | O_CLOEXEC, 0o755) }
         guard file >= 0 else { return }
-        pace.withLock { $0.opened() }
+        let inode = inode(of: "/proc/self/fd/\(file)") ?? 0
+        pace.withLock { $0.opened(inode) }
         for piece in pieces(of: build, &generator) {
             put(build, piece, into: file, appending: false)
             pause(upTo: Int.random(in: 0..<8, using: &generator) == 0 ? 1.5 : 0.1, &generator)
         }
         ftruncate(file, off_t(build.count))
-        pace.withLock { $0.step() }
-        close(file)
-        pace.withLock { $0.closed() }
+        step { close(file) }
+        pace.withLock { $0.closed(inode) }
     }
 
     /// Writes in pieces by a descriptor for each, with short pauses.
     private func writePieces(_ build: [UInt8], flags: CInt, _ generator: inout SeededGenerator) {
+        var start = ContinuousClock.now
         for piece in pieces(of: build, &generator) {
-            gap(&generator)
-            let file = open(path, flags | O_CLOEXEC, 0o755)
-            guard file >= 0 else { continue }
-            put(build, piece, into: file, appending: flags & O_APPEND != 0)
-            close(file)
-            pace.withLock { $0.step() }
+            pause(upTo: 0.2, &generator)
+            step {
+                let file = open(path, flags | O_CLOEXEC, 0o755)
+                put(build, piece, into: file, appending: flags & O_APPEND != 0)
+                let last = start
+                start = .now
+                close(file)
+                pace.withLock { $0.paused(since: last) }
+            }
         }
-        truncate(path, off_t(build.count))
+        step { truncate(path, off_t(build.count)) }
+        pace.withLock { $0.paused(since: start) }
     }
 
     private func put(_ build: [UInt8], _ piece: Range<Int>, into file: CInt, appending: Bool) {
@@ -214,11 +221,24 @@ final class TorturedFile: Sendable {
         usleep(UInt32(Int.random(in: 0...max(0, longest), using: &generator)))
     }
 
-    /// Leaves the file as it is, unfinished and open nowhere.
-    private func gap(_ generator: inout SeededGenerator) {
+    // MARK: Steps
+
+    /// Does something to the file, and remembers when.
+    private func step(_ body: () -> Void) {
         let start = ContinuousClock.now
-        pause(upTo: 0.2, &generator)
-        pace.withLock { $0.paused(since: start) }
+        let before = inode(of: path)
+        let wasOpen = pace.withLock { $0.isOpen(before) }
+        body()
+        pace.withLock { $0.step(since: start, wasOpen: wasOpen) }
+    }
+
+    /// Renames a file into the place of the plugin's.
+    private func put(_ other: String) {
+        step { rename(other, path) }
+    }
+
+    private func inode(of path: String) -> UInt64? {
+        ((try? FileStatus.of(path)) ?? nil)?.inode
     }
 
     // MARK: Files

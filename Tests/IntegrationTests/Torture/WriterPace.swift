@@ -6,7 +6,8 @@
 struct WriterPace {
     private let limit: Duration
     private var writers = 0
-    private var openFiles = 0
+    /// The inodes that a writer has open: a host waits for those.
+    private var open: [UInt64] = []
     private var lastStep = ContinuousClock.now
     /// Two writers were at it at once, so that the file may hold something of both.
     private var isShared = false
@@ -20,7 +21,6 @@ struct WriterPace {
     }
 
     mutating func begin() {
-        check()
         writers += 1
         if writers > 1 { isShared = true }
         isWhole = false
@@ -31,36 +31,36 @@ struct WriterPace {
         guard writers == 0 else { return }
         isWhole = !isShared
         isShared = false
-        step()
     }
 
-    /// Takes note of a step that changes the file.
-    mutating func step() {
-        check()
-        lastStep = .now
+    func isOpen(_ inode: UInt64?) -> Bool {
+        inode.map(open.contains) ?? false
     }
 
-    mutating func opened() {
-        check()
-        openFiles += 1
+    /// Takes note of a step that has changed the file, or might have.
+    ///
+    /// It was quiet from the beginning of the step before to the end of this one, at most.
+    mutating func step(since start: ContinuousClock.Instant, wasOpen: Bool) {
+        if !isWhole, !wasOpen, lastStep.duration(to: .now) > limit { wasTooSlow = true }
+        lastStep = max(lastStep, start)
     }
 
-    mutating func closed() {
-        openFiles -= 1
-        lastStep = .now
+    mutating func opened(_ inode: UInt64) {
+        open.append(inode)
     }
 
-    /// Takes note of a pause in which the writer had the file closed, but not finished.
+    mutating func closed(_ inode: UInt64) {
+        if let index = open.firstIndex(of: inode) { open.remove(at: index) }
+    }
+
+    /// Takes note of the time for which one writer had the file closed, but not finished.
     mutating func paused(since start: ContinuousClock.Instant) {
         if start.duration(to: .now) > limit { wasTooSlow = true }
     }
 
-    mutating func check() {
-        if !isWhole, openFiles == 0, lastStep.duration(to: .now) > limit { wasTooSlow = true }
-    }
-
     mutating func startRound() {
         wasTooSlow = false
+        isWhole = true
         lastStep = .now
     }
 }
