@@ -1,3 +1,4 @@
+internal import Glibc
 internal import PluginHost
 
 /// How long calls are held while a reload moves a state of that size: the host's own figure for each reload.
@@ -42,6 +43,9 @@ enum HoldBenchmarks {
                 try Gauge.write(gauge.build(tag: tag, stateSize: stateSize), to: path)
                 bare.append(try BarePlugin(path))
                 defer { if bare.count > 1 { bare.removeFirst() } }
+                // The host's worker has just been woken, and so has this thread: one that has run for long loses its
+                // processor in the middle, on a machine where others want it.
+                usleep(200)
                 // As in a host, a plugin gets its state before its start: it need not make one and drop it.
                 let time = bare.count > 1 ? try bare[0].moveState(to: bare[1]) : 0
                 try bare[bare.count - 1].start()
