@@ -71,12 +71,12 @@ floor_plugin_t *floor_instantiate(void *library) {
 }
 
 floor_plugin_t *floor_open(const char *path) {
-    floor_plugin_t *plugin = floor_instantiate(dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE));
-    if (plugin == NULL) return NULL;
+    return floor_instantiate(dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE));
+}
+
+int floor_start(floor_plugin_t *plugin) {
     const ph_instance_v1_t *instance = &plugin->instance;
-    if (instance->start == NULL || instance->start(instance->context, &floor_no_error) == PH_OK) return plugin;
-    floor_close(plugin);
-    return NULL;
+    return instance->start == NULL || instance->start(instance->context, &floor_no_error) == PH_OK ? 0 : -1;
 }
 
 void floor_close(floor_plugin_t *plugin) {

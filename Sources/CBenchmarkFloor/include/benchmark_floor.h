@@ -11,8 +11,11 @@
 /// A plugin that was loaded with `dlopen` and nothing else.
 typedef struct floor_plugin floor_plugin_t;
 
-/// Maps a file for ever, and creates and starts its one instance; null if that fails.
+/// Maps a file for ever, and creates its one instance; null if that fails.
 floor_plugin_t *_Nullable floor_open(const char *_Nonnull path);
+
+/// Starts the instance; says 0 if that succeeds.
+int floor_start(floor_plugin_t *_Nonnull plugin);
 
 /// Ends the instance; the image stays mapped.
 void floor_close(floor_plugin_t *_Nonnull plugin);

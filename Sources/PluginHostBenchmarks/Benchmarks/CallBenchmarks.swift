@@ -33,6 +33,7 @@ enum CallBenchmarks {
         let bareFile = "\(stage.staging)/bare.so"
         try Gauge.write(try Gauge(bench.products).build(tag: 1), to: bareFile)
         let bare = try BarePlugin(bareFile)
+        try bare.start()
 
         let comparison = try await Comparison.measure(
             name,

@@ -28,7 +28,7 @@ enum MemoryBenchmark {
         let generations = bench.count(300, quick: 60)
         return arguments == ["ours"]
             ? try await growHost(bench, generations)
-            : try await grow(bench, generations, in: try bench.directory("bare")) { _ = try BarePlugin($0) }
+            : try await grow(bench, generations, in: try bench.directory("bare")) { try BarePlugin($0).start() }
     }
 
     private static func growHost(_ bench: Bench, _ generations: Int) async throws -> Growth {

@@ -14,6 +14,13 @@ final class BarePlugin {
         unsafe self.plugin = plugin
     }
 
+    /// Starts the instance, which makes a state if it was given none.
+    func start() throws {
+        guard unsafe floor_start(plugin) == 0 else {
+            throw BenchmarkFailure.failed("a plugin without a host can't start")
+        }
+    }
+
     deinit {
         unsafe floor_close(plugin)
     }
