@@ -109,4 +109,18 @@ struct StrategyTests {
             #expect(test.events(.reloadFailed).isEmpty)
         }
     }
+
+    @Test("manual: a reload by command is retried by itself, however little the watcher has seen by then (HR-1, HR-5)")
+    func manualRetries() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=0")
+        try await TestHost.run(shop.configuration { $0.strategy = .manual }) { test async throws in
+            try shop.install("id=a;tag=1;fail=start")
+            let result = try #require(await test.host.reload(["a"]).first)
+            #expect(!result.success && result.attempts == 1)
+            try await test.until("quarantine") { try await test.status().quarantine != nil }
+            #expect(test.events(.reloadFailed).map(\.attempt) == [1, 2, 3])
+            #expect(try await test.call("tag") == "0")
+        }
+    }
 }

@@ -197,7 +197,8 @@ extension Conductor {
             entry.retry = nil
             guard !entry.hasQueuedReload else { return }
             entry.hasQueuedReload = true
-            Task { _ = await conductor.reload(entry) }
+            let isOnCommand = entry.isOnCommand
+            Task { _ = await conductor.reload(entry, onCommand: isOnCommand) }
         }
         entry.retry = (timer, instant)
     }

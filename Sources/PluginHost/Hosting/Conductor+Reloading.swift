@@ -10,6 +10,7 @@ extension Conductor {
         guard phase != .stopped, entries[entry.id] === entry else {
             return refusal(entry, PluginError(code: .notFound, message: "\(entry.id): it was removed"))
         }
+        entry.isOnCommand = onCommand
         return await attempt(entry, at: StillFile(entry.path, as: onCommand ? nil : reported[entry.path]))
     }
 

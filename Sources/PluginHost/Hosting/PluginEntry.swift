@@ -32,6 +32,8 @@ final class PluginEntry {
     var waitsForDependency = false
     /// A reload of the file is waiting for its turn; another one would find nothing new.
     var hasQueuedReload = false
+    /// The latest attempt was asked for by command; so are those that repeat it, whatever the watcher has seen by then.
+    var isOnCommand = false
     var lastCheckpoint: SHA256?
 
     var reloads = 0
