@@ -57,7 +57,8 @@ extension FuzzReader {
         // A number that is whole is written without a fraction, and comes back as a whole number: the second time counts.
         if again == value { return }
         let rewritten = try succeed("writing \(Value.self) again") { try JSONCoding.encode(again) }
-        try hold(rewritten == written, "\(Value.self) changes on its way")
+        let last = try succeed("reading \(Value.self) again") { try JSONCoding.decode(Value.self, from: rewritten) }
+        try hold(last == again, "\(Value.self) changes on its way")
     }
 
     /// The configuration file.
@@ -79,7 +80,10 @@ extension FuzzReader {
         guard let node = try? ConfigurationText.parse(bytes) else { return }
         let written = try succeed("writing") { try JSONCoding.encode(node.json) }
         let again = try succeed("reading") { try ConfigurationText.parse(written) }
+        if again.json == node.json { return }
+        // A number may find its form on the first way, as -0e9 does, which is 0; on the second it has it.
         let rewritten = try succeed("writing again") { try JSONCoding.encode(again.json) }
-        try hold(rewritten == written || again.json == node.json, "the values change on their way")
+        let last = try succeed("reading again") { try ConfigurationText.parse(rewritten) }
+        try hold(last.json == again.json, "the values change on their way")
     }
 }
