@@ -53,7 +53,11 @@ let package = Package(
         .testTarget(name: "CPluginABITests", dependencies: ["CPluginABI"], exclude: ["Golden"]),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "CLinux"]),
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
-        .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "LinuxSystem", "CPluginABI"]),
+        .testTarget(
+            name: "PluginHostTests",
+            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CPluginABI", "TestSupport"],
+            exclude: ["Fuzzing/Driver", "Fuzzing/Corpus"]
+        ),
         .testTarget(
             name: "PluginHostCommandsTests",
             dependencies: ["PluginHostCommands", "PluginHost", "LinuxSystem"]
@@ -61,8 +65,9 @@ let package = Package(
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CLinux"]
+            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CLinux", "TestSupport"]
         ),
+        .target(name: "TestSupport", path: "Tests/Support"),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -75,12 +80,27 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// One place for the settings. Plugins compile as an author's would, without strict memory safety.
+// For .ci/fuzz alone: the readers that the tests run are the fuzzer's too, so they leave the tests for this build.
+if Context.environment["PLUGIN_HOST_FUZZ"] != nil {
+    package.targets.removeAll { $0.type == .test }
+    package.targets.append(
+        .executableTarget(
+            name: "plugin-host-fuzz",
+            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem"],
+            path: "Tests/PluginHostTests/Fuzzing",
+            exclude: ["Corpus", "FuzzTests.swift", "Mutation.swift"],
+            sources: ["Readers", "Driver"]
+        )
+    )
+}
+
+// One place for the settings. Plugins compile as an author's would, without strict memory safety, and so do tests.
 for target in package.targets {
-    let isPlugin = target.path != nil
+    let isOutside = target.path != nil
     switch target.type {
-    case .regular where !isPlugin, .executable: target.swiftSettings = swiftSettings + [.strictMemorySafety()]
-    case .regular, .test: target.swiftSettings = swiftSettings
+    case .regular where !isOutside, .executable where !isOutside:
+        target.swiftSettings = swiftSettings + [.strictMemorySafety()]
+    case .regular, .executable, .test: target.swiftSettings = swiftSettings
     default: break
     }
 }

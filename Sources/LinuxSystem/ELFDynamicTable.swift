@@ -79,7 +79,8 @@ extension ELFImage {
         guard let start = table[.strings], let size = table[.stringsSize], index < size,
             let offset = offset(ofAddress: start, count: size)
         else { return nil }
-        return bytes.string(at: offset + index, limit: size - index)
+        // No path is longer; a file that lies could make each of its names as long as itself.
+        return bytes.string(at: offset + index, limit: min(size - index, 4096))
     }
 
     /// The libraries that the image needs, by the names that it gives them; none if it has no dynamic section.

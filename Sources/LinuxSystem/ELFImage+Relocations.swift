@@ -26,6 +26,17 @@ extension ELFImage {
         try checkRelocations(at: table[.procedureRelocations], count: table[.procedureRelocationsSize], table)
     }
 
+    /// The last of the segments that does not begin behind an address; they are in order, which was checked before.
+    private static func segment(of address: UInt64, among loaded: [ELFSegment]) -> ELFSegment? {
+        var range = loaded.startIndex..<loaded.endIndex
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range =
+                loaded[middle].address <= address ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return range.lowerBound == loaded.startIndex ? nil : loaded[range.lowerBound - 1]
+    }
+
     private func checkRelocations(
         at address: UInt64?,
         count size: UInt64?,
@@ -51,8 +62,8 @@ extension ELFImage {
                 if UInt64(symbol) > highest { highest = UInt64(symbol) }
                 // Most relocations lie in the segment of the one before; kind 0 does nothing, wherever it points.
                 if kind != 0, current?.occupies(target, count: 8) != true {
-                    current = loaded.first { $0.occupies(target, count: 8) }
-                    guard current != nil else {
+                    current = Self.segment(of: target, among: loaded)
+                    guard current?.occupies(target, count: 8) == true else {
                         bad = (entry - range.lowerBound) / Int(Self.relocationSize)
                         return
                     }

@@ -123,7 +123,7 @@ package struct ELFImage: Sendable {
 extension ELFImage {
     /// The name of a section.
     package func name(of section: ELFSection) -> String? {
-        guard let names = sectionNames, UInt64(section.nameOffset) < names.size else { return nil }
+        guard let names = sectionNames, names.isInFile, UInt64(section.nameOffset) < names.size else { return nil }
         return bytes.string(at: names.offset + UInt64(section.nameOffset))
     }
 

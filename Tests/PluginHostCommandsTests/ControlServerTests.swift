@@ -155,6 +155,94 @@ struct ControlServerTests {
         await server.stop()
     }
 
+    @Test("refuses a message that would become too many values, or values too deep in each other, and goes on")
+    func shape() async throws {
+        let server = try serve()
+        var client = try RawClient(path)
+        for text in [String(repeating: "[", count: 100_000), "[" + String(repeating: "1,", count: 100_000) + "1]"] {
+            try client.send(text + "\n")
+            #expect(try client.nextErrorCode() == -32600)
+        }
+        let names = (0..<2000).map { "\"\($0)\"" }.joined(separator: ",")
+        try client.send(#"{"jsonrpc":"2.0","id":1,"method":"reload","params":{"plugins":[\#(names)]}}"# + "\n")
+        #expect(try client.nextErrorCode() == -32602)
+        await server.stop()
+    }
+
+    @Test("lets a client go that leaves a message unfinished, and says why")
+    func unfinished() async throws {
+        var limits = ControlLimits()
+        limits.stall = .milliseconds(20)
+        let server = try serve(limits: limits)
+        var client = try RawClient(path)
+        try client.send(#"{"jsonrpc":"2.0""#)
+        #expect(try client.nextErrorCode() == -32600)
+        #expect(try client.next() == nil)
+        await server.stop()
+    }
+
+    @Test("tells a client why its message was not taken, though it was still being sent")
+    func refusedWhileSending() async throws {
+        var limits = ControlLimits()
+        limits.messageSize = 1000
+        let server = try serve(limits: limits)
+        var client = try ControlClient(path: path)
+        let error = #expect(throws: ControlClientError.self) {
+            try client.request("info", ["plugin": .string(String(repeating: "x", count: 4_000_000))])
+        }
+        guard case .refused(let refusal)? = error else {
+            Issue.record("not refused: \(String(describing: error))")
+            return
+        }
+        #expect(refusal.message.contains("at most 1000 bytes"))
+        await server.stop()
+    }
+
+    @Test("has one room for the long messages and answers of all clients, and gives it back")
+    func room() async throws {
+        let gate = Monitor((isInside: false, isOpen: false))
+        let host = HostDouble { method, input in
+            if method == "wait" {
+                gate.withLock { $0.isInside = true }
+                gate.broadcast(.entry)
+                _ = gate.wait(for: .entry, until: nil) { $0.isOpen ? true : nil }
+            }
+            return method == "large" ? [UInt8](repeating: 0x78, count: 60_000) : input
+        }
+        var limits = ControlLimits()
+        limits.sharedBytes = 200_000
+        limits.freeBytes = 1000
+        let server = try serve(host, limits: limits)
+        func call(_ method: String, _ size: Int) -> String {
+            let input = String(repeating: "x", count: size)
+            let parameters = #"{"plugin":"counter","method":"\#(method)","input":"\#(input)"}"#
+            return #"{"jsonrpc":"2.0","id":5,"method":"call","params":\#(parameters)}"# + "\n"
+        }
+        var first = try RawClient(path)
+        try first.send(call("wait", 150_000))
+        _ = gate.wait(for: .entry, until: nil) { $0.isInside ? true : nil }
+
+        // Neither a long message nor a long answer has room beside it, and a short one needs none.
+        var second = try RawClient(path)
+        try? second.send(call("echo", 100_000))
+        #expect(try second.nextErrorCode() == -32000)
+        #expect(try second.next() == nil)
+        var third = try RawClient(path)
+        try third.send(call("large", 1))
+        let refused = try third.next()
+        #expect(refused?["error"] != nil && refused?["id"] == .integer(5))
+        try third.send(call("echo", 10))
+        #expect(try third.next()?["result"] != nil)
+
+        gate.withLock { $0.isOpen = true }
+        gate.broadcast(.entry)
+        // Its own answer has no room either: it would be twice as long, as text and as base64.
+        #expect(try first.nextErrorCode() == -32000)
+        // The room is given back when the answer is sent, which is a moment before it is said to be.
+        repeat { try third.send(call("large", 1)) } while try third.next()?["error"] != nil
+        await server.stop()
+    }
+
     @Test("answers no notification")
     func notification() async throws {
         let host = HostDouble()

@@ -23,7 +23,8 @@ extension Conductor {
     /// Reloads plugins by name, in the order given, each once.
     func reload(_ ids: [String]) async -> [ReloadResult] {
         var results: [ReloadResult] = []
-        for (index, id) in ids.enumerated() where !ids[..<index].contains(id) {
+        var seen: Set<String> = []
+        for id in ids where seen.insert(id).inserted {
             do throws(PluginError) {
                 results.append(await reload(try find(id), onCommand: true))
             } catch {

@@ -27,7 +27,8 @@ struct StructLayoutReader {
         let (end, overflow) = section.address.addingReportingOverflow(section.size)
         guard !overflow else { return }
         var record = section.address
-        while end - record >= 20, layouts.count < Self.mostStructs,
+        var records = 0
+        while end - record >= 20, records < Self.mostStructs,
             let place = image.offset(ofAddress: record, count: 20)
         {
             if let size = image.bytes.word32(at: place + 4), let alignment = image.bytes.word32(at: place + 8),
@@ -41,6 +42,7 @@ struct StructLayoutReader {
                 )
             }
             record += 20
+            records += 1
         }
     }
 

@@ -64,7 +64,7 @@ package struct ControlClient {
         ])
         do {
             try channel.sendAll(try JSONCoding.encode(message) + [UInt8(ascii: "\n")])
-        } catch let error as SystemCallError where error.code == EPIPE {
+        } catch let error as SystemCallError where [EPIPE, ECONNRESET].contains(error.code) {
             // The host may have said why before it closed the connection: that is still there to read.
         } catch {
             throw .broken("the request can't be sent: \(error)")

@@ -17,10 +17,12 @@ final class ControlConnection: Sendable {
     private let channel: SocketChannel
     private let dispatcher: ControlDispatcher
     private let limits: ControlLimits
+    private let room: MessageRoom
     private let state: Mutex<State>
 
-    init(channel: SocketChannel, host: any HostControl, limits: ControlLimits) {
+    init(channel: SocketChannel, host: any HostControl, limits: ControlLimits, room: MessageRoom) {
         self.channel = channel
+        self.room = room
         self.limits = limits
         dispatcher = ControlDispatcher(host: host)
         state = Mutex(State(queue: FollowQueue(limit: limits.queuedEvents)))
@@ -34,22 +36,42 @@ final class ControlConnection: Sendable {
 
     /// Serves the client until it goes away, misbehaves, or the server stops.
     func run() {
-        var session = Session(lines: LineSplitter(limit: limits.messageSize))
+        var session = Session(lines: LineSplitter(limit: limits.messageSize), share: MessageRoom.Share(of: room))
         // A connection that fails is one that has ended: there is nobody to tell.
         try? serve(&session)
         state.withLock { $0.follower.take() }?.cancel()
     }
 
     /// What only the thread touches.
-    private struct Session {
+    private struct Session: ~Copyable {
         var lines: LineSplitter
+        var share: MessageRoom.Share
         var output: [UInt8] = []
         var sent = 0
         var hasEnded = false
         var isClosing = false
         var isFollowing = false
 
+        init(lines: LineSplitter, share: consuming MessageRoom.Share) {
+            self.lines = lines
+            self.share = share
+        }
+
         var isIdle: Bool { sent == output.count }
+
+        /// Takes what has arrived, if there is room for it.
+        mutating func take(_ bytes: [UInt8]) -> Bool {
+            guard share.resize(to: lines.waiting + bytes.count) else { return false }
+            lines.append(bytes)
+            return true
+        }
+
+        /// Ends the connection after one last message.
+        mutating func close(saying error: ControlError) {
+            lines = LineSplitter(limit: 0)
+            put(ControlMessage.failure(of: .null, error))
+            isClosing = true
+        }
 
         mutating func put(_ bytes: [UInt8]) {
             if isIdle {
@@ -73,17 +95,24 @@ final class ControlConnection: Sendable {
             if session.isIdle, session.isClosing || (session.hasEnded && !session.isFollowing) { return }
 
             let isWriting = !session.isIdle
+            let isHalf = session.lines.waiting > 0
             let ready = try channel.wait(
                 reading: !isWriting && !session.hasEnded,
                 writing: isWriting,
-                timeout: isWriting ? (session.isClosing ? .seconds(1) : limits.stall) : nil
+                timeout: session.isClosing ? .seconds(1) : isWriting || isHalf ? limits.stall : nil
             )
             if ready.contains(.gone), !ready.contains(.readable) { return }
-            // Nothing was read by the other end for so long that it is taken for dead.
-            if isWriting, ready.isEmpty { return }
+            if ready.isEmpty {
+                // Nothing was read by the other end for so long that it is taken for dead.
+                if isWriting { return }
+                session.close(saying: .invalidRequest("a message was begun, and then nothing came for \(limits.stall)"))
+            }
             if ready.contains(.readable) {
                 switch try channel.receive() {
-                case .bytes(let bytes): session.lines.append(bytes)
+                case .bytes(let bytes):
+                    guard !session.take(bytes) else { break }
+                    let reason = "the messages of all clients together are too long; try again later"
+                    session.close(saying: ControlError(PluginError(code: .busy, message: reason)))
                 case .end: session.hasEnded = true
                 case .nothing: break
                 }
@@ -98,6 +127,8 @@ final class ControlConnection: Sendable {
         if session.isIdle {
             session.output = []
             session.sent = 0
+            // To make a share smaller always goes.
+            _ = session.share.resize(to: session.lines.waiting)
         }
     }
 
@@ -108,15 +139,13 @@ final class ControlConnection: Sendable {
             line = try session.lines.next() ?? (session.hasEnded ? session.lines.rest() : nil)
         } catch {
             // Where the next message begins can't be told.
-            session.put(
-                ControlMessage.failure(of: .null, .invalidRequest("a message has at most \(error.limit) bytes"))
-            )
-            session.isClosing = true
+            session.close(saying: .invalidRequest("a message has at most \(error.limit) bytes"))
             return true
         }
         guard let line else { return false }
         if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { return true }
-        switch dispatcher.handle(line) {
+        let held = line.count + session.lines.waiting
+        switch dispatcher.handle(line, hasRoom: { session.share.resize(to: held + $0) }) {
         case .answer(let bytes):
             if let bytes { session.put(bytes) }
         case .follow(let answer, let events, let known):

@@ -13,8 +13,8 @@ struct ControlDispatcher: Sendable {
 
     let host: any HostControl
 
-    /// Carries one message out.
-    func handle(_ line: [UInt8]) -> ControlOutcome {
+    /// Carries one message out; an answer for whose bytes there is no room becomes an error.
+    func handle(_ line: [UInt8], hasRoom: (Int) -> Bool = { _ in true }) -> ControlOutcome {
         let request: ControlRequest
         do throws(ControlRequest.Invalid) {
             request = try ControlRequest(line: line)
@@ -22,8 +22,9 @@ struct ControlDispatcher: Sendable {
             return .answer(ControlMessage.failure(of: error.id, error.error))
         }
         do throws(ControlError) {
-            if request.method == "events.follow" { return try follow(request) }
+            if request.method == "events.follow" { return try follow(request, hasRoom) }
             let result = try perform(request.method, request.parameters)
+            if request.id != nil { try demand(hasRoom(result.count), for: result) }
             return .answer(request.id.map { ControlMessage.answer(to: $0, result: result) })
         } catch {
             return .answer(request.id.map { ControlMessage.failure(of: $0, error) })
@@ -76,13 +77,24 @@ struct ControlDispatcher: Sendable {
         }
     }
 
-    private func follow(_ request: ControlRequest) throws(ControlError) -> ControlOutcome {
+    private func demand(_ isThere: Bool, for result: [UInt8]) throws(ControlError) {
+        guard !isThere else { return }
+        let fact = "it was done, but its answer of \(result.count) bytes finds no room"
+        let reason = "other clients leave too much unread; try again later"
+        throw ControlError(PluginError(code: .busy, message: "\(fact): \(reason)"))
+    }
+
+    private func follow(
+        _ request: ControlRequest,
+        _ hasRoom: (Int) -> Bool
+    ) throws(ControlError) -> ControlOutcome {
         try request.parameters.allow()
         let host = host
         // First the stream and then the past, so that nothing falls between them.
         let stream = host.events()
         let recent = Blocking.wait { await host.recentEvents() }
         let result = try json(recent)
+        try demand(hasRoom(result.count), for: result)
         let answer = request.id.map { ControlMessage.answer(to: $0, result: result) }
         return .follow(answer: answer, events: stream, known: Set(recent))
     }

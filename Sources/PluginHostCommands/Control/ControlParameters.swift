@@ -27,10 +27,16 @@ struct ControlParameters: Hashable, Sendable {
         }
     }
 
+    /// The longest list that makes sense; the host works through one without looking up.
+    private static let mostTexts = 1024
+
     /// Several texts, at least one.
     func texts(_ name: String) throws(ControlError) -> [String] {
         guard case .array(let elements) = values[name], !elements.isEmpty else {
             throw .invalidParameters("\(name) has to be a list of texts with at least one")
+        }
+        guard elements.count <= Self.mostTexts else {
+            throw .invalidParameters("\(name) has at most \(Self.mostTexts) texts")
         }
         var result: [String] = []
         for element in elements {

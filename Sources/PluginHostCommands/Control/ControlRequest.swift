@@ -15,6 +15,10 @@ struct ControlRequest: Hashable, Sendable {
 
     /// Reads one message.
     init(line: [UInt8]) throws(Invalid) {
+        guard MessageShape(of: line).isModest else {
+            let rule = "at most \(MessageShape.mostValues) values, at most \(MessageShape.deepest) deep"
+            throw Invalid(id: .null, error: .invalidRequest("a message has \(rule)"))
+        }
         let message: JSONValue
         do throws(PluginError) {
             message = try JSONCoding.decode(JSONValue.self, from: line)

@@ -16,6 +16,7 @@ package final class ControlServer: Sendable {
     private let host: any HostControl
     private let limits: ControlLimits
     private let listener: SocketListener
+    private let room: MessageRoom
     private let state = Monitor(State())
 
     /// Makes the socket; clients may connect from now on and are served from ``start()`` on.
@@ -23,6 +24,7 @@ package final class ControlServer: Sendable {
         self.path = path
         self.host = host
         self.limits = limits
+        room = MessageRoom(limit: limits.sharedBytes, free: limits.freeBytes)
         do throws(SocketListener.Failure) {
             listener = try SocketListener(path: path)
         } catch {
@@ -80,7 +82,7 @@ package final class ControlServer: Sendable {
         guard let user = channel.peerUser, user == geteuid() || user == 0 else {
             return refuse(channel, PluginError(code: .unauthorised, message: "this host belongs to another user"))
         }
-        let connection = ControlConnection(channel: channel, host: host, limits: limits)
+        let connection = ControlConnection(channel: channel, host: host, limits: limits, room: room)
         let id: UInt64? = state.withLock { state in
             guard !state.isStopping, state.connections.count < limits.connections else { return nil }
             state.nextID += 1

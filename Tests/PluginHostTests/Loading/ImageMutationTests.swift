@@ -1,20 +1,8 @@
 import LinuxSystem
+import TestSupport
 import Testing
 
 @testable import PluginHost
-
-/// The same numbers in each run, so that what fails can be run again.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
 
 @Suite("A damaged file is judged without a crash (PL-1)")
 struct ImageMutationTests {
@@ -53,7 +41,7 @@ struct ImageMutationTests {
 
     /// Judges changed copies, and reads all that can be read of those that are images still.
     private func judge(_ original: [UInt8], times: Int, seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var taken = 0
         for round in 0..<times {
             let bytes = mutate(original, &generator)
