@@ -6,12 +6,15 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -90,4 +93,23 @@ int clinux_pipe(int *ends) {
 
 int clinux_name_thread(const char *name) {
     return pthread_setname_np(pthread_self(), name);
+}
+
+int clinux_open_place(int directory, const char *name) {
+    return openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int clinux_has_access_list(int descriptor) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    if (getxattr(path, "system.posix_acl_access", NULL, 0) >= 0) return 1;
+    return errno == ENODATA || errno == EOPNOTSUPP ? 0 : -1;
+}
+
+int clinux_anonymous_file(const char *name) {
+    return memfd_create(name, MFD_CLOEXEC);
+}
+
+int clinux_spawn_closing_from(void *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A program that this process has started, in a process group of its own.
 ///
-/// Its standard output and standard error arrive in one pipe, its standard input is empty, and it starts with no signal
-/// blocked or ignored.
+/// Its standard output and standard error arrive in one pipe, its standard input is empty unless something is lent for it,
+/// and it starts with no signal blocked or ignored. It has these three descriptors, those that are lent, and no others.
 package final class ChildProcess: Sendable {
     /// How a program has ended.
     package enum End: Hashable, Sendable {
@@ -22,18 +22,35 @@ package final class ChildProcess: Sendable {
     private let isReaped = Mutex(false)
 
     /// Starts a program by its path.
-    package init(executable: String, arguments: [String], environment: [String: String]) throws(SystemCallError) {
+    ///
+    /// Files that are lent are its descriptors 3, 4 and so on.
+    package init(
+        executable: String,
+        arguments: [String],
+        environment: [String: String],
+        input: AnonymousFile? = nil,
+        lending files: [AnonymousFile] = []
+    ) throws(SystemCallError) {
         var ends: [CInt] = [-1, -1]
         guard unsafe clinux_pipe(&ends) == 0 else { throw .last("pipe2") }
         output = OwnedFileDescriptor(adopting: ends[0])
-        let input = OwnedFileDescriptor(adopting: ends[1])
+        let sink = OwnedFileDescriptor(adopting: ends[1])
 
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, input.number, 1)
-        unsafe posix_spawn_file_actions_adddup2(&actions, input.number, 2)
+        if let input {
+            unsafe posix_spawn_file_actions_adddup2(&actions, input.number, 0)
+        } else {
+            unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        unsafe posix_spawn_file_actions_adddup2(&actions, sink.number, 1)
+        unsafe posix_spawn_file_actions_adddup2(&actions, sink.number, 2)
+        for (index, file) in files.enumerated() {
+            unsafe posix_spawn_file_actions_adddup2(&actions, file.number, CInt(3 + index))
+        }
+        // Whatever plugins and libraries have opened without care stays here.
+        _ = unsafe clinux_spawn_closing_from(&actions, CInt(3 + files.count))
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)

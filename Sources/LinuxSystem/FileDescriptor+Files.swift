@@ -18,6 +18,11 @@ extension OwnedFileDescriptor {
         return FileStatus(status)
     }
 
+    /// Changes the permission bits of the file.
+    package borrowing func setMode(_ mode: mode_t) throws(SystemCallError) {
+        guard fchmod(number, mode) == 0 else { throw .last("fchmod") }
+    }
+
     /// Reads from the present position to the end; a file that is larger than the limit fails with EFBIG.
     package borrowing func readToEnd(limit: Int = .max) throws(SystemCallError) -> [UInt8] {
         let expected = Int(try status().size)

@@ -17,6 +17,7 @@ package struct FileStatus: Hashable, Sendable {
     package let links: UInt64
     package let size: Int64
     package let owner: UInt32
+    package let group: UInt32
     /// The permission bits, with set-user-ID, set-group-ID and sticky.
     package let permissions: UInt32
     /// When the contents changed, in nanoseconds since 1970.
@@ -37,6 +38,7 @@ package struct FileStatus: Hashable, Sendable {
         links = UInt64(status.st_nlink)
         size = Int64(status.st_size)
         owner = status.st_uid
+        group = status.st_gid
         permissions = status.st_mode & 0o7777
         modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
         changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)

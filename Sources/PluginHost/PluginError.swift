@@ -91,6 +91,11 @@ extension PluginError.Code {
     /// The build was set aside after it failed (HR-5).
     public static let quarantined = Self("quarantined", permanent: true)
 
+    /// The operator's policy does not trust the file.
+    ///
+    /// It is neither tried again by itself nor set aside: the same content is fine after a `chmod`, or once it is signed.
+    public static let untrusted = Self("untrusted")
+
     // MARK: Reloading
 
     /// The dynamic linker could not load the file.

@@ -45,7 +45,13 @@ public final class PluginHost: Sendable {
             historyLimit: configuration.historyLimit,
             calls: calls.files
         )
+        let trust = FileTrust(configuration, archive: directory.signatures)
+        if configuration.trust == .signed { directory.pruneSignatures() }
+        for warning in directory.warnings + trust.warnings(stateDirectory: directory.path) {
+            log(LogRecord(.warning, "host", warning))
+        }
         let images = try ImageStore(directory: configuration.imageDirectory ?? directory.imagesPath, calls: calls)
+        try trust.checkImages(images.directory)
         let eventLog = EventLog(path: directory.eventsPath, calls: calls.files)
         let storage = WorkerPool(name: "host-storage", limit: 1)
         let hasComplained = Atomic(false)
@@ -76,7 +82,8 @@ public final class PluginHost: Sendable {
                 workers: WorkerPool(name: "plugin-lifecycle", limit: configuration.reloadsInParallel ? 8 : 1),
                 storage: storage,
                 directory: directory,
-                images: images
+                images: images,
+                trust: trust
             )
         )
     }

@@ -30,6 +30,40 @@ struct ChildProcessTests {
         process.terminate(byForce: true)
     }
 
+    @Test("has no descriptor of this process but those that it is lent (TR-2)")
+    func descriptors() throws {
+        // As a plugin or a library might open one: inherited unless somebody takes care.
+        let careless = open("/dev/null", O_RDONLY)
+        let high = fcntl(careless, F_DUPFD, 200)
+        defer { for number in [careless, high] { close(number) } }
+        #expect(high >= 200)
+        // The shell itself opens none, and `ls` one, to read the directory.
+        let list = "ls /proc/$$/fd"
+        #expect(try output(of: list) == "0\n1\n2\n")
+        let files = [try AnonymousFile(Array("three".utf8)), try AnonymousFile(Array("four".utf8))]
+        #expect(try output(of: list, lending: files) == "0\n1\n2\n3\n4\n")
+        let read = "cat <&4; cat /proc/self/fd/3; cat"
+        #expect(try output(of: read, input: AnonymousFile(Array("zero".utf8)), lending: files) == "fourthreezero")
+    }
+
+    private func output(
+        of script: String,
+        input: AnonymousFile? = nil,
+        lending files: [AnonymousFile] = []
+    ) throws -> String {
+        let process = try ChildProcess(
+            executable: "/bin/sh",
+            arguments: ["-c", script],
+            environment: ["PATH": "/usr/bin:/bin"],
+            input: input,
+            lending: files
+        )
+        var bytes: [UInt8] = []
+        process.readOutput { bytes += $0 }
+        _ = try process.wait()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     @Test("fails for a program that is not there")
     func missing() {
         #expect(throws: SystemCallError(call: "posix_spawn", code: ENOENT)) {

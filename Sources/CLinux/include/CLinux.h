@@ -72,4 +72,19 @@ int clinux_forward_termination(int counter);
 /// Names the calling thread for debuggers; longer names are cut by the caller at 15 bytes.
 int clinux_name_thread(const char *_Nonnull name);
 
+/// Opens an entry of a directory as a place only: nothing is followed, read, or waited for. Wrapped because O_PATH needs
+/// _GNU_SOURCE.
+int clinux_open_place(int directory, const char *_Nonnull name);
+
+/// Says 1 if the file behind a descriptor has an access control list beside its mode, 0 if not, -1 if that can't be told.
+/// Wrapped because Glibc's module has no <sys/xattr.h>.
+int clinux_has_access_list(int descriptor);
+
+/// Creates a file without a name that children don't inherit. Wrapped because memfd_create needs _GNU_SOURCE.
+int clinux_anonymous_file(const char *_Nonnull name);
+
+/// Closes all descriptors from a number on in a child that is spawned; `actions` is a `posix_spawn_file_actions_t`. Wrapped
+/// because posix_spawn_file_actions_addclosefrom_np needs _GNU_SOURCE.
+int clinux_spawn_closing_from(void *_Nonnull actions, int first);
+
 #endif

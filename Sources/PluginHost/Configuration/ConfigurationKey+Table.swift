@@ -1,7 +1,7 @@
 extension ConfigurationKey {
     /// All keys, in the order in which they are documented and taken over.
     package static let table: [ConfigurationKey] =
-        [places, strategyKeys, reloading, watching, serving, keeping, [plugins]].flatMap(\.self)
+        [places, trustKeys, strategyKeys, reloading, watching, serving, keeping, [plugins]].flatMap(\.self)
 
     private static let places: [ConfigurationKey] = [
         .texts(
@@ -137,7 +137,7 @@ extension ConfigurationKey {
     )
 
     /// Only a shell knows whose home `~` is; the host would make a directory of that name.
-    @Sendable private static func isPath(_ text: String) -> Bool {
+    @Sendable static func isPath(_ text: String) -> Bool {
         !text.isEmpty && !text.hasPrefix("~") && !text.utf8.contains(0)
     }
 

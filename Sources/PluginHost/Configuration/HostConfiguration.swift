@@ -11,6 +11,21 @@ public struct HostConfiguration: Hashable, Sendable {
     /// `nil` stands for a directory inside the state directory.
     public var imageDirectory: String?
 
+    /// What makes the host trust a file.
+    public var trust = TrustPolicy.owner
+    /// The file with the keys of those who may sign plugins, as `ssh-keygen` reads it.
+    ///
+    /// Needed for ``TrustPolicy/signed``, and only there.
+    public var allowedSigners: String?
+    /// Which plugins signers may provide, by their names in the file; `*` stands for any text.
+    ///
+    /// Who is not here may provide all.
+    public var signers: [String: [String]] = [:]
+    /// The SHA-256 of the builds that may be loaded, in hexadecimal digits.
+    ///
+    /// Needed for ``TrustPolicy/pinned``, and only there.
+    public var pins: [String] = []
+
     /// When a changed file is reloaded.
     public var strategy = ReloadStrategy.debounced(.seconds(1))
     /// Whether the state moves from one generation to the next.

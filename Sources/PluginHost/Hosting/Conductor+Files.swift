@@ -22,6 +22,8 @@ extension Conductor {
             hasSeenAllFiles = true
             for waiter in startWaiters { waiter.resume() }
             startWaiters = []
+        case .rightsChanged: judgeAgain(entries.values.map(\.path))
+        case .signatureChanged(let path): judgeAgain([path])
         case .trouble(let directory, let message):
             troubles[directory] = message
             environment.log(LogRecord(.warning, "host", message))
@@ -32,7 +34,7 @@ extension Conductor {
     }
 
     /// Collects the files that settle in one turn of the loop, so that they are reloaded in the order of dependencies.
-    private func settle(_ path: String) {
+    func settle(_ path: String) {
         if settled.isEmpty { loop.perform { [weak self] in self?.here { $0.reloadSettled() } } }
         if !settled.contains(path) { settled.append(path) }
     }

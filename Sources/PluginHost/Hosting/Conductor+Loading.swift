@@ -11,16 +11,17 @@ extension Conductor {
         for path in paths {
             let entry = entry(for: path)
             let began = MonotonicInstant.now
-            let preparation = preparation(for: entry)
+            let (preparation, trust) = (preparation(for: entry), environment.trust)
+            beginJudging(entry)
             let file = StillFile(path, as: reported[path])
             let report = await run(
                 entry,
                 AttemptKind(preparesOnly: true),
                 obtain: { learn throws(PluginError) in
-                    guard let bytes = try file.read({ path throws(PluginError) in try ImageFile.read(path) }) else {
+                    guard let read = try file.read({ path throws(PluginError) in try trust.read(path) }) else {
                         return .unfinished
                     }
-                    return try preparation.prepare(path: path, bytes: bytes, learn: learn)
+                    return try preparation.prepare(read, path: path, learn: learn)
                 }
             )
             if case .stranger(let image) = report.ending {
@@ -131,7 +132,7 @@ extension Conductor {
     /// Serves the last committed generation from the archive, when the file in the directory can't be used (HR-5).
     func fallBack(_ entry: PluginEntry) async {
         guard entry.live == nil, let history = entry.history, let record = history.journal.committed else { return }
-        let (path, preparation) = (entry.path, archivePreparation(for: entry))
+        let (path, preparation, trust) = (entry.path, archivePreparation(for: entry), environment.trust)
         let policy = entry.attempts
         var kind = AttemptKind()
         // A generation that was never committed may have left a state that this one does not read.
@@ -144,7 +145,7 @@ extension Conductor {
             entry,
             kind,
             obtain: { _ throws(PluginError) in
-                try preparation.prepare(path: path, bytes: try history.loadBuild(record.build), learn: { _ in })
+                try preparation.prepare(try history.loadBuild(record.build, trust, path), path: path, learn: { _ in })
             }
         )
         entry.attempts = policy

@@ -177,7 +177,10 @@ extension Conductor {
         var result = result(entry, report, since: began)
         result.error = error.message
         result.code = error.code.name
-        if !entry.waitsForDependency {
+        if error.code == .untrusted {
+            refused(entry)
+            announce(result, entry, attempt: report.policy.attempts)
+        } else if !entry.waitsForDependency {
             switch entry.attempts.failed(with: error.code, now: .now) {
             case .retry(let instant): scheduleRetry(of: entry, at: instant)
             case .quarantine:

@@ -32,15 +32,16 @@ extension Conductor {
         entry.retry = nil
         entry.pendingChange = false
         let began = MonotonicInstant.now
-        let preparation = preparation(for: entry)
+        let (preparation, trust) = (preparation(for: entry), environment.trust)
+        beginJudging(entry)
         let report = await run(
             entry,
             AttemptKind(),
             obtain: { learn throws(PluginError) in
-                guard let bytes = try file.read({ path throws(PluginError) in try ImageFile.read(path) }) else {
+                guard let read = try file.read({ path throws(PluginError) in try trust.read(path) }) else {
                     return .unfinished
                 }
-                return try preparation.prepare(path: file.path, bytes: bytes, learn: learn)
+                return try preparation.prepare(read, path: file.path, learn: learn)
             }
         )
         return await settle(report, of: entry, since: began)

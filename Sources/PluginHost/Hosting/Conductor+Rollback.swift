@@ -28,12 +28,12 @@ extension Conductor {
                 return refusal(entry, error)
             }
         }
-        let (path, preparation) = (entry.path, archivePreparation(for: entry))
+        let (path, preparation, trust) = (entry.path, archivePreparation(for: entry), environment.trust)
         let report = await run(
             entry,
             AttemptKind(movesState: false, stored: stored),
             obtain: { learn throws(PluginError) in
-                try preparation.prepare(path: path, bytes: try history.loadBuild(target.build), learn: learn)
+                try preparation.prepare(try history.loadBuild(target.build, trust, path), path: path, learn: learn)
             }
         )
         entry.attempts.reset()

@@ -34,6 +34,8 @@ actor Conductor {
     /// Files that have settled in this turn of the loop; they are reloaded in the order of their dependencies.
     var settled: [String] = []
     var troubles: [String: String] = [:]
+    /// Counts what may have made an untrusted file trusted.
+    var trustChanges: UInt64 = 0
     var checkpointTimer: EventLoop.TimerID?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }

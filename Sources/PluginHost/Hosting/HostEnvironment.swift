@@ -15,6 +15,7 @@ struct HostEnvironment: Sendable {
     let storage: WorkerPool
     let directory: StateDirectory
     let images: ImageStore
+    let trust: FileTrust
 
     func warn(_ plugin: String, _ message: String) {
         log(LogRecord(.warning, plugin, message))

@@ -30,6 +30,10 @@ final class PluginEntry {
     var pendingChange = false
     /// Another plugin is missing that this one needs; it is tried again when one arrives.
     var waitsForDependency = false
+    /// The file is not trusted; it is tried again when that may have changed.
+    var awaitsTrust = false
+    /// How many changes of that kind there had been when the file was judged last.
+    var trustChangesSeen: UInt64 = 0
     /// A reload of the file is waiting for its turn; another one would find nothing new.
     var hasQueuedReload = false
     /// The latest attempt was asked for by command; so are those that repeat it, whatever the watcher has seen by then.

@@ -174,8 +174,8 @@ final class PluginHistory: Sendable {
         try store.builds.store(bytes, build: digest)
     }
 
-    /// The bytes of a build from the archive.
-    func loadBuild(_ build: String) throws(PluginError) -> [UInt8] {
-        try store.builds.load(build)
+    /// A build from the archive, if it would be trusted today.
+    func loadBuild(_ build: String, _ trust: FileTrust, _ path: String) throws(PluginError) -> TrustedFile {
+        try trust.read(build: build, in: store, path: path)
     }
 }

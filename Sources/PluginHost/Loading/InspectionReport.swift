@@ -17,6 +17,8 @@ package struct InspectionReport: Codable, Hashable, Sendable {
     package var exportsFactory = false
     package var manifest: ImageManifest?
     package var neededLibraries: [String] = []
+    /// Whether a host with the default policy would trust the file, and why not; `nil` if there is no file.
+    package var trust: String?
     /// The C structs that its Swift code has imported.
     package var structLayouts: [String: StructLayout] = [:]
 
@@ -28,7 +30,10 @@ package struct InspectionReport: Codable, Hashable, Sendable {
     /// Looks at a file; whatever is wrong with it is the report.
     package static func of(path: String) -> InspectionReport {
         do throws(PluginError) {
-            return of(try ImageFile.read(path), path: path)
+            let walk = TrustWalk(path)
+            var report = of(try ImageFile.read(walk, path), path: path)
+            report.trust = TrustReport.summary(of: walk, rule: .forThisProcess())
+            return report
         } catch {
             return InspectionReport(path: path, verdict: error.code.name, message: error.message)
         }

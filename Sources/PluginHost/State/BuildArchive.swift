@@ -17,6 +17,14 @@ package struct BuildArchive: Sendable {
     /// Where a build lies, or would lie.
     package func path(of build: SHA256) -> String { "\(directory)/\(build).so" }
 
+    /// As above, by the name of the build.
+    func path(ofBuild build: String) -> String { "\(directory)/\(build).so" }
+
+    /// The builds that are kept.
+    var builds: Set<String> {
+        Set(((try? Directory.names(directory)) ?? []).map { String($0.prefix { $0 != "." }) }.filter(Self.isDigest))
+    }
+
     /// Stores a build; one that is there already stays.
     package func store(_ bytes: [UInt8], build: SHA256) throws(PluginError) {
         let path = path(of: build)

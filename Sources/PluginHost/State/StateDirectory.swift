@@ -9,6 +9,7 @@ internal import Synchronization
 /// events.jsonl         the events of late; events.1.jsonl those before
 /// images/              the private copies that are mapped
 /// plugins/ID/          journal.json, snapshots/, builds/
+/// signatures/          of the builds, where only signed ones are loaded
 /// ```
 ///
 /// All functions block; any thread may call them.
@@ -18,6 +19,8 @@ package final class StateDirectory: Sendable {
     private let historyLimit: Int
     private let calls: FileCalls
     private let lock: Mutex<DirectoryLock?>
+    /// What was put right when the directory was taken.
+    package let warnings: [String]
     /// One store for each plugin, because two would give the same name to two snapshots.
     private let stores = Mutex<[String: PluginStore]>([:])
 
@@ -31,6 +34,7 @@ package final class StateDirectory: Sendable {
         } catch {
             throw .storage("make the state directory", path, error)
         }
+        warnings = try Self.close(path)
         do throws(DirectoryLock.Failure) {
             lock = Mutex(try DirectoryLock(path))
         } catch {
@@ -53,6 +57,17 @@ package final class StateDirectory: Sendable {
 
     /// Where the private copies of images lie if the configuration names no other place.
     package var imagesPath: String { "\(path)/images" }
+
+    /// The signatures of the builds in the archive.
+    var signatures: SignatureArchive { SignatureArchive(directory: "\(path)/signatures") }
+
+    /// Removes the signatures of builds that are not kept any more.
+    func pruneSignatures() {
+        let builds = ((try? knownPlugins()) ?? []).reduce(into: Set<String>()) { builds, id in
+            builds.formUnion(BuildArchive(directory: "\(path)/plugins/\(id)/builds").builds)
+        }
+        signatures.prune(keeping: builds)
+    }
 
     /// The store of a plugin, made if there is none.
     package func plugin(_ id: String) throws(PluginError) -> PluginStore {

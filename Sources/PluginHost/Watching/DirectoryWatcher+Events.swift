@@ -11,6 +11,9 @@ extension DirectoryWatcher {
         var hasLostEvents = false
         /// Files that somebody has written to.
         var written: Set<String> = []
+        var hasChangedRights = false
+        /// Files whose signatures have changed.
+        var signed: Set<String> = []
     }
 
     /// Takes all events that the kernel has; called when there are some.
@@ -53,6 +56,8 @@ extension DirectoryWatcher {
             return
         }
         for path in batch.order { notice(path, batch.hints[path] ?? .changed) }
+        if batch.hasChangedRights { report(.rightsChanged) }
+        for path in batch.signed.sorted() { report(.signatureChanged(path: path)) }
         let hint = batch.scans.values.reduce(FileSettling.Hint.found) { $0.union($1) }
         scan(Set(batch.scans.keys), hint: hint)
     }
@@ -64,6 +69,8 @@ extension DirectoryWatcher {
             report(.trouble(directory: roots[index].path, message: "events were lost; everything is scanned again"))
         }
         scanAll()
+        // No scan shows what has become of rights and signatures.
+        if isRunning { report(.rightsChanged) }
         for index in quiet where isRunning && roots[index].trouble == nil {
             report(.troubleOver(directory: roots[index].path))
         }
@@ -84,6 +91,9 @@ extension DirectoryWatcher {
             for root in watch.roots { batch.scans[root, default: .found].formUnion(.found) }
             return
         }
+        if event.mask.contains(.attributes), event.name.isEmpty || watch.names[event.name] != nil {
+            batch.hasChangedRights = true
+        }
         let hint = FileSettling.Hint(event.mask)
         if event.name.isEmpty {
             // Its rights have changed: what could not be seen before may be seen now.
@@ -103,6 +113,8 @@ extension DirectoryWatcher {
                     continue
                 }
                 for root in watch.roots { demandScan(of: root, hint, in: &batch) }
+            } else if let name = policy.signedName(of: event.name) {
+                if isFinished(event.mask, path) { batch.signed.insert(directory.appendingName(name)) }
             } else if policy.accepts(event.name) {
                 mark(path, hint, in: &batch)
                 guard isAboutEntry, isLink(path, watch.roots) else { continue }
@@ -110,6 +122,13 @@ extension DirectoryWatcher {
                 for root in watch.roots { batch.scans[root, default: .found].formUnion(hint) }
             }
         }
+    }
+
+    /// Whether an event says that a signature is whole, and not only begun.
+    private func isFinished(_ mask: InotifyEvent.Mask, _ path: String) -> Bool {
+        if !mask.isDisjoint(with: [.closedAfterWriting, .movedTo]) { return true }
+        guard !mask.isDisjoint(with: [.created, .attributes]) else { return false }
+        return (((try? FileStatus.of(path)) ?? nil)?.size ?? 0) > 0
     }
 
     private func isLink(_ path: String, _ which: Set<Int>) -> Bool {
@@ -164,6 +183,7 @@ extension DirectoryWatcher {
             recoverLostEvents()
         } else {
             scanAll()
+            if isRunning { report(.rightsChanged) }
         }
     }
 }

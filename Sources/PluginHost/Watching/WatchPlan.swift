@@ -32,9 +32,10 @@ struct WatchPlan: Hashable {
     /// Whether something has gone while the plan was made, so that the plan misses a watch.
     private(set) var isOutdated = false
 
-    private static let base: InotifyEvent.Mask = [.selfDeleted, .selfMoved, .onlyDirectory]
+    /// The rights of each directory on the way decide whether what it leads to is trusted.
+    private static let base: InotifyEvent.Mask = [.selfDeleted, .selfMoved, .attributes, .onlyDirectory]
     private static let entries: InotifyEvent.Mask = [.created, .deleted, .movedFrom, .movedTo]
-    private static let contents: InotifyEvent.Mask = [.modified, .attributes, .closedAfterWriting, .excludeUnlinked]
+    private static let contents: InotifyEvent.Mask = [.modified, .closedAfterWriting, .excludeUnlinked]
 
     /// Watches the places that decide where a path of the root leads.
     mutating func add(_ walk: PathWalk, root: Int) {

@@ -39,13 +39,20 @@ package struct WatchPolicy: Hashable, Sendable {
         name.utf8.count > fileExtension.utf8.count + 1 && name.hasSuffix("." + fileExtension) && !ignores(name)
     }
 
+    /// The name of the plugin file that a file of this name is the signature of.
+    package func signedName(of name: String) -> String? {
+        guard name.hasSuffix(SignatureCheck.suffix) else { return nil }
+        let signed = String(name.dropLast(SignatureCheck.suffix.count))
+        return accepts(signed) && !ignores(name) ? signed : nil
+    }
+
     /// Whether files and directories of this name are never looked at.
     package func ignores(_ name: String) -> Bool {
         ignoredNames.contains { WatchPolicy.matches(Array(name.utf8), Array($0.utf8)) }
     }
 
     /// Whether a name fits a pattern in which `*` stands for any text.
-    private static func matches(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
+    static func matches(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
         let star = UInt8(ascii: "*")
         var (at, expected) = (0, 0)
         // Where to go on if the text that the last star stands for turns out to be longer.

@@ -8,6 +8,10 @@ package enum WatchReport: Hashable, Sendable {
     case removed(path: String)
     /// The file has another name now, with the content that was reported under the old one.
     case moved(from: String, to: String)
+    /// Who may write to a directory, or to one of those above it, may have changed.
+    case rightsChanged
+    /// The signature beside this file has arrived or changed.
+    case signatureChanged(path: String)
     /// Every file that was there at the start, complete and not being written, has been reported.
     case initialScanFinished
     /// The directory can't be watched as it should be; what was reported before goes on, as far as it can.

@@ -120,6 +120,37 @@ package enum CommandTable {
             options: [.json],
             discussion: "Needs no host. The exit status is 1 if a file can't be loaded as a plugin."
         ),
+        .init(
+            "trust",
+            "tell whether a host would trust a file, and why not",
+            operands: [.init("FILE", times: 1...many, "The files, where the host would find them.")],
+            options: [
+                .init("--config", value: "FILE", "The configuration of the host. Default: trust by owner."),
+                .init("--pin", "Print the lines to add to \"pins\" in the configuration, and nothing else."),
+                .json,
+            ],
+            discussion: """
+                Needs no host, and runs no code of the files. Ask as the user that the host runs as. The exit status is 1 \
+                if a file is not trusted; with --pin only if it is no plugin.
+                """
+        ),
+        .init(
+            "sign",
+            "sign a file, for hosts that load only what is signed",
+            operands: [.init("FILE", "The file; the signature goes to FILE.sig.")],
+            options: [
+                .init("--key", value: "KEY", "The private key, or the public one if ssh-agent has the private one."),
+                .init(
+                    "--plugin",
+                    value: "ID",
+                    "The plugin that the file is. Without it the signature is for any plugin."
+                ),
+            ],
+            discussion: """
+                Signs with ssh-keygen -Y sign, for the namespace plugin-host, or plugin-host:ID. A key with a passphrase has \
+                to be in ssh-agent.
+                """
+        ),
     ]
 
     /// The command with the name.

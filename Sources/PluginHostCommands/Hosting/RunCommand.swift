@@ -33,10 +33,15 @@ struct RunCommand {
         }
     }
 
-    /// A variable may name a directory that nobody has made, or one from which no code may be loaded, as `/run` is on some
-    /// systems; images then lie with the state.
+    /// A variable may name a directory that nobody has made, one from which no code may be loaded, as `/run` is on some
+    /// systems, or one that others could put code into, such as that of the user from whom this one was switched to; images
+    /// then lie with the state.
     static func dropUnusableRuntimeDirectory(_ paths: DefaultPaths, _ options: inout HostOptions) {
-        guard let runtime = paths.runtimeDirectory, (try? FileSystemKind.allowsCode(directory: runtime)) != true else {
+        guard let runtime = paths.runtimeDirectory else { return }
+        if let status = (try? FileStatus.of(runtime)) ?? nil, status.kind == .directory,
+            status.owner == UserDatabase.currentUser, status.permissions & 0o022 == 0,
+            (try? FileSystemKind.allowsCode(directory: runtime)) == true
+        {
             return
         }
         let configuration = options.configuration

@@ -20,6 +20,7 @@ enum InspectionText {
         if let machine = report.machine { rows.append(["machine", machine]) }
         if let build = report.build { rows.append(["build", build]) }
         if let id = report.buildID { rows.append(["build id", id]) }
+        if let trust = report.trust { rows.append(["trust", trust]) }
         guard report.isPlugin || report.exportsFactory else { return rows }
         rows.append(["factory", report.exportsFactory ? "exported" : "missing"])
         rows += report.manifest.map(manifest) ?? [["manifest", "none"]]

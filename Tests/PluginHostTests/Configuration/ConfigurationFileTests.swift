@@ -66,6 +66,21 @@ struct ConfigurationFileTests {
         )
     }
 
+    @Test("says whom to trust")
+    func readsTrust() throws {
+        #expect(try applying("{}").trust == .owner)
+        #expect(try applying(#"{"trust": "any"}"#).trust == .any)
+        let signed = try applying(
+            #"{"signers": {"alice": ["text.*", "greeter"]}, "allowedSigners": "/etc/signers", "trust": "signed"}"#
+        )
+        #expect(signed.trust == .signed && signed.allowedSigners == "/etc/signers")
+        #expect(signed.signers == ["alice": ["text.*", "greeter"]])
+        #expect(throws: Never.self) { try signed.validate() }
+        let pin = String(repeating: "0a", count: 32)
+        #expect(try applying(#"{"trust": "pinned", "pins": ["\#(pin)"]}"#).pins == [pin])
+        #expect(throws: PluginError.self) { try applying(#"{"trust": "signed"}"#).validate() }
+    }
+
     @Test(
         "is refused with file, line, key, value and what is allowed",
         arguments: [
@@ -74,7 +89,7 @@ struct ConfigurationFileTests {
                 "{\"preserves_state\": 1}",
                 "host.json:1: there is no key 'preserves_state'; did you mean 'preservesState'?"
             ),
-            ("{\"xyzzy\": 1}", "host.json:1: there is no key 'xyzzy'; the keys are checkpointInterval, "),
+            ("{\"xyzzy\": 1}", "host.json:1: there is no key 'xyzzy'; the keys are allowedSigners, "),
             ("[]", "host.json:1: the configuration is a list; it must be an object, { … }"),
             ("{\"a\"}", "host.json:1: there is '}' where ':' after 'a' should be"),
             (
@@ -105,6 +120,16 @@ struct ConfigurationFileTests {
             ("{\"stateDirectory\": \"~/state\"}", "stateDirectory is '~/state'; it must be a path, with ~ spelled out"),
             ("{\"stateDirectory\": \"\"}", "stateDirectory is ''; it must be a path"),
             ("{\"stateDirectory\": \"a\\u0000b\"}", "it must be a path"),
+            ("{\"trust\": \"all\"}", "host.json:1: trust is 'all'; it must be one of owner, signed, pinned, any"),
+            ("{\"allowedSigners\": \"x\"}", "allowedSigners is 'x', although trust is 'owner'; it must be a path"),
+            ("{\"trust\": \"signed\", \"allowedSigners\": \"~/x\"}", "allowedSigners is '~/x'; it must be a path"),
+            ("{\"signers\": {\"a\": [\"b\"]}}", "signers is not empty, although trust is 'owner'; it must be"),
+            ("{\"signers\": {\"a\":\n\"b\"}}", "host.json:2: signers.a is 'b'; it must be a list of plugin ids"),
+            ("{\"trust\": \"pinned\", \"pins\": [\"ABC\"]}", "pins is ['ABC']; it must be a list of SHA-256 hashes"),
+            (
+                "{\"pins\": [\"\(String(repeating: "a", count: 64))\"]}",
+                "pins is not empty, although trust is 'owner'; it must be a list of SHA-256"
+            ),
             ("{\"plugins\": {\n\"../x\": {}}}", "host.json:2: '../x' can't be a plugin's id"),
             ("{\"plugins\": {\"a\": 1}}", "plugins.a is 1; it must be an object"),
             (

@@ -49,6 +49,55 @@ struct StateDirectoryTests {
         #expect(try state.knownPlugins() == ["counter"])
     }
 
+    @Test(
+        "that was open to others is closed, and that is said (TR-2)",
+        arguments: [0o755, 0o777, 0o2750, 0o701] as [mode_t]
+    )
+    func closes(mode: mode_t) throws {
+        let root = try ScratchDirectory()
+        let path = "\(root.path)/state"
+        mkdir(path, 0o700)
+        #expect(chmod(path, mode) == 0)
+        do {
+            let state = try StateDirectory(path: path)
+            #expect(state.warnings.count == 1 && state.warnings[0].contains("\(path) was open to others"))
+        }
+        #expect(try FileStatus.of(path)?.permissions == 0o700)
+        // One that has been a host's may hold anything.
+        #expect(chmod(path, mode) == 0)
+        #expect(try StateDirectory(path: path).warnings.count == 1)
+        #expect(try StateDirectory(path: path).warnings == [])
+    }
+
+    @Test("is not made of a directory with other things, or one for everybody")
+    func leavesOthersAlone() throws {
+        let root = try ScratchDirectory()
+        for (name, mode) in [("home", 0o755), ("tmp", 0o1777)] as [(String, mode_t)] {
+            let path = "\(root.path)/\(name)"
+            mkdir(path, 0o755)
+            if name == "home" { mkdir("\(path)/documents", 0o755) }
+            #expect(chmod(path, mode) == 0)
+            let error = #expect(throws: PluginError.self) { _ = try StateDirectory(path: path) }
+            #expect(error?.code == .storage)
+            #expect(error?.message.contains("\(path)/plugin-host") == true, "\(error?.message ?? "")")
+            #expect(try FileStatus.of(path)?.permissions == UInt32(mode))
+        }
+        let path = "\(root.path)/private"
+        mkdir(path, 0o700)
+        mkdir("\(path)/documents", 0o700)
+        #expect(throws: Never.self) { _ = try StateDirectory(path: path) }
+    }
+
+    @Test("is not made of one that belongs to another user", .enabled(if: geteuid() == 0, "needs two users"))
+    func foreign() throws {
+        let root = try ScratchDirectory()
+        let path = "\(root.path)/state"
+        mkdir(path, 0o700)
+        #expect(chown(path, 65_534, 65_534) == 0)
+        let error = #expect(throws: PluginError.self) { _ = try StateDirectory(path: path) }
+        #expect(error?.message.contains("belongs to another user") == true)
+    }
+
     /// HR-10: the second of two hosts is told so.
     @Test("belongs to one host at a time")
     func locks() throws {
