@@ -22,7 +22,7 @@ struct FullDiskTortureTests {
                 to: bench.shop.root + "/host.json"
             )
             try FileManager.default.createDirectory(atPath: bench.shop.state, withIntermediateDirectories: true)
-            let mount = #"mount -t tmpfs -o \#(options) none "$0" && exec "$@""#
+            let mount = #"mount -t tmpfs -o mode=700,\#(options) none "$0" && exec "$@""#
             let host = try bench.start(
                 ["unshare", "-m", "sh", "-c", mount, bench.shop.state, ProgramBench.executable, "run"]
                     + ["--config", bench.shop.root + "/host.json", "--strategy", "manual", "--socket", socket(bench)]

@@ -67,7 +67,7 @@ struct WatchProgramTortureTests {
             let host = try await startHost(
                 bench,
                 """
-                exec unshare -m sh -ec "mount -t tmpfs none '\(plugins)'; cp '\(shop.root)/0.so' '\(plugins)/liba.so'
+                exec unshare -m sh -ec "mount -t tmpfs -o mode=755 none '\(plugins)'; cp '\(shop.root)/0.so' '\(plugins)/liba.so'
                 exec $run"
                 """
             )
@@ -82,7 +82,9 @@ struct WatchProgramTortureTests {
                 try Workshop.write(try Workshop.adaptable("id=a;tag=\(tag + 1)"), to: shop.root + "/0.so")
                 try await shell(
                     bench,
-                    inside + ["mount -t tmpfs none '\(plugins)'; cp '\(shop.root)/0.so' '\(plugins)/liba.so'"]
+                    inside + [
+                        "mount -t tmpfs -o mode=755 none '\(plugins)'; cp '\(shop.root)/0.so' '\(plugins)/liba.so'"
+                    ]
                 )
                 try await untilServes(bench, tag + 1)
             }
