@@ -302,7 +302,7 @@ final class FaultTrial: Sendable {
     }
 
     private func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let limit = ContinuousClock.now + .seconds(30)
+        let limit = ContinuousClock.now + .seconds(60)
         while try await !condition() {
             // Waiting in vain is told with what was waited for.
             try #require(ContinuousClock.now < limit, "\(what)")

@@ -7,7 +7,7 @@ import Testing
 struct ReloadStormTortureTests {
     @Test("loses no call, doubles none, and costs what a mapped image costs (HR-4)")
     func storm() async throws {
-        let reloads: Int = Torture.rounds(short: 100, long: 10_000)
+        let reloads: Int = Torture.rounds(short: 60, long: 10_000)
         let report = NSTemporaryDirectory() + "plugin-host-storm-\(UUID().uuidString)"
         await #expect(processExitsWith: .success) { [reloads = reloads as Int, report = report as String] in
             try await ReloadStorm(reloads: reloads).run(report: report)
