@@ -95,6 +95,11 @@ int clinux_name_thread(const char *name) {
     return pthread_setname_np(pthread_self(), name);
 }
 
+int clinux_batch_thread(void) {
+    struct sched_param parameters = {0};
+    return sched_setscheduler(0, SCHED_BATCH, &parameters);
+}
+
 int clinux_open_place(int directory, const char *name) {
     return openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }

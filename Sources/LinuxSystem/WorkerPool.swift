@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Synchronization
 
 /// Threads for work that may block: system calls, the dynamic linker, plugins' lifecycle functions.
@@ -20,13 +21,15 @@ package final class WorkerPool: Sendable {
 
     private let name: String
     private let limit: Int
+    private let isPatient: Bool
     private let state = Monitor(State())
 
-    /// Creates a pool of at most that many threads.
-    package init(name: String, limit: Int) {
+    /// Creates a pool of at most that many threads; patient ones let others finish who run where they are woken.
+    package init(name: String, limit: Int, isPatient: Bool = false) {
         precondition(limit > 0, "a pool of \(limit) threads does nothing")
         self.name = name
         self.limit = limit
+        self.isPatient = isPatient
     }
 
     /// Runs a job on one of the threads; after a stop it is dropped.
@@ -72,6 +75,8 @@ package final class WorkerPool: Sendable {
 
     private func makeThread() {
         DetachedThread.start(name: name) { [self] in
+            // Without the right to it, the work is done all the same.
+            if isPatient { _ = clinux_batch_thread() }
             let worker = Worker()
             while !worker.isWrittenOff.load(ordering: .acquiring), let job = next() { job(worker) }
         }

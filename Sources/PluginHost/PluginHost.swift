@@ -53,7 +53,7 @@ public final class PluginHost: Sendable {
         let images = try ImageStore(directory: configuration.imageDirectory ?? directory.imagesPath, calls: calls)
         try trust.checkImages(images.directory)
         let eventLog = EventLog(path: directory.eventsPath, calls: calls.files)
-        let storage = WorkerPool(name: "host-storage", limit: 1)
+        let storage = WorkerPool(name: "host-storage", limit: 1, isPatient: true)
         let hasComplained = Atomic(false)
         let events = EventBus { event in
             storage.perform { _ in

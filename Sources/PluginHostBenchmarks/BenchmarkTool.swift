@@ -28,8 +28,8 @@ package enum BenchmarkTool {
     private static func run(_ options: BenchmarkOptions) throws {
         let products = try Products.prepare(say: StandardError.say)
         let directory = options.directory ?? Bench.standardDirectory
-        let bench = Bench(isQuick: options.isQuick, root: try Bench.makeRoot(in: directory), products: products)
-        defer { bench.removeRoot() }
+        let bench = try Bench(isQuick: options.isQuick, directory: directory, products: products)
+        defer { bench.removeRoots() }
 
         var results: [BenchmarkResult] = []
         for entry in Catalogue.entries where entry.names.contains(where: options.includes) {

@@ -8,6 +8,15 @@
 
 #include <stdint.h>
 
+/// Tells the processor that the thread only waits for another one; an instruction, so it is not in CLinux.c.
+static inline void clinux_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");
+#endif
+}
+
 // <sys/epoll.h>
 static const uint32_t CLINUX_EPOLLIN = 1;
 static const uint32_t CLINUX_EPOLLOUT = 4;
@@ -71,6 +80,9 @@ int clinux_forward_termination(int counter);
 
 /// Names the calling thread for debuggers; longer names are cut by the caller at 15 bytes.
 int clinux_name_thread(const char *_Nonnull name);
+
+/// Makes the calling thread one that does not displace others when it is woken. Wrapped because SCHED_BATCH needs _GNU_SOURCE.
+int clinux_batch_thread(void);
 
 /// Opens an entry of a directory as a place only: nothing is followed, read, or waited for. Wrapped because O_PATH needs
 /// _GNU_SOURCE.

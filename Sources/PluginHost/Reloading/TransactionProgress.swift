@@ -16,7 +16,12 @@ struct TransactionProgress: Sendable {
         var hasSwitched: Bool
     }
 
-    private(set) var phases: [ReloadResult.Phase] = []
+    // With room for all phases: none is added slowly while calls are held.
+    private(set) var phases: [ReloadResult.Phase] = {
+        var phases: [ReloadResult.Phase] = []
+        phases.reserveCapacity(16)
+        return phases
+    }()
     private(set) var isAbandoned = false
     private(set) var hasSwitched = false
     private(set) var deadline: MonotonicInstant?

@@ -47,8 +47,8 @@ enum ChildTask {
         // Whoever interrupts the program wants all of it to end.
         floor_end_with_parent()
         guard words.count >= 3 else { throw BenchmarkFailure.usage("--child is for the program itself") }
-        let bench = Bench(isQuick: words[0] == "quick", root: try Bench.makeRoot(in: words[1]), products: products)
-        defer { bench.removeRoot() }
+        let bench = try Bench(isQuick: words[0] == "quick", directory: words[1], products: products)
+        defer { bench.removeRoots() }
         let arguments = Array(words.dropFirst(3))
         switch words[2] {
         case "measure":

@@ -5,9 +5,20 @@ internal import LinuxSystem
 /// What every benchmark is given: where to work, with which files, and how long.
 struct Bench: Sendable {
     let isQuick: Bool
+    let products: Products
     /// A directory of this process, on the file system that is measured.
     let root: String
-    let products: Products
+    /// A directory of this process on a memory file system, as a runtime directory is; `nil` where there is none.
+    private let memory: String?
+
+    init(isQuick: Bool, directory: String, products: Products) throws(BenchmarkFailure) {
+        self.isQuick = isQuick
+        self.products = products
+        root = try Self.makeRoot(in: directory)
+        // Containers mount it without the right to run code.
+        let isUsable = (try? FileSystemKind.allowsCode(directory: Self.sharedMemory)) == true
+        memory = isUsable ? try Self.makeRoot(in: Self.sharedMemory) : nil
+    }
 
     /// Takes the long or the short form of a number.
     func count(_ long: Int, quick: Int) -> Int { isQuick ? quick : long }
@@ -19,7 +30,16 @@ struct Bench: Sendable {
         return path
     }
 
+    /// Where the images of a host lie: in memory, as under a service manager or in a session.
+    func images(_ name: String) throws -> String {
+        guard let memory else { return try directory("\(name)-images") }
+        try Directory.make("\(memory)/\(name)")
+        return "\(memory)/\(name)"
+    }
+
     // MARK: Beginning and end
+
+    private static let sharedMemory = "/dev/shm"
 
     private static let prefix = "plugin-host-benchmarks-"
 
@@ -29,7 +49,7 @@ struct Bench: Sendable {
     }
 
     /// Makes a directory of its own, and removes those of processes that were killed.
-    static func makeRoot(in directory: String) throws(BenchmarkFailure) -> String {
+    private static func makeRoot(in directory: String) throws(BenchmarkFailure) -> String {
         let root = "\(directory)/\(prefix)\(getpid())"
         do throws(SystemCallError) {
             for name in try Directory.names(directory) where name.hasPrefix(prefix) {
@@ -45,7 +65,7 @@ struct Bench: Sendable {
         return root
     }
 
-    func removeRoot() {
-        try? FileManager.default.removeItem(atPath: root)
+    func removeRoots() {
+        for root in [root, memory].compactMap(\.self) { try? FileManager.default.removeItem(atPath: root) }
     }
 }

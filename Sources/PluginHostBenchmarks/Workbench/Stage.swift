@@ -16,6 +16,7 @@ struct Stage {
             pluginDirectories: [plugins],
             stateDirectory: try bench.directory("\(name)/state")
         )
+        configuration.imageDirectory = try bench.images(name)
         // A host that reloads thousands of times does so because of us: what is measured is one reload, not the protection
         // from a flood.
         configuration.maximumEventsPerSecond = 1_000_000
