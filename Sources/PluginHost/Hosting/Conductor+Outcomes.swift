@@ -184,7 +184,7 @@ extension Conductor {
             switch entry.attempts.failed(with: error.code, now: .now) {
             case .retry(let instant): scheduleRetry(of: entry, at: instant)
             case .quarantine:
-                setAside(entry, build: report.build ?? "", reason: error.description)
+                setAside(entry, build: report.build ?? "", reason: error.description, code: error.code)
                 announce(result, entry, attempt: report.policy.attempts)
             }
         }
@@ -207,11 +207,11 @@ extension Conductor {
     }
 
     /// Sets a build aside, by its content, until the file changes or somebody lifts it.
-    func setAside(_ entry: PluginEntry, build: String, reason: String) {
-        let quarantine = PluginStatus.Quarantine(reason: reason, build: build, time: Date())
+    func setAside(_ entry: PluginEntry, build: String, reason: String, code: PluginError.Code? = nil) {
+        let quarantine = PluginStatus.Quarantine(reason: reason, build: build, time: Date(), code: code?.name)
         entry.quarantine = quarantine
         entry.attempts.reset()
-        write(entry) { $0.setAside(build: build, reason: reason, time: quarantine.time) }
+        write(entry) { $0.setAside(quarantine) }
     }
 
     /// Lifts a quarantine, if there is one.

@@ -10,17 +10,20 @@ public struct PluginStatus: Hashable, Sendable, Codable {
         public var build: String
         /// When it was set aside.
         public var time: Date
+        /// The name of the failure's code; `nil` if nothing failed: the build was rolled back from.
+        public var code: String?
 
         /// Creates an entry.
-        public init(reason: String, build: String, time: Date) {
+        public init(reason: String, build: String, time: Date, code: String? = nil) {
             self.reason = reason
             self.build = build
             self.time = time
+            self.code = code
         }
 
         /// Whether the build failed for want of space, memory or rights: whoever asks for it again gets another attempt.
-        var isOfHost: Bool {
-            [PluginError.Code.storage, .exhausted].contains { reason.hasPrefix("\($0.name): ") }
+        package var isOfHost: Bool {
+            [PluginError.Code.storage, .exhausted].contains { $0.name == code }
         }
     }
 

@@ -1,4 +1,4 @@
-package import struct FoundationEssentials.Date
+internal import struct FoundationEssentials.Date
 
 /// What the host remembers of one plugin over restarts (HR-5, HR-8).
 package struct PluginJournal: Hashable, Sendable, Codable {
@@ -135,8 +135,9 @@ package struct PluginJournal: Hashable, Sendable, Codable {
     }
 
     /// Sets a build aside (HR-5).
-    package mutating func setAside(build: String, reason: String, time: Date) {
-        quarantine = PluginStatus.Quarantine(reason: reason, build: build, time: TimestampText.rounded(time))
+    package mutating func setAside(_ build: PluginStatus.Quarantine) {
+        quarantine = build
+        quarantine?.time = TimestampText.rounded(build.time)
     }
 
     /// Lifts the quarantine.

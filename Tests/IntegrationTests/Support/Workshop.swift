@@ -86,6 +86,9 @@ final class Workshop: Sendable {
         configuration.removalGrace = .milliseconds(50)
         configuration.probation = .zero
         configuration.checkpointInterval = .zero
+        // A machine that stands still for half a minute is not what these tests are about.
+        configuration.lifecycleTimeout = .seconds(300)
+        configuration.drainTimeout = .seconds(300)
         change(&configuration)
         return configuration
     }

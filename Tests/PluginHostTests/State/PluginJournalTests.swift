@@ -132,9 +132,18 @@ struct PluginJournalTests {
     @Test("remembers the quarantine until it is lifted")
     func quarantines() {
         var journal = PluginJournal()
-        journal.setAside(build: "abc", reason: "it crashed", time: time)
-        #expect(journal.quarantine == PluginStatus.Quarantine(reason: "it crashed", build: "abc", time: time))
+        let aside = PluginStatus.Quarantine(reason: "it crashed", build: "abc", time: time, code: "crashed")
+        journal.setAside(aside)
+        #expect(journal.quarantine == aside)
         journal.liftQuarantine()
         #expect(journal.quarantine == nil)
+    }
+
+    @Test("knows by the code of the failure, not by its text, that the machine was at fault")
+    func faults() {
+        for (code, isOfHost) in [("storage", true), ("exhausted", true), ("crashed", false), (nil, false)] {
+            let aside = PluginStatus.Quarantine(reason: "storage: no", build: "abc", time: time, code: code)
+            #expect(aside.isOfHost == isOfHost, "\(code ?? "none")")
+        }
     }
 }

@@ -19,7 +19,7 @@ struct StateDirectoryTests {
             )
             journal.switched(to: record, oldSnapshot: nil, historyLimit: 10)
         }
-        journal.setAside(build: "abc", reason: "Gründe", time: Date())
+        journal.setAside(PluginStatus.Quarantine(reason: "Gründe", build: "abc", time: Date(), code: "storage"))
         journal.lastPath = "/plugins/counter.so"
         return journal
     }
@@ -142,6 +142,19 @@ struct StateDirectoryTests {
         let reading = try StateDirectory(path: root.path).plugin("counter").loadJournal()
         #expect(reading.damage == nil)
         #expect(reading.journal == journal)
+    }
+
+    @Test("reads a journal whose quarantine has no code, as older hosts wrote it")
+    func readsOlderJournal() throws {
+        let root = try ScratchDirectory()
+        let store = try StateDirectory(path: root.path).plugin("counter")
+        let text =
+            #"{"nextGeneration":2,"records":[],"quarantine":{"reason":"storage: it was full","build":"abc","#
+            + #""time":"2026-11-18T11:06:40.001Z"}}"#
+        try AtomicFile.replace("\(root.path)/plugins/counter/journal.json", with: Array(text.utf8))
+        let reading = try store.loadJournal()
+        #expect(reading.damage == nil)
+        #expect(reading.journal.quarantine?.build == "abc" && reading.journal.quarantine?.code == nil)
     }
 
     @Test(
