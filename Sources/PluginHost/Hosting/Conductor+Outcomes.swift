@@ -18,6 +18,7 @@ extension Conductor {
             return result
         case .unchanged:
             entry.attempts.reset()
+            entry.lastError = nil
             liftQuarantine(entry)
             var result = result(entry, report, since: began)
             result.unchanged = true

@@ -1,9 +1,9 @@
-internal import PluginHost
+package import PluginHost
 
 /// How things stand, for people.
-enum StatusText {
+package enum StatusText {
     /// The host and its plugins.
-    static func of(_ status: HostStatus) -> String {
+    package static func of(_ status: HostStatus) -> String {
         let host = status.host
         let totals = host.totals
         var lines = [
@@ -64,12 +64,17 @@ enum StatusText {
 
     /// What is most worth knowing of a plugin.
     private static func note(on plugin: PluginStatus) -> String {
-        if let quarantine = plugin.quarantine { return "quarantined: \(oneLine(quarantine.reason))" }
-        if plugin.state == "error", let error = plugin.lastError { return oneLine(error) }
-        if plugin.attempts > 0 { return "attempt \(plugin.attempts) failed: \(oneLine(plugin.lastError ?? ""))" }
+        // The line is short, and has neither to name the plugin nor its file again.
+        func brief(_ text: String) -> String {
+            oneLine(text).replacing("\(plugin.path): ", with: "").replacing("\(plugin.id): ", with: "")
+        }
+        if let quarantine = plugin.quarantine { return "quarantined: \(brief(quarantine.reason))" }
+        if plugin.state == "error", let error = plugin.lastError { return brief(error) }
+        if plugin.attempts > 0 { return "attempt \(plugin.attempts) failed: \(brief(plugin.lastError ?? ""))" }
         if plugin.onProbation { return "on probation" }
         if plugin.pendingChange { return "changed: waits for reload" }
-        return ""
+        // What serves goes on, but somebody has work to do.
+        return plugin.lastError.map { "last error: \(brief($0))" } ?? ""
     }
 
     static func oneLine(_ text: String) -> String {
