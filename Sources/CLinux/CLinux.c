@@ -18,6 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
+int clinux_begin_write_back(int descriptor) {
+    return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 int clinux_epoll_create(void) {
     return epoll_create1(EPOLL_CLOEXEC);
 }

@@ -17,43 +17,52 @@ package enum AtomicFile {
         mode: mode_t = 0o600,
         calls: FileCalls = .live
     ) throws(SystemCallError) {
-        let (directory, name) = split(path)
-        let number = counter.add(1, ordering: .relaxed).newValue
-        let temporary = "\(directory)/.\(name).\(getpid())-\(number).tmp"
+        let temporary = temporaryName(for: path)
         do {
-            try write(bytes, to: temporary, mode: mode, calls: calls)
+            try write(bytes, to: temporary, mode: mode, calls: calls) { (descriptor) throws(SystemCallError) in
+                try restarting { () throws(SystemCallError) in try calls.synchronise(descriptor) }
+            }
             try restarting { () throws(SystemCallError) in try calls.rename(temporary, path) }
         } catch {
             // What matters to the caller is the first failure; a file that stays is removed by the next start.
             try? calls.remove(temporary)
             throw error
         }
-        try Directory.synchronise(directory, calls: calls)
+        try Directory.synchronise(split(path).directory, calls: calls)
     }
 
-    /// Removes what writers that crashed have left in a directory.
+    /// Removes what writers that crashed have left in a directory, if there is one.
     ///
     /// Nobody may be writing there at the same time.
     package static func removeLeftovers(in directory: String) throws(SystemCallError) {
-        for name in try Directory.names(directory) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
+        for name in try Directory.namesIfThere(directory) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
             try FileCalls.live.remove("\(directory)/\(name)")
         }
     }
 
-    private static func write(
+    /// A name beside a file that nothing else has.
+    static func temporaryName(for path: String) -> String {
+        let (directory, name) = split(path)
+        let number = counter.add(1, ordering: .relaxed).newValue
+        return "\(directory)/.\(name).\(getpid())-\(number).tmp"
+    }
+
+    /// Writes a temporary file, with what is to be done before it is closed.
+    static func write(
         _ bytes: [UInt8],
         to path: String,
         mode: mode_t,
-        calls: FileCalls
+        calls: FileCalls,
+        finish: (borrowing OwnedFileDescriptor) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
         let descriptor = try restarting { () throws(SystemCallError) in try calls.open(path, flags, mode) }
         try calls.write(all: bytes, to: descriptor)
-        try restarting { () throws(SystemCallError) in try calls.synchronise(descriptor) }
+        try finish(descriptor)
         try calls.close(descriptor)
     }
 
-    private static func split(_ path: String) -> (directory: String, name: String) {
+    static func split(_ path: String) -> (directory: String, name: String) {
         guard let slash = path.lastIndex(of: "/") else { return (".", path) }
         let directory = path[..<slash]
         return (directory.isEmpty ? "/" : String(directory), String(path[path.index(after: slash)...]))

@@ -45,6 +45,16 @@ package enum Directory {
         }
     }
 
+    /// As above; a directory that is not there has no names.
+    package static func namesIfThere(_ path: String) throws(SystemCallError) -> [String] {
+        do {
+            return try names(path)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return []
+        }
+    }
+
     /// Waits until the names in a directory are on the disk.
     package static func synchronise(_ path: String, calls: FileCalls = .live) throws(SystemCallError) {
         let descriptor = try restarting { () throws(SystemCallError) in

@@ -1,3 +1,4 @@
+internal import CLinux
 package import Glibc
 
 /// The system calls that replace a file; a test puts a failing one in the place of any of them.
@@ -10,6 +11,8 @@ package struct FileCalls: Sendable {
     package var write: @Sendable (borrowing OwnedFileDescriptor, [UInt8], Int) throws(SystemCallError) -> Int
     /// Waits until a file or a directory is on the disk.
     package var synchronise: @Sendable (borrowing OwnedFileDescriptor) throws(SystemCallError) -> Void
+    /// Has the contents of a file on their way to the disk, without a promise: whoever needs one synchronises.
+    package var beginWriteBack: @Sendable (borrowing OwnedFileDescriptor) -> Void
     /// Closes a descriptor and reports a failed write-back.
     package var close: @Sendable (consuming OwnedFileDescriptor) throws(SystemCallError) -> Void
     /// Gives a file another name in place of whatever had it.
@@ -35,6 +38,7 @@ package struct FileCalls: Sendable {
         synchronise: { (descriptor) throws(SystemCallError) in
             guard fsync(descriptor.number) == 0 else { throw .last("fsync") }
         },
+        beginWriteBack: { descriptor in _ = clinux_begin_write_back(descriptor.number) },
         close: { (descriptor) throws(SystemCallError) in try descriptor.close() },
         rename: { (old, new) throws(SystemCallError) in
             guard unsafe Glibc.rename(old, new) == 0 else { throw .last("rename") }

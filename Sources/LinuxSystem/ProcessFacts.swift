@@ -15,6 +15,11 @@ package enum ProcessFacts {
         return result
     }
 
+    /// How many processors there are to run on.
+    package static var processorCount: Int {
+        max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    }
+
     /// The path of the running program.
     package static var executable: String? {
         unsafe withResult { unsafe readlink("/proc/self/exe", $0, $1) }

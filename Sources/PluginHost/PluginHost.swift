@@ -55,10 +55,22 @@ public final class PluginHost: Sendable {
         let eventLog = EventLog(path: directory.eventsPath, calls: calls.files)
         let storage = WorkerPool(name: "host-storage", limit: 1, isPatient: true)
         let hasComplained = Atomic(false)
+        // Those that come while others are written are written together.
+        let unwritten = Mutex<[PluginEvent]>([])
         let events = EventBus { event in
+            let isFirst = unwritten.withLock { events in
+                events.append(event)
+                return events.count == 1
+            }
+            guard isFirst else { return }
             storage.perform { _ in
                 do throws(PluginError) {
-                    try eventLog.append(event)
+                    try eventLog.append(
+                        unwritten.withLock { events in
+                            defer { events = [] }
+                            return events
+                        }
+                    )
                 } catch {
                     // Once is enough: a full disk would fill the log as well.
                     guard !hasComplained.exchange(true, ordering: .relaxed) else { return }

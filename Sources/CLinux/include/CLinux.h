@@ -61,6 +61,10 @@ int clinux_renameat2(
 /// comes in between waits for that moment, and SIGURG, which is ignored by default, replaces the deadly SIGIO.
 int clinux_has_writer(int descriptor);
 
+/// Has the kernel begin to write a file's contents to the disk, without waiting. Wrapped because sync_file_range needs
+/// _GNU_SOURCE.
+int clinux_begin_write_back(int descriptor);
+
 /// The kind of file system behind a descriptor, as in <linux/magic.h>; -1 on error. Wrapped because `f_type`'s width
 /// differs between machines.
 int64_t clinux_file_system_type(int descriptor);

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The events of late on disk, one JSON object a line, in `events.jsonl` and, before that, `events.1.jsonl`.
 ///
-/// The file is opened anew for each event: events are rare, and whoever removes or truncates the file while the host
+/// The file is opened anew each time: events are rare, and whoever removes or truncates the file while the host
 /// runs loses what was in it and nothing else. All functions block; any thread may call them.
 package final class EventLog: Sendable {
     private let path: String
@@ -20,21 +20,27 @@ package final class EventLog: Sendable {
         self.calls = calls
     }
 
-    /// Appends an event with one write, so that a crash tears at most this line.
+    /// Appends an event.
     package func append(_ event: PluginEvent) throws(PluginError) {
-        let line = try JSONCoding.encode(event) + [UInt8(ascii: "\n")]
+        try append([event])
+    }
+
+    /// Appends events with one write, so that a crash tears at most one line.
+    package func append(_ events: [PluginEvent]) throws(PluginError) {
+        var lines: [UInt8] = []
+        for event in events { lines += try JSONCoding.encode(event) + [UInt8(ascii: "\n")] }
         do {
             try files.withLock { _ throws(SystemCallError) in
                 var descriptor = try open()
                 var size = try descriptor.status().size
-                if size > 0, size > Int64(limit - line.count) {
+                if size > 0, size > Int64(limit - lines.count) {
                     try calls.rename(path, rotatedPath)
                     descriptor = try open()
                     size = try descriptor.status().size
                 }
                 // What a crash or a full disk has torn stays one damaged line and does not take this one along.
                 let isTorn = size == 0 ? false : try descriptor.byte(at: size - 1) != UInt8(ascii: "\n")
-                try calls.write(all: isTorn ? [UInt8(ascii: "\n")] + line : line, to: descriptor)
+                try calls.write(all: isTorn ? [UInt8(ascii: "\n")] + lines : lines, to: descriptor)
             }
         } catch {
             throw .storage("append an event to", path, error)

@@ -1,62 +1,6 @@
 internal import LinuxSystem
 
 extension Conductor {
-    // MARK: At the start
-
-    /// Loads the files that are there at the start, in the order of their dependencies (HR-12).
-    func loadFilesAtStart() async {
-        var images: [(image: LoadedImage, entry: PluginEntry)] = []
-        let paths = filesAtStart.sorted()
-        filesAtStart = []
-        for path in paths {
-            let entry = entry(for: path)
-            let began = MonotonicInstant.now
-            let (preparation, trust) = (preparation(for: entry), environment.trust)
-            beginJudging(entry)
-            let file = StillFile(path, as: reported[path])
-            let report = await run(
-                entry,
-                AttemptKind(preparesOnly: true),
-                obtain: { learn throws(PluginError) in
-                    guard let read = try file.read({ path throws(PluginError) in try trust.read(path) }) else {
-                        return .unfinished
-                    }
-                    return try preparation.prepare(read, path: path, learn: learn)
-                }
-            )
-            if case .stranger(let image) = report.ending {
-                images.append((image, entry))
-            } else {
-                await entry.lock.acquire(isolation: self)
-                _ = await settle(report, of: entry, since: began)
-                entry.lock.release()
-            }
-        }
-        let order = LoadOrder(images.map { LoadOrder.Item($0.image.descriptor) })
-        let byID = Dictionary(images.map { ($0.image.descriptor.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let inOrder = order.order.compactMap { byID[$0] }
-        // Two files with one id, and those that the order left out, come last and get their errors there.
-        let placed = Set(inOrder.map(\.image.path))
-        for (image, entry) in inOrder + images.filter({ !placed.contains($0.image.path) }) {
-            await entry.lock.acquire(isolation: self)
-            _ = await welcome(image, from: entry, failure: order.failures[image.descriptor.id], since: .now)
-            entry.lock.release()
-        }
-        await fallBackForUnfinishedFiles()
-    }
-
-    /// Serves the committed generations of plugins whose files are there but still being written.
-    private func fallBackForUnfinishedFiles() async {
-        for (path, plugin) in known where ((try? FileStatus.of(path)) ?? nil) != nil && entries[plugin.id] == nil {
-            guard environment.isEnabled(plugin.id) else { continue }
-            let entry = entry(for: path)
-            await entry.lock.acquire(isolation: self)
-            entry.lastError = "\(path): it is not finished"
-            await fallBack(entry)
-            entry.lock.release()
-        }
-    }
-
     // MARK: New plugins
 
     /// Puts an image into service whose file was not known to be this plugin; the entry of the file is locked.

@@ -65,7 +65,12 @@ extension Conductor {
         result.statePreserved = outcome.statePreserved
         announce(result, entry, attempt: report.policy.attempts)
         await tellDependents(of: entry)
-        retryDependents()
+        if phase == .starting {
+            // Those that wait are tried when all are there.
+            retriesWhenStarted = retriesWhenStarted || hasWaited
+        } else {
+            retryDependents()
+        }
         return result
     }
 
@@ -79,6 +84,7 @@ extension Conductor {
         let previous = entry.live
         endProbation(of: entry)
         entry.live = generation
+        providers.add(generation.descriptor)
         entry.descriptor = generation.descriptor
         entry.lastError = nil
         if let previous {
@@ -102,7 +108,11 @@ extension Conductor {
         )
         record.rollbackOf = origin
         beginProbation(of: entry, record: &record, after: previous)
-        await keep(record, left: outcome.left, by: previous, of: entry)
+        if phase == .starting, previous == nil {
+            keepLater(record, of: entry)
+        } else {
+            await keep(record, left: outcome.left, by: previous, of: entry)
+        }
     }
 
     /// Writes generation, build and the state that was left to the disk.
@@ -163,6 +173,7 @@ extension Conductor {
         entry.failedReloads += 1
         entry.lastError = error.message
         entry.waitsForDependency = error.code == .dependency
+        hasWaited = hasWaited || entry.waitsForDependency
         if entry.live == nil { try? entry.state.move(to: .error(error.message)) }
         if entry.live == nil {
             entry.slot.shut(

@@ -47,13 +47,23 @@ extension Conductor {
         return await settle(report, of: entry, since: began)
     }
 
-    func preparation(for entry: PluginEntry) -> ImagePreparation {
-        let (environment, id) = (environment, entry.id)
-        var others: [SHA256: ImagePreparation.LiveBuild] = [:]
-        for other in entries.values where other.id != id {
-            guard let live = other.live else { continue }
-            others[live.image.build] = ImagePreparation.LiveBuild(plugin: other.id, path: other.path)
+    /// The builds that serve.
+    var liveBuilds: [SHA256: ImagePreparation.LiveBuild] {
+        var builds: [SHA256: ImagePreparation.LiveBuild] = [:]
+        for entry in entries.values {
+            guard let live = entry.live else { continue }
+            builds[live.image.build] = ImagePreparation.LiveBuild(plugin: entry.id, path: entry.path)
         }
+        return builds
+    }
+
+    func preparation(
+        for entry: PluginEntry,
+        others: [SHA256: ImagePreparation.LiveBuild]? = nil
+    ) -> ImagePreparation {
+        let (environment, id) = (environment, entry.id)
+        var others = others ?? liveBuilds
+        if let own = entry.live?.image.build { others[own] = nil }
         return ImagePreparation(
             live: entry.live?.image.build,
             quarantined: entry.quarantine.flatMap { $0.isOfHost ? nil : $0.build },
@@ -79,10 +89,21 @@ extension Conductor {
 
     /// Runs an attempt on a worker and watches it.
     func run(_ entry: PluginEntry, _ kind: AttemptKind, obtain: @escaping Obtain) async -> ReloadAttempt.Report {
+        let attempt = makeAttempt(entry, kind, obtain: obtain)
+        let workers = environment.workers
+        let report = await run(nextLook: { attempt.nextLook }, job: { attempt.run() }) {
+            attempt.abandonIfOverdue { job in workers.perform { _ in job() } }
+        }
+        entry.attempts = report.policy
+        return report
+    }
+
+    /// Makes an attempt that has not begun.
+    func makeAttempt(_ entry: PluginEntry, _ kind: AttemptKind, obtain: @escaping Obtain) -> ReloadAttempt {
         let (environment, id, path) = (environment, entry.id, entry.path)
         let number = entry.history?.journal.nextGeneration ?? 1
         let announces = entry.live != nil
-        let attempt = ReloadAttempt(
+        return ReloadAttempt(
             ReloadAttempt.Inputs(
                 policy: entry.attempts,
                 obtain: obtain,
@@ -96,12 +117,6 @@ extension Conductor {
                 limit: configuration.lifecycleTimeout
             )
         )
-        let workers = environment.workers
-        let report = await run(nextLook: { attempt.nextLook }, job: { attempt.run() }) {
-            attempt.abandonIfOverdue { job in workers.perform { _ in job() } }
-        }
-        entry.attempts = report.policy
-        return report
     }
 
     /// Makes the plan for an image; `nil` if the image is another plugin.
@@ -112,10 +127,10 @@ extension Conductor {
     ) -> @Sendable (LoadedImage) throws(PluginError) -> ReloadTransaction.Plan? {
         let (environment, configuration, id) = (environment, configuration, entry.id)
         let (slot, state, previous, history) = (entry.slot, entry.state, entry.live, entry.history)
-        let present = providers
+        let providers = providers
         return { image throws(PluginError) in
             guard image.descriptor.id == id, let history, !kind.preparesOnly else { return nil }
-            _ = try LoadOrder.needs(of: LoadOrder.Item(image.descriptor), among: present)
+            try providers.check(image.descriptor)
             var stored = kind.stored
             if stored == nil, previous?.isStarted != true, configuration.preservesState {
                 stored = try history.latestState { environment.warn(id, $0) }
@@ -138,10 +153,5 @@ extension Conductor {
                 warn: { environment.warn(id, $0) }
             )
         }
-    }
-
-    /// The plugins that serve, which others may depend on.
-    private var providers: [String: LoadOrder.Item] {
-        entries.compactMapValues { $0.live.map { LoadOrder.Item($0.descriptor) } }
     }
 }

@@ -29,6 +29,7 @@ extension Conductor {
         entry.keepFigures(of: live)
         retire(live.image, of: entry)
         entry.live = nil
+        providers.remove(id)
         environment.events.send(PluginEvent(.unloaded, plugin: id, generation: live.number, path: entry.path))
     }
 
@@ -169,6 +170,7 @@ extension Conductor {
             entry.lock.release()
         }
         for entry in entries.values { cancelTimers(of: entry) }
+        await keeping?.value
         await environment.storage.run {}
     }
 }

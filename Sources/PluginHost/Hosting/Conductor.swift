@@ -24,6 +24,12 @@ actor Conductor {
     /// Files that are there at the start, until the first pass is over.
     var filesAtStart: Set<String> = []
     var hasSeenAllFiles = false
+    /// Plugins that serve since the start, before that is written down; their locks are held until it is.
+    var unkept: [PluginEntry] = []
+    /// A plugin waited for another at the start when a later one began to serve.
+    var retriesWhenStarted = false
+    var hasWaited = false
+    var keeping: Task<Void, Never>?
     var startWaiters: [CheckedContinuation<Void, Never>] = []
     /// What is kept of the plugins that were loaded from these files in earlier runs.
     var known: [String: (id: String, history: PluginHistory)] = [:]
@@ -33,6 +39,7 @@ actor Conductor {
     var reported: [String: FileStatus] = [:]
     /// Files that have settled in this turn of the loop; they are reloaded in the order of their dependencies.
     var settled: [String] = []
+    let providers = Providers()
     var troubles: [String: String] = [:]
     /// Counts what may have made an untrusted file trusted.
     var trustChanges: UInt64 = 0
@@ -60,12 +67,7 @@ actor Conductor {
             throw PluginError(code: .illegalTransition, message: "the host was started before")
         }
         phase = .starting
-        let directory = environment.directory
-        let environment = environment
-        let known = try await environment.storage.run { () -> Result<[String], PluginError> in
-            Result { () throws(PluginError) in try directory.knownPlugins() }
-        }.get()
-        for id in known { remember(id, await openHistory(of: id)) }
+        async let histories = openHistories()
 
         let watcher = DirectoryWatcher(
             directories: configuration.pluginDirectories,
@@ -79,9 +81,16 @@ actor Conductor {
         )
         self.watcher = watcher
         watcher.start()
+        for (id, history) in try await histories.get() { remember(id, history) }
         if !hasSeenAllFiles { await withCheckedContinuation { startWaiters.append($0) } }
         await loadFilesAtStart()
+        keepUnkept()
+        guard phase == .starting else { return }
         phase = .running
+        if retriesWhenStarted { retryDependents() }
+        // What has come or changed meanwhile.
+        for path in filesAtStart.sorted() { settle(path) }
+        filesAtStart = []
         scheduleCheckpoints()
     }
 
@@ -95,14 +104,21 @@ actor Conductor {
         }
     }
 
-    /// Opens what is kept of a plugin.
-    func openHistory(of id: String) async -> Result<PluginHistory, PluginError> {
+    /// Opens what is kept of all plugins.
+    private func openHistories() async -> Result<[(String, Result<PluginHistory, PluginError>)], PluginError> {
         let (environment, limit) = (environment, configuration.historyLimit)
         return await environment.storage.run {
             Result { () throws(PluginError) in
-                try PluginHistory(try environment.directory.plugin(id), limit: limit) { environment.warn(id, $0) }
+                try environment.directory.knownPlugins().map { id in (id, environment.openHistory(of: id, limit: limit))
+                }
             }
         }
+    }
+
+    /// Opens what is kept of a plugin.
+    func openHistory(of id: String) async -> Result<PluginHistory, PluginError> {
+        let (environment, limit) = (environment, configuration.historyLimit)
+        return await environment.storage.run { environment.openHistory(of: id, limit: limit) }
     }
 
     /// Makes the entry of a plugin, or of a file that has not said yet which plugin it is.

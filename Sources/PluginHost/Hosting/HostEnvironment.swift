@@ -21,6 +21,13 @@ struct HostEnvironment: Sendable {
         log(LogRecord(.warning, plugin, message))
     }
 
+    /// Opens what is kept of a plugin, which blocks.
+    func openHistory(of id: String, limit: Int) -> Result<PluginHistory, PluginError> {
+        Result { () throws(PluginError) in
+            try PluginHistory(try directory.plugin(id), limit: limit) { warn(id, $0) }
+        }
+    }
+
     /// The settings of a plugin as the bytes that it is given.
     func settings(of plugin: String) -> [UInt8] {
         guard let settings = configuration.plugins[plugin]?.settings else { return Array("{}".utf8) }

@@ -2,24 +2,31 @@
 ///
 /// It is confined to the conductor, like the entry that it belongs to.
 final class OperationLock {
-    private(set) var isHeld = false
+    private var holders = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    var isHeld: Bool { holders > 0 }
 
     /// Waits until no other operation goes on.
     func acquire(isolation: isolated any Actor) async {
         guard isHeld else {
-            isHeld = true
+            holders = 1
             return
         }
         await withCheckedContinuation { waiting.append($0) }
     }
 
-    /// Lets the next operation go on.
+    /// Keeps the lock held for work that goes on after the operation, and that releases it as well.
+    func share() {
+        precondition(isHeld, "only who holds a lock can share it")
+        holders += 1
+    }
+
+    /// Lets the next operation go on, when nobody else holds the lock.
     func release() {
-        if waiting.isEmpty {
-            isHeld = false
-        } else {
-            waiting.removeFirst().resume()
-        }
+        holders -= 1
+        guard holders == 0, !waiting.isEmpty else { return }
+        holders = 1
+        waiting.removeFirst().resume()
     }
 }

@@ -43,8 +43,32 @@ final class PluginHistory: Sendable {
             return journal
         }
         unwritten.withLock { $0.journal = true }
+        // Before the journal that names them; what fails of that is kept once more.
+        try? keepMissingBuilds()
         try store.save(changed)
         unwritten.withLock { $0.journal = false }
+    }
+
+    /// Takes note that the first generation of this run serves; ``catchUp()`` writes that down.
+    func begins(with record: GenerationRecord, image: String) {
+        let limit = limit
+        unwritten.withLock { unwritten in
+            unwritten.builds[record.build] = image
+            unwritten.journal = true
+        }
+        current.withLock { Self.append(record, leaving: $0.latestSnapshot, to: &$0, limit) }
+    }
+
+    private static func append(
+        _ record: GenerationRecord,
+        leaving snapshot: String?,
+        to journal: inout PluginJournal,
+        _ limit: Int
+    ) {
+        _ = try? journal.begin()
+        journal.switched(to: record, oldSnapshot: snapshot, historyLimit: limit)
+        if record.committed { journal.commit(record.generation) }
+        journal.lastPath = record.path
     }
 
     /// Writes down that a generation serves; the one before was left in this state.
@@ -80,12 +104,7 @@ final class PluginHistory: Sendable {
         }
         let (limit, snapshot) = (limit, name)
         do throws(PluginError) {
-            try update { journal in
-                _ = try? journal.begin()
-                journal.switched(to: record, oldSnapshot: snapshot, historyLimit: limit)
-                if record.committed { journal.commit(record.generation) }
-                journal.lastPath = record.path
-            }
+            try update { Self.append(record, leaving: snapshot, to: &$0, limit) }
         } catch {
             failures.append(error)
         }
@@ -102,12 +121,8 @@ final class PluginHistory: Sendable {
 
     /// Writes down what the disk did not take before.
     func catchUp() throws(PluginError) {
+        try keepMissingBuilds()
         let missing = unwritten.withLock { $0 }
-        for (build, image) in missing.builds {
-            // A generation that is forgotten meanwhile needs no build.
-            if journal.neededBuilds.contains(build) { try keepBuild(build, at: image) }
-            unwritten.withLock { $0.builds[build] = nil }
-        }
         if let (generation, state) = missing.left {
             let name = try save(state, of: generation, reason: "switch")
             unwritten.withLock { $0.left = nil }
@@ -115,6 +130,69 @@ final class PluginHistory: Sendable {
         } else if missing.journal {
             try update { _ in }
         }
+    }
+
+    private func keepMissingBuilds() throws(PluginError) {
+        for (build, image) in unwritten.withLock({ $0.builds }) {
+            // A generation that is forgotten meanwhile needs no build.
+            if journal.neededBuilds.contains(build) { try keepBuild(build, at: image) }
+            unwritten.withLock { $0.builds[build] = nil }
+        }
+    }
+
+    /// Writes down what many plugins have not written yet, with fewer waits for the disk than one after the other.
+    ///
+    /// The result has what failed, by the place in the list; that is kept for ``catchUp()``.
+    static func catchUp(_ histories: [PluginHistory]) -> [Int: PluginError] {
+        guard let calls = histories.first?.store.calls else { return [:] }
+        var failures: [Int: PluginError] = [:]
+        // The builds are on the disk before the journals that name them.
+        var batch = AtomicFileBatch(calls: calls)
+        var places: [String: (Int, done: @Sendable () -> Void)] = [:]
+        func commit(_ what: String) {
+            let failed = batch.commit()
+            for (path, (index, done)) in places {
+                if let error = failed[path] { failures[index] = .storage(what, path, error) } else { done() }
+            }
+            places = [:]
+        }
+        for (index, history) in histories.enumerated() {
+            do throws(PluginError) {
+                for (build, image) in history.unwritten.withLock({ $0.builds }) {
+                    let done: @Sendable () -> Void = { history.unwritten.withLock { $0.builds[build] = nil } }
+                    guard let bytes = try history.missingBuild(build, at: image) else {
+                        done()
+                        continue
+                    }
+                    places[try history.store.builds.add(bytes, build: build, to: &batch)] = (index, done)
+                }
+            } catch {
+                failures[index] = error
+            }
+        }
+        commit("store the build")
+        for (index, history) in histories.enumerated() where failures[index] == nil {
+            do throws(PluginError) {
+                guard history.unwritten.withLock({ $0.left == nil }) else {
+                    try history.catchUp()
+                    continue
+                }
+                let journal = history.store.journal
+                try journal.add(history.journal, to: &batch)
+                places[journal.path] = (index, { history.unwritten.withLock { $0.journal = false } })
+            } catch {
+                failures[index] = error
+            }
+        }
+        commit("save the journal")
+        for (index, history) in histories.enumerated() where failures[index] == nil {
+            do throws(PluginError) {
+                try history.store.prune(keeping: history.journal)
+            } catch {
+                failures[index] = error
+            }
+        }
+        return failures
     }
 
     // MARK: States
@@ -164,14 +242,26 @@ final class PluginHistory: Sendable {
 
     // MARK: Builds
 
+    /// The bytes of a build that the archive needs and does not have.
+    private func missingBuild(_ build: String, at path: String) throws(PluginError) -> [UInt8]? {
+        guard journal.neededBuilds.contains(build) else { return nil }
+        if let size = (try? FileStatus.of(path))??.size, store.builds.keeps(build, size: size) { return nil }
+        return try readImage(path, of: build)
+    }
+
     /// Copies the image that is mapped to the archive.
     private func keepBuild(_ build: String, at path: String) throws(PluginError) {
+        let bytes = try readImage(path, of: build)
+        try store.builds.store(bytes, build: SHA256(of: bytes))
+    }
+
+    private func readImage(_ path: String, of build: String) throws(PluginError) -> [UInt8] {
         let bytes = try ImageFile.read(path)
         let digest = SHA256(of: bytes)
         guard digest.description == build else {
             throw PluginError(code: .storage, message: "\(path): the image of build \(build) was changed on disk")
         }
-        try store.builds.store(bytes, build: digest)
+        return bytes
     }
 
     /// A build from the archive, if it would be trusted today.

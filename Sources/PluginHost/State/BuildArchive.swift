@@ -8,7 +8,7 @@ package struct BuildArchive: Sendable {
     private let directory: String
     private let calls: FileCalls
 
-    /// Opens the archive in a directory that exists.
+    /// Opens the archive in a directory, which is made when the first build is stored.
     package init(directory: String, calls: FileCalls = .live) {
         self.directory = directory
         self.calls = calls
@@ -29,13 +29,35 @@ package struct BuildArchive: Sendable {
     package func store(_ bytes: [UInt8], build: SHA256) throws(PluginError) {
         let path = path(of: build)
         do {
-            let status = try FileStatus.of(path, followingLinks: false)
-            // Its content was checked when it was written, and is checked again when it is loaded.
-            if let status, status.kind == .regular, status.size == bytes.count { return }
+            if try holds(path, size: Int64(bytes.count)) { return }
+            try Directory.make(directory)
             try AtomicFile.replace(path, with: bytes, calls: calls)
         } catch {
             throw .storage("store the build", path, error)
         }
+    }
+
+    /// Adds a build to the files that are stored together, and gives its path there.
+    func add(_ bytes: [UInt8], build: String, to batch: inout AtomicFileBatch) throws(PluginError) -> String {
+        let path = path(ofBuild: build)
+        do {
+            try Directory.make(directory)
+            try batch.add(path, bytes)
+        } catch {
+            throw .storage("store the build", path, error)
+        }
+        return path
+    }
+
+    /// Whether a build is kept whose file is so large.
+    func keeps(_ build: String, size: Int64) -> Bool {
+        (try? holds(path(ofBuild: build), size: size)) ?? false
+    }
+
+    /// Its content was checked when it was written, and is checked again when it is loaded.
+    private func holds(_ path: String, size: Int64) throws(SystemCallError) -> Bool {
+        guard let status = try FileStatus.of(path, followingLinks: false) else { return false }
+        return status.kind == .regular && status.size == size
     }
 
     /// Loads a build by its SHA-256; a damaged one is set aside and the error says so.
@@ -72,7 +94,7 @@ package struct BuildArchive: Sendable {
     @discardableResult
     package func prune(keeping builds: Set<String>) throws(PluginError) -> [String] {
         do {
-            let surplus = try Directory.names(directory).filter { name in
+            let surplus = try Directory.namesIfThere(directory).filter { name in
                 let digest = String(name.prefix { $0 != "." })
                 guard Self.isDigest(digest) else { return false }
                 return name == "\(digest).so" && !builds.contains(digest) || name == "\(digest).so.damaged"

@@ -22,12 +22,33 @@ package struct JournalFile: Sendable {
 
     /// Replaces the file; when the call returns, the journal is on the disk.
     package func save(_ journal: PluginJournal) throws(PluginError) {
-        let bytes = try JSONCoding.encode(journal, forPeople: true)
+        let bytes = try Self.encode(journal)
         do {
-            try AtomicFile.replace(path, with: bytes + [UInt8(ascii: "\n")], calls: calls)
+            try makeDirectory()
+            try AtomicFile.replace(path, with: bytes, calls: calls)
         } catch {
             throw .storage("save the journal", path, error)
         }
+    }
+
+    /// Adds the journal to the files that are replaced together.
+    func add(_ journal: PluginJournal, to batch: inout AtomicFileBatch) throws(PluginError) {
+        let bytes = try Self.encode(journal)
+        do {
+            try makeDirectory()
+            try batch.add(path, bytes)
+        } catch {
+            throw .storage("save the journal", path, error)
+        }
+    }
+
+    private static func encode(_ journal: PluginJournal) throws(PluginError) -> [UInt8] {
+        try JSONCoding.encode(journal, forPeople: true) + [UInt8(ascii: "\n")]
+    }
+
+    private func makeDirectory() throws(SystemCallError) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        try Directory.make(String(path[..<slash]))
     }
 
     /// Reads the file; a damaged one is set aside, and a fresh journal begins after all generations that are known.

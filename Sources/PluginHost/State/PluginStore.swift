@@ -10,14 +10,15 @@ package struct PluginStore: Sendable {
     package let snapshots: SnapshotStore
     /// The plugin's builds.
     package let builds: BuildArchive
-    private let journal: JournalFile
+    let journal: JournalFile
+    let calls: FileCalls
 
-    /// Opens the store in a directory that is made if there is none, and removes what a crash left behind.
+    /// Opens the store in a directory, and removes what a crash left behind; what is not there is made when it is written to.
     init(id: String, directory: String, historyLimit: Int, calls: FileCalls) throws(PluginError) {
         self.id = id
-        do {
+        self.calls = calls
+        do throws(SystemCallError) {
             for directory in [directory, "\(directory)/snapshots", "\(directory)/builds"] {
-                try Directory.make(directory)
                 try AtomicFile.removeLeftovers(in: directory)
             }
         } catch {

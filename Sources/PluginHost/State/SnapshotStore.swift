@@ -30,7 +30,7 @@ package final class SnapshotStore: Sendable {
     /// The number of the newest name given out.
     private let newest = Mutex<UInt64>(0)
 
-    /// Opens the store in a directory that exists.
+    /// Opens the store in a directory, which is made when the first snapshot is saved.
     package init(directory: String, plugin: String, limit: Int = 10, calls: FileCalls = .live) {
         self.directory = directory
         self.plugin = plugin
@@ -47,6 +47,7 @@ package final class SnapshotStore: Sendable {
         let bytes = try SnapshotFile.encode(snapshot)
         let name = try makeName(generation: snapshot.generation ?? 0)
         do {
+            try Directory.make(directory)
             try AtomicFile.replace(path(name), with: bytes, calls: calls)
         } catch {
             throw .storage("save the snapshot", path(name), error)
@@ -141,7 +142,7 @@ package final class SnapshotStore: Sendable {
 
     private func allNames() throws(PluginError) -> [String] {
         do {
-            return try Directory.names(directory)
+            return try Directory.namesIfThere(directory)
         } catch {
             throw .storage("list the snapshots in", directory, error)
         }

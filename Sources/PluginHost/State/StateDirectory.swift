@@ -69,7 +69,7 @@ package final class StateDirectory: Sendable {
         signatures.prune(keeping: builds)
     }
 
-    /// The store of a plugin, made if there is none.
+    /// The store of a plugin; nothing is made for one that is new.
     package func plugin(_ id: String) throws(PluginError) -> PluginStore {
         guard Self.isFileName(id) else {
             let rule = "letters, digits, '.', '_' and '-', at most 128, the first a letter or a digit"

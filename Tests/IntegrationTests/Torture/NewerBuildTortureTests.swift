@@ -58,6 +58,8 @@ struct NewerBuildTortureTests {
             $0.strategy = step == .waitForIdle ? .onIdle(window: .zero, bound: .seconds(60)) : .immediate
         }
         try await TestHost.run(configuration, calls: faults.calls) { test async throws in
+            // What the start has left to be written is written when this has had its turn.
+            #expect(await test.host.reload(["a"]).map(\.unchanged) == [true])
             let handle = try await test.host.plugin("a")
             let isOver = Flag()
             let caller = OnThread { () throws -> Int in

@@ -44,8 +44,24 @@ struct StateDirectoryTests {
             #expect(try FileStatus.of(path)?.permissions == 0o700)
         }
         #expect(try state.knownPlugins() == [])
-        _ = try state.plugin("counter")
-        #expect(try FileStatus.of("\(state.path)/plugins/counter/builds")?.permissions == 0o700)
+    }
+
+    @Test("has nothing of a plugin before something is written")
+    func makesPlugins() throws {
+        let root = try ScratchDirectory()
+        let state = try StateDirectory(path: "\(root.path)/state")
+        let store = try state.plugin("counter")
+        #expect(try store.loadJournal().journal == PluginJournal())
+        #expect(try store.snapshots.latest().snapshot == nil)
+        try store.prune(keeping: PluginJournal())
+        #expect(try state.knownPlugins() == [])
+
+        _ = try store.snapshots.save(snapshot(generation: 1))
+        try store.builds.store([1], build: SHA256(of: [1]))
+        try store.save(PluginJournal())
+        for name in ["", "/builds", "/snapshots"] {
+            #expect(try FileStatus.of("\(state.path)/plugins/counter\(name)")?.permissions == 0o700)
+        }
         #expect(try state.knownPlugins() == ["counter"])
     }
 

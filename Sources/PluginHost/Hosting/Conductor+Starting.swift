@@ -1,0 +1,208 @@
+internal import LinuxSystem
+
+extension Conductor {
+    /// An image that was made of a file, and the entry of the file.
+    private struct Prepared {
+        var image: LoadedImage
+        var entry: PluginEntry
+    }
+
+    /// A plugin that is about to begin, and what is locked for it.
+    private struct Candidate {
+        var image: LoadedImage
+        var target: PluginEntry
+        var locked: [PluginEntry]
+    }
+
+    /// Loads the files that are there at the start, in the order of their dependencies (HR-12).
+    ///
+    /// First all images are made, on several threads; then the plugins begin, one after the other.
+    func loadFilesAtStart() async {
+        let images = await prepareFiles()
+        let order = LoadOrder(images.map { LoadOrder.Item($0.image.descriptor) })
+        let byID = Dictionary(images.map { ($0.image.descriptor.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let inOrder = order.order.compactMap { byID[$0] }
+        await begin(inOrder)
+        // Two files with one id, and those that the order left out, come last and get their errors there.
+        let placed = Set(inOrder.map(\.image.path))
+        for prepared in images where !placed.contains(prepared.image.path) {
+            await begin(prepared, failure: order.failures[prepared.image.descriptor.id])
+        }
+        await fallBackForUnfinishedFiles()
+    }
+
+    // MARK: Images
+
+    /// Makes the images of all files; what can't be one is settled.
+    private func prepareFiles() async -> [Prepared] {
+        let began = MonotonicInstant.now
+        let paths = filesAtStart.sorted()
+        filesAtStart = []
+        guard !paths.isEmpty else { return [] }
+        let (trust, others) = (environment.trust, liveBuilds)
+        let entries = paths.map { entry(for: $0) }
+        let attempts = zip(paths, entries).map { path, entry in
+            let (preparation, file) = (preparation(for: entry, others: others), StillFile(path, as: reported[path]))
+            beginJudging(entry)
+            return makeAttempt(entry, AttemptKind(preparesOnly: true)) { learn throws(PluginError) in
+                guard let read = try file.read({ path throws(PluginError) in try trust.read(path) }) else {
+                    return .unfinished
+                }
+                return try preparation.prepare(read, path: path, learn: learn)
+            }
+        }
+        // One file needs no threads of its own.
+        let threads = min(paths.count, ProcessFacts.processorCount, 4)
+        let workers = paths.count > 1 ? WorkerPool(name: "plugin-start", limit: threads) : environment.workers
+        let pass = AttemptPass(attempts, on: workers, handsOnEach: false)
+        var reports = [ReloadAttempt.Report?](repeating: nil, count: paths.count)
+        await follow(pass, threads: threads) { reports[$0.index] = $0.report }
+        if paths.count > 1 { workers.stop() }
+
+        var images: [Prepared] = []
+        for (entry, report) in zip(entries, reports) {
+            guard let report else { continue }
+            entry.attempts = report.policy
+            if case .stranger(let image) = report.ending {
+                images.append(Prepared(image: image, entry: entry))
+            } else {
+                await entry.lock.acquire(isolation: self)
+                _ = await settle(report, of: entry, since: began)
+                entry.lock.release()
+            }
+        }
+        return images
+    }
+
+    /// Runs a pass, and hands on what has ended as it ends.
+    private func follow(
+        _ pass: AttemptPass,
+        threads: Int,
+        _ take: (AttemptPass.Ended) async -> Void
+    ) async {
+        pass.begin(threads: threads)
+        lookAfter(pass)
+        while let ended = await pass.next(isolation: self) {
+            for ended in ended { await take(ended) }
+            if phase == .stopped { pass.stop() }
+        }
+        if let timer = looks.removeValue(forKey: ObjectIdentifier(pass)) { loop.cancel(timer) }
+    }
+
+    private func lookAfter(_ pass: AttemptPass) {
+        looks[ObjectIdentifier(pass)] = loop.schedule(at: pass.nextLook) { [weak self] in
+            self?.here { conductor in
+                pass.giveUpOverdue()
+                conductor.lookAfter(pass)
+            }
+        }
+    }
+
+    // MARK: Plugins
+
+    /// Begins the plugins in this order, most of them together.
+    private func begin(_ images: [Prepared]) async {
+        var histories = await openHistories(of: images)
+        var together: [Candidate] = []
+        for prepared in images {
+            if let candidate = await candidate(prepared, &histories) {
+                together.append(candidate)
+            } else {
+                await begin(together)
+                together = []
+                await begin(prepared, failure: nil)
+            }
+        }
+        await begin(together)
+    }
+
+    /// Begins one plugin by itself.
+    private func begin(_ prepared: Prepared, failure: PluginError?) async {
+        guard phase == .starting else { return }
+        await prepared.entry.lock.acquire(isolation: self)
+        _ = await welcome(prepared.image, from: prepared.entry, failure: failure, since: .now)
+        prepared.entry.lock.release()
+    }
+
+    /// Opens what is kept of plugins that are not known by their files.
+    private func openHistories(of images: [Prepared]) async -> [String: PluginHistory] {
+        let ids = images.map(\.image.descriptor.id).filter {
+            self.environment.isEnabled($0) && entries[$0]?.history == nil
+        }
+        guard !ids.isEmpty else { return [:] }
+        let (environment, limit) = (environment, configuration.historyLimit)
+        return await environment.storage.run {
+            ids.reduce(into: [:]) { histories, id in
+                histories[id] = try? environment.openHistory(of: id, limit: limit).get()
+            }
+        }
+    }
+
+    /// Prepares a plugin to begin together with others; `nil` if there is anything about it that is not plain.
+    private func candidate(_ prepared: Prepared, _ histories: inout [String: PluginHistory]) async -> Candidate? {
+        let (image, entry) = (prepared.image, prepared.entry)
+        let id = image.descriptor.id
+        guard environment.isEnabled(id), !entry.lock.isHeld, entry.id == id || entries[id] == nil,
+            let history = entry.id == id ? entry.history ?? histories[id] : histories[id]
+        else { return nil }
+        // Nobody holds any of these locks, so this does not wait.
+        await entry.lock.acquire(isolation: self)
+        var candidate = Candidate(image: image, target: entry, locked: [entry])
+        if entry.id != id {
+            candidate.target = makeEntry(id: id, path: entry.path)
+            await candidate.target.lock.acquire(isolation: self)
+            candidate.locked.append(candidate.target)
+            if entry.live == nil { entries[entry.id] = nil }
+            adopt(candidate.target, path: entry.path)
+        }
+        if candidate.target.history == nil {
+            candidate.target.history = history
+            candidate.target.quarantine = history.journal.quarantine
+        }
+        return candidate
+    }
+
+    /// Begins plugins one after the other; after one that fails, the next begin when that is settled.
+    private func begin(_ candidates: [Candidate]) async {
+        var rest = candidates[...]
+        while !rest.isEmpty, phase == .starting {
+            let tried = Array(rest)
+            let attempts = tried.map { candidate in
+                let image = candidate.image
+                return makeAttempt(candidate.target, AttemptKind()) { learn throws(PluginError) in
+                    learn(image.build)
+                    return .ready(image)
+                }
+            }
+            let providers = providers
+            let pass = AttemptPass(attempts, on: environment.workers, handsOnEach: true) { report in
+                guard case .switched(let outcome) = report.ending else { return false }
+                // The next one may need it.
+                providers.add(outcome.generation.descriptor)
+                return true
+            }
+            var began = MonotonicInstant.now
+            await follow(pass, threads: 1) { ended in
+                let candidate = tried[ended.index]
+                candidate.target.attempts = ended.report.policy
+                _ = await settle(ended.report, of: candidate.target, since: began)
+                for entry in candidate.locked { entry.lock.release() }
+                rest.removeFirst()
+                began = .now
+            }
+        }
+        for candidate in rest { for entry in candidate.locked { entry.lock.release() } }
+    }
+
+    /// Serves the committed generations of plugins whose files are there but still being written.
+    private func fallBackForUnfinishedFiles() async {
+        for (path, plugin) in known where ((try? FileStatus.of(path)) ?? nil) != nil && entries[plugin.id] == nil {
+            guard environment.isEnabled(plugin.id) else { continue }
+            let entry = entry(for: path)
+            await entry.lock.acquire(isolation: self)
+            entry.lastError = "\(path): it is not finished"
+            await fallBack(entry)
+            entry.lock.release()
+        }
+    }
+}

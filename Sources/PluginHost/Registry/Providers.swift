@@ -1,0 +1,23 @@
+internal import Synchronization
+
+/// The plugins that serve, which others may depend on.
+final class Providers: Sendable {
+    private let items = Mutex<[String: LoadOrder.Item]>([:])
+
+    /// Takes note that a plugin serves.
+    func add(_ descriptor: PluginDescriptor) {
+        items.withLock { $0[descriptor.id] = LoadOrder.Item(descriptor) }
+    }
+
+    /// Takes note that a plugin serves no more.
+    func remove(_ id: String) {
+        items.withLock { $0[id] = nil }
+    }
+
+    /// Throws `dependency` if something is missing that a plugin needs.
+    func check(_ descriptor: PluginDescriptor) throws(PluginError) {
+        try items.withLock { items throws(PluginError) in
+            _ = try LoadOrder.needs(of: LoadOrder.Item(descriptor), among: items)
+        }
+    }
+}
