@@ -167,6 +167,7 @@ struct StateDirectoryTests {
         let text =
             #"{"nextGeneration":2,"records":[],"quarantine":{"reason":"storage: it was full","build":"abc","#
             + #""time":"2026-11-18T11:06:40.001Z"}}"#
+        try Directory.make("\(root.path)/plugins/counter")
         try AtomicFile.replace("\(root.path)/plugins/counter/journal.json", with: Array(text.utf8))
         let reading = try store.loadJournal()
         #expect(reading.damage == nil)
