@@ -16,8 +16,9 @@ final class BoundedRun<Value: Sendable>: Sendable {
     }
 
     /// Runs the job and waits for its value, or for the one with which it is given up.
-    func value(of job: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
+    func value(isolation: isolated any Actor, of job: @escaping @Sendable () -> Value) async -> Value {
+        // With the isolation, whoever waits goes on at once, and not by way of another thread.
+        await withCheckedContinuation(isolation: isolation) { continuation in
             state.withLock { $0.continuation = continuation }
             workers.perform { [self] worker in
                 state.withLock { $0.worker = worker }

@@ -10,7 +10,7 @@ extension Conductor {
     ) async -> Value {
         let run = BoundedRun<Value>(on: environment.workers)
         lookLater(run, nextLook: nextLook, overdue: overdue)
-        let value = await run.value(of: job)
+        let value = await run.value(isolation: self, of: job)
         if let timer = looks.removeValue(forKey: ObjectIdentifier(run)) { loop.cancel(timer) }
         return value
     }

@@ -22,6 +22,22 @@ struct LoadedImage: Sendable {
         unsafe UnsafePointer<ph_factory_v1_t>(bitPattern: factory)?.pointee
     }
 
+    /// One image is mapped at a time, as the dynamic linker has it: what another one makes of the signals' handlers is not
+    /// taken for what was there before.
+    private static let mapping = Mutex(())
+
+    /// Maps a copy, and puts the handlers of signals back that its constructors have changed.
+    private static func map(
+        _ copy: String,
+        _ calls: HostCalls
+    ) throws(DynamicLibrary.Failure) -> (DynamicLibrary, changed: [CInt]) {
+        try mapping.withLock { _ throws(DynamicLibrary.Failure) in
+            let handlers = SignalHandlers()
+            let library = try calls.openLibrary(copy)
+            return (library, handlers.restore())
+        }
+    }
+
     /// Maps the private copy of a file that was inspected, and asks it what it is.
     ///
     /// - Parameters:
@@ -31,10 +47,10 @@ struct LoadedImage: Sendable {
     /// - Throws: ``PluginError`` with `load-failed`, `no-factory`, `wrong-abi` or `bad-descriptor`.
     init(_ image: InspectedImage, in store: ImageStore, warn: (String) -> Void) throws(PluginError) {
         let copy = try store.store(image)
-        let handlers = SignalHandlers()
         let library: DynamicLibrary
+        let changed: [CInt]
         do throws(DynamicLibrary.Failure) {
-            library = try store.calls.openLibrary(copy)
+            (library, changed) = try Self.map(copy, store.calls)
         } catch {
             store.remove(copy)
             let reason = error.reason.replacing(copy, with: image.path)
@@ -47,7 +63,6 @@ struct LoadedImage: Sendable {
                 message: "\(image.path): the dynamic linker refused it: \(reason); \(remedy)"
             )
         }
-        let changed = handlers.restore()
         if !changed.isEmpty {
             warn(
                 "\(image.path): loading it changed the handlers of the signals \(changed), which were put back; "
