@@ -1,5 +1,3 @@
-internal import Glibc
-internal import LinuxSystem
 internal import PluginHost
 
 /// The command line.
@@ -27,10 +25,10 @@ package enum CommandLineTool {
             throw .usage("\(error)\nTry \(help)")
         }
         switch request {
-        case .overview: try printing { try program.streams.output(Array(HelpText.overview.utf8)) }
-        case .version: try printing { try program.streams.print("plugin-host \(version)") }
+        case .overview: try Printing.attempt { try program.streams.output(Array(HelpText.overview.utf8)) }
+        case .version: try Printing.attempt { try program.streams.print("plugin-host \(version)") }
         case .command(let arguments) where arguments.wantsHelp:
-            try printing { try program.streams.output(Array(HelpText.of(arguments.command).utf8)) }
+            try Printing.attempt { try program.streams.output(Array(HelpText.of(arguments.command).utf8)) }
         case .command(let arguments):
             try await perform(CommandContext(arguments: arguments, program: program))
         }
@@ -46,19 +44,6 @@ package enum CommandLineTool {
         case let name:
             guard let verb = ClientVerb.named(name) else { throw .usage("there is no command \(name)") }
             try await verb.run(context)
-        }
-    }
-
-    /// Runs what prints, and tells a reader that has gone from other failures.
-    static func printing(_ body: () throws -> Void) throws(CommandFailure) {
-        do {
-            try body()
-        } catch let error as SystemCallError where error.code == EPIPE {
-            throw .brokenPipe
-        } catch let error as CommandFailure {
-            throw error
-        } catch {
-            throw .failed("\(error)")
         }
     }
 }

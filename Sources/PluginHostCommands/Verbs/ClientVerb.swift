@@ -40,7 +40,7 @@ struct ClientVerb: Sendable {
         _ work: @Sendable (inout ControlClient) throws -> Void,
         at path: String
     ) throws(CommandFailure) {
-        try CommandLineTool.printing {
+        try Printing.attempt {
             do {
                 var client = try ControlClient(path: path)
                 try work(&client)

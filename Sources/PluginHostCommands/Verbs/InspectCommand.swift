@@ -7,7 +7,7 @@ struct InspectCommand: Sendable {
     func run() async throws(CommandFailure) {
         let paths = context.arguments.operands
         let reports = await Blocking.run("inspect") { paths.map { InspectionReport.of(path: $0) } }
-        try CommandLineTool.printing {
+        try Printing.attempt {
             if context.arguments.has("--json") {
                 try context.streams.output(try JSONCoding.encode(reports, forPeople: true) + [UInt8(ascii: "\n")])
             } else {

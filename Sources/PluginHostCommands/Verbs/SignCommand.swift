@@ -19,7 +19,7 @@ struct SignCommand: Sendable {
             Result { () throws(CommandFailure) in try sign(file, key, plugin, tool) }
         }.get()
         let purpose = plugin.map { "the plugin \($0)" } ?? "any plugin"
-        try CommandLineTool.printing {
+        try Printing.attempt {
             try context.streams.print("\(file)\(SignatureCheck.suffix): signed with \(key) for \(purpose)")
         }
     }

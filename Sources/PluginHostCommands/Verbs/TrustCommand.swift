@@ -10,7 +10,7 @@ struct TrustCommand: Sendable {
         let isPinning = context.arguments.has("--pin")
         let reports = await Blocking.run("trust") { paths.map { TrustReport.of($0, configuration) } }
         if isPinning { return try await pin(reports) }
-        try CommandLineTool.printing {
+        try Printing.attempt {
             if context.arguments.has("--json") {
                 try context.streams.output(try JSONCoding.encode(reports, forPeople: true) + [UInt8(ascii: "\n")])
             } else {
@@ -47,7 +47,7 @@ struct TrustCommand: Sendable {
                 failed = true
                 continue
             }
-            try CommandLineTool.printing { try context.streams.print(line) }
+            try Printing.attempt { try context.streams.print(line) }
         }
         if failed { throw .failedAsPrinted }
     }
