@@ -24,9 +24,12 @@ let package = Package(
         .target(name: "CDigest"),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CDigest"]),
 
+        // What loads an image and runs its instance, in the host and in a runner.
+        .target(name: "PluginLoading", dependencies: ["CPluginABI", "LinuxSystem"]),
+
         // The three products.
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
-        .target(name: "PluginHost", dependencies: ["CPluginABI", "LinuxSystem"]),
+        .target(name: "PluginHost", dependencies: ["CPluginABI", "PluginLoading", "LinuxSystem"]),
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 

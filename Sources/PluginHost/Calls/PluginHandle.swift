@@ -1,5 +1,6 @@
 internal import CPluginABI
 internal import LinuxSystem
+internal import PluginLoading
 
 /// A plugin that the host has loaded and may replace while callers use it.
 ///

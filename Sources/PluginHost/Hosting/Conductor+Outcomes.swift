@@ -1,5 +1,6 @@
 internal import LinuxSystem
 internal import struct FoundationEssentials.Date
+internal import PluginLoading
 
 extension Conductor {
     /// Draws the consequences of an attempt.
@@ -148,7 +149,7 @@ extension Conductor {
     }
 
     /// Counts an image that stays mapped, and warns when there are many (field notes: only a process gives them back).
-    func retire(_ image: LoadedImage, of entry: PluginEntry) {
+    func retire(_ image: any PluginImage, of entry: PluginEntry) {
         entry.retire(image)
         let all = entries.values.reduce(0) { $0 + $1.retiredImages }
         guard all >= configuration.retiredGenerationsWarning, !entry.warnedOfRetired else { return }

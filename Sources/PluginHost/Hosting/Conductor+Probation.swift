@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import PluginLoading
 
 extension Conductor {
     /// Watches a new generation for a while, if there is one before it to go back to.

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import PluginLoading
 
 extension Conductor {
     /// Reloads a plugin from its file, when its turn comes; on command, whatever the watcher says of the file.
@@ -124,7 +125,7 @@ extension Conductor {
         for entry: PluginEntry,
         _ number: UInt64,
         _ kind: AttemptKind
-    ) -> @Sendable (LoadedImage) throws(PluginError) -> ReloadTransaction.Plan? {
+    ) -> @Sendable (any PluginImage) throws(PluginError) -> ReloadTransaction.Plan? {
         let (environment, configuration, id) = (environment, configuration, entry.id)
         let (slot, state, previous, history) = (entry.slot, entry.state, entry.live, entry.history)
         let providers = providers

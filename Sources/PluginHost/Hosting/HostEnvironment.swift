@@ -1,5 +1,7 @@
+internal import CPluginABI
 internal import LinuxSystem
 internal import struct FoundationEssentials.UUID
+internal import PluginLoading
 
 /// What everything in a host shares.
 struct HostEnvironment: Sendable {
@@ -57,6 +59,7 @@ struct HostEnvironment: Sendable {
                     event.type = type
                     event.data = data
                     events.send(event)
+                    return PH_OK
                 },
                 configuration: { settings }
             )

@@ -58,9 +58,11 @@ final class PluginEntry {
     }
 
     /// Counts an image as one that stays mapped and serves no more.
-    func retire(_ image: LoadedImage) {
+    func retire(_ image: any PluginImage) {
+        image.retire()
+        guard image.keptSize > 0 else { return }
         retiredImages += 1
-        retiredBytes += image.mappedSize
+        retiredBytes += image.keptSize
     }
 
     /// Keeps the figures of a generation that was replaced.

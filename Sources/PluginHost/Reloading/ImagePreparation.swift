@@ -19,7 +19,7 @@ struct ImagePreparation: Sendable {
         /// The content serves already, as this plugin, whose file is gone: it was renamed (HR-9).
         case renamed(plugin: String)
         /// The content is mapped.
-        case ready(LoadedImage)
+        case ready(any PluginImage)
     }
 
     /// What the content is compared with.
@@ -61,7 +61,7 @@ struct ImagePreparation: Sendable {
         }
         learn(image.build)
         try Self.layouts.withLock { layouts throws(PluginError) in try layouts.check(image) }
-        let loaded = try LoadedImage(image, in: images, warn: warn)
+        let loaded = try InProcessImage(image, in: images, warn: warn)
         Self.layouts.withLock { $0.add(image) }
         return .ready(loaded)
     }

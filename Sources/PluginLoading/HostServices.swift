@@ -5,12 +5,23 @@ internal import Synchronization
 ///
 /// It lives as long as the process, like the image that it serves: a thread that a plugin forgot to end may call it at any
 /// time, and is told that the host is shutting down.
-final class HostServices: Sendable {
+package final class HostServices: Sendable {
     /// Where the services lead.
-    struct Outlets: Sendable {
-        var log: @Sendable (_ level: Int32, _ message: String) -> Void
-        var emit: @Sendable (_ type: String, _ data: [UInt8]) -> Void
-        var configuration: @Sendable () -> [UInt8]
+    package struct Outlets: Sendable {
+        package var log: @Sendable (_ level: Int32, _ message: String) -> Void
+        /// Takes an event, or returns the status that says why not.
+        package var emit: @Sendable (_ type: String, _ data: [UInt8]) -> Int32
+        package var configuration: @Sendable () -> [UInt8]
+
+        package init(
+            log: @escaping @Sendable (_ level: Int32, _ message: String) -> Void,
+            emit: @escaping @Sendable (_ type: String, _ data: [UInt8]) -> Int32,
+            configuration: @escaping @Sendable () -> [UInt8]
+        ) {
+            self.log = log
+            self.emit = emit
+            self.configuration = configuration
+        }
     }
 
     /// The longest text or event that is taken from a plugin.
@@ -19,13 +30,13 @@ final class HostServices: Sendable {
     private let outlets: Mutex<Outlets?>
     private let hostID: StaticText
 
-    init(hostID: String, outlets: Outlets) {
+    package init(hostID: String, outlets: Outlets) {
         self.hostID = StaticText(hostID)
         self.outlets = Mutex(outlets)
     }
 
     /// Ends the services; what the instance asks for afterwards is refused.
-    func close() {
+    package func close() {
         outlets.withLock { $0 = nil }
     }
 
@@ -51,8 +62,7 @@ final class HostServices: Sendable {
                     guard let type = unsafe HostServices.text(type, typeSize), !type.isEmpty, size <= HostServices.limit
                     else { return PH_BAD_PAYLOAD }
                     let bytes = unsafe UnsafeBufferPointer(start: data, count: unsafe data == nil ? 0 : Int(size))
-                    unsafe outlets.emit(type, Array(bytes))
-                    return PH_OK
+                    return unsafe outlets.emit(type, Array(bytes))
                 },
                 read_configuration: { context, sink in
                     guard let outlets = unsafe HostServices.outlets(context) else { return PH_SHUTTING_DOWN }
@@ -75,24 +85,5 @@ final class HostServices: Sendable {
         guard size <= limit else { return nil }
         guard let bytes = unsafe bytes else { return size == 0 ? "" : nil }
         return unsafe String(decoding: UnsafeRawBufferPointer(start: bytes, count: Int(size)), as: UTF8.self)
-    }
-}
-
-/// A text that C can keep for as long as the process lives.
-struct StaticText: Sendable {
-    private let address: UInt
-
-    init(_ text: String) {
-        let bytes = Array(text.utf8CString)
-        let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: bytes.count)
-        _ = unsafe copy.initialize(from: bytes)
-        address = UInt(bitPattern: copy.baseAddress)
-    }
-
-    var pointer: UnsafePointer<CChar> {
-        guard let pointer = unsafe UnsafePointer<CChar>(bitPattern: address) else {
-            preconditionFailure("an allocation has an address")
-        }
-        return unsafe pointer
     }
 }

@@ -1,16 +1,15 @@
 internal import CPluginABI
-internal import LinuxSystem
+package import LinuxSystem
 internal import Synchronization
 
 /// One image that is mapped, with what its factory says.
-struct LoadedImage: Sendable {
-    /// The watched file that it came from.
-    let source: String
-    /// The private copy that is mapped.
-    let path: String
-    let build: SHA256
-    let mappedSize: Int
-    let descriptor: PluginDescriptor
+package struct MappedImage: Sendable {
+    /// The file that it came from, as messages name it.
+    package let source: String
+    /// What its factory says.
+    package let description: FactoryDescription
+    /// The signals whose handlers its constructors had changed, and that were put back.
+    package let changedSignals: [CInt]
     /// The address of the factory's table, which is in the image and lives as long as the process.
     private let factory: UInt
 
@@ -29,73 +28,64 @@ struct LoadedImage: Sendable {
     /// Maps a copy, and puts the handlers of signals back that its constructors have changed.
     private static func map(
         _ copy: String,
-        _ calls: HostCalls
+        _ open: (String) throws(DynamicLibrary.Failure) -> DynamicLibrary
     ) throws(DynamicLibrary.Failure) -> (DynamicLibrary, changed: [CInt]) {
         try mapping.withLock { _ throws(DynamicLibrary.Failure) in
             let handlers = SignalHandlers()
-            let library = try calls.openLibrary(copy)
+            let library = try open(copy)
             return (library, handlers.restore())
         }
     }
 
-    /// Maps the private copy of a file that was inspected, and asks it what it is.
+    /// Maps a private copy of a file, and asks it what it is.
     ///
     /// - Parameters:
-    ///   - image: The bytes that were checked; they are the bytes that get mapped.
-    ///   - store: Where the private copy goes.
-    ///   - warn: Takes what is wrong with the image without being a reason to refuse it.
-    /// - Throws: ``PluginError`` with `load-failed`, `no-factory`, `wrong-abi` or `bad-descriptor`.
-    init(_ image: InspectedImage, in store: ImageStore, warn: (String) -> Void) throws(PluginError) {
-        let copy = try store.store(image)
+    ///   - copy: The copy, whose name was never used before and that nobody writes to.
+    ///   - source: The file that it is a copy of.
+    ///   - open: Asks the dynamic linker for it.
+    /// - Throws: ``PluginFault`` of the kinds `linkerRefused` and `exhausted`, after which the copy is not mapped, or of
+    ///   another kind, after which it may be.
+    package init(
+        _ copy: String,
+        of source: String,
+        open: (String) throws(DynamicLibrary.Failure) -> DynamicLibrary
+    ) throws(PluginFault) {
         let library: DynamicLibrary
-        let changed: [CInt]
         do throws(DynamicLibrary.Failure) {
-            (library, changed) = try Self.map(copy, store.calls)
+            (library, changedSignals) = try Self.map(copy, open)
         } catch {
-            store.remove(copy)
-            let reason = error.reason.replacing(copy, with: image.path)
+            let reason = error.reason.replacing(copy, with: source)
             let remedy =
                 error.isExhaustion
                 ? "give the host more memory (ulimit -v, the limit of its control group), or restart it"
                 : "build it again on this machine"
-            throw PluginError(
-                code: error.isExhaustion ? .exhausted : .loadFailed,
-                message: "\(image.path): the dynamic linker refused it: \(reason); \(remedy)"
+            throw PluginFault(
+                error.isExhaustion ? .exhausted : .linkerRefused,
+                "\(source): the dynamic linker refused it: \(reason); \(remedy)"
             )
         }
-        if !changed.isEmpty {
-            warn(
-                "\(image.path): loading it changed the handlers of the signals \(changed), which were put back; "
-                    + "signals belong to the host"
-            )
-        }
-
         guard let symbol = unsafe library.symbol(PH_FACTORY_SYMBOL) else {
-            throw PluginError(code: .noFactory, message: "\(image.path): it exports no \(PH_FACTORY_SYMBOL)")
+            throw PluginFault(.noFactory, "\(source): it exports no \(PH_FACTORY_SYMBOL)")
         }
         // A linker that gives an old image back, or an image that hands out another's factory, is found here.
         guard let origin = unsafe DynamicLibrary.origin(of: symbol), origin.path == copy,
             Self.bases.withLock({ $0.insert(origin.base).inserted })
         else {
-            throw PluginError(
-                code: .loadFailed,
-                message:
-                    "\(image.path): the dynamic linker gave back code that was loaded before; load it under another name"
+            throw PluginFault(
+                .staleCode,
+                "\(source): the dynamic linker gave back code that was loaded before; load it under another name"
             )
         }
         let factoryFunction = unsafe unsafeBitCast(
             symbol,
             to: (@convention(c) () -> UnsafePointer<ph_factory_v1_t>?).self
         )
-        let reader = FactoryReader(path: image.path)
+        let reader = FactoryReader(path: source)
         guard let factory = unsafe factoryFunction() else {
             throw reader.refusal("its factory function returned nothing")
         }
-        descriptor = try unsafe reader.read(factory)
+        description = try unsafe reader.read(factory)
         self.factory = UInt(bitPattern: factory)
-        source = image.path
-        path = copy
-        build = image.build
-        mappedSize = image.mappedSize
+        self.source = source
     }
 }

@@ -1,25 +1,29 @@
-internal import CPluginABI
+package import CPluginABI
 
-/// An instance in this process, made by the factory of a loaded image.
+/// An instance in this process, made by the factory of a mapped image.
 @safe
-final class ImageInstance: PluginInstance {
+package final class ImageInstance: Sendable {
+    /// The function that serves calls.
+    package typealias Execute =
+        @convention(c) (
+            UnsafeMutableRawPointer?, UnsafePointer<ph_call_v1_t>, UnsafePointer<ph_sink_v1_t>,
+            UnsafePointer<ph_sink_v1_t>
+        ) -> ph_status_t
+
     // The table is written once, by `create`. Its functions are called as the ABI's thread classes demand: those of the
     // lifecycle by one reload, checkpoint or stop at a time, `execute` through the lane.
     private nonisolated(unsafe) let table: ph_instance_v1_t
-    private nonisolated(unsafe) let lanePointer: UnsafePointer<CallLane>
+    /// Serves a call; to be given `context`, one call at a time unless the descriptor says otherwise.
+    package let execute: Execute
     private let services: HostServices
     private let name: String
 
     /// Creates the instance.
-    init(
-        _ image: LoadedImage,
-        generation: UInt64,
-        services: HostServices
-    ) throws(PluginError) {
-        name = "\(image.descriptor.id): \(image.source)"
+    package init(_ image: MappedImage, services: HostServices) throws(PluginFault) {
+        name = "\(image.description.id): \(image.source)"
         self.services = services
         guard let create = unsafe image.table?.create else {
-            throw PluginError(code: .badDescriptor, message: "\(name): its factory has no function create")
+            throw PluginFault(.badDescriptor, "\(name): its factory has no function create")
         }
         var table = unsafe ph_instance_v1_t()
         var complaint = AnswerBuffer()
@@ -27,46 +31,49 @@ final class ImageInstance: PluginInstance {
         let status = unsafe complaint.withSink { unsafe create(host, &table, $0) }
         guard status == PH_OK else {
             services.close()
-            throw PluginError(status: status, saying: complaint.text, by: "\(name): create failed")
+            throw PluginFault(status: status, saying: complaint.text, by: "\(name): create failed")
         }
         guard unsafe table.struct_size == ABISize.instance,
             let execute = unsafe table.execute,
             unsafe table.destroy != nil
         else {
             services.close()
-            throw PluginError(
-                code: .wrongABI,
-                message: "\(name): create filled in an instance of \(unsafe table.struct_size) bytes instead of "
+            throw PluginFault(
+                .wrongABI,
+                "\(name): create filled in an instance of \(unsafe table.struct_size) bytes instead of "
                     + "\(ABISize.instance), or one without execute or destroy; see ph_instance_v1_t"
             )
         }
         unsafe self.table = table
-        let lane = UnsafeMutablePointer<CallLane>.allocate(capacity: 1)
-        unsafe lane.initialize(
-            to: CallLane(
-                generation: generation,
-                isExclusive: !image.descriptor.isConcurrent,
-                execute: execute,
-                context: table.context
-            )
-        )
-        unsafe lanePointer = UnsafePointer(lane)
+        unsafe self.execute = execute
     }
 
-    var lane: UnsafePointer<CallLane> { unsafe lanePointer }
-    var hasState: Bool { unsafe table.save_state != nil }
+    /// What the plugin's functions are given back.
+    package var context: UnsafeMutableRawPointer? { unsafe table.context }
+    /// Whether there is a state to save.
+    package var hasState: Bool { unsafe table.save_state != nil }
 
     // MARK: Lifecycle
 
-    func load() throws(PluginError) { try unsafe invoke(table.load, "load") }
-    func start() throws(PluginError) { try unsafe invoke(table.start, "start") }
-    func pause() throws(PluginError) { try unsafe invoke(table.pause, "pause") }
-    func resume() throws(PluginError) { try unsafe invoke(table.resume, "resume") }
-    func stop() throws(PluginError) { try unsafe invoke(table.stop, "stop") }
-    func unload() throws(PluginError) { try unsafe invoke(table.unload, "unload") }
-    func refresh() throws(PluginError) { try unsafe invoke(table.refresh, "refresh") }
+    package func perform(_ step: LifecycleStep) throws(PluginFault) {
+        let function = unsafe function(of: step)
+        guard let function = unsafe function else { return }
+        try unsafe settle(step.name) { unsafe function(table.context, $0) }
+    }
 
-    func initialise(_ configuration: [UInt8]) throws(PluginError) {
+    private func function(of step: LifecycleStep) -> Function? {
+        switch step {
+        case .load: unsafe table.load
+        case .start: unsafe table.start
+        case .pause: unsafe table.pause
+        case .resume: unsafe table.resume
+        case .stop: unsafe table.stop
+        case .unload: unsafe table.unload
+        case .refresh: unsafe table.refresh
+        }
+    }
+
+    package func initialise(_ configuration: [UInt8]) throws(PluginFault) {
         guard let function = unsafe table.initialise else { return }
         try unsafe settle("initialise") { error in
             unsafe configuration.withUnsafeBufferPointer { bytes in
@@ -75,7 +82,7 @@ final class ImageInstance: PluginInstance {
         }
     }
 
-    func destroy() {
+    package func destroy() {
         unsafe table.destroy?(table.context)
         services.close()
     }
@@ -83,16 +90,11 @@ final class ImageInstance: PluginInstance {
     private typealias Function =
         @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<ph_sink_v1_t>) -> ph_status_t
 
-    private func invoke(_ function: Function?, _ step: String) throws(PluginError) {
-        guard let function = unsafe function else { return }
-        try unsafe settle(step) { unsafe function(table.context, $0) }
-    }
-
     /// Runs a lifecycle function; one that fails is offered to the plugin's own on_error, which may have recovered (LM-3).
     private func settle(
         _ step: String,
         _ body: (UnsafePointer<ph_sink_v1_t>) -> ph_status_t
-    ) throws(PluginError) {
+    ) throws(PluginFault) {
         var complaint = AnswerBuffer()
         let status = unsafe complaint.withSink(body)
         guard status != PH_OK else { return }
@@ -104,12 +106,12 @@ final class ImageInstance: PluginInstance {
             }
             if told == PH_OK, recovered == 1 { return }
         }
-        throw PluginError(status: status, saying: complaint.text, by: "\(name): \(step) failed")
+        throw PluginFault(status: status, saying: complaint.text, by: "\(name): \(step) failed")
     }
 
     // MARK: State
 
-    func saveState() throws(PluginError) -> SavedState {
+    package func saveState() throws(PluginFault) -> SavedState {
         guard let function = unsafe table.save_state else { return SavedState(schema: 0, bytes: []) }
         var bytes = AnswerBuffer()
         var complaint = AnswerBuffer()
@@ -118,16 +120,16 @@ final class ImageInstance: PluginInstance {
             unsafe complaint.withSink { unsafe function(table.context, &schema, out, $0) }
         }
         guard status == PH_OK else {
-            throw PluginError(status: status, saying: complaint.text, by: "\(name): saving the state failed")
+            throw PluginFault(status: status, saying: complaint.text, by: "\(name): saving the state failed")
         }
         return SavedState(schema: schema, bytes: bytes.bytes)
     }
 
-    func checkState(_ state: SavedState) throws(PluginError) {
+    package func checkState(_ state: SavedState) throws(PluginFault) {
         try unsafe read(state, by: table.check_state)
     }
 
-    func restoreState(_ state: SavedState) throws(PluginError) {
+    package func restoreState(_ state: SavedState) throws(PluginFault) {
         try unsafe read(state, by: table.restore_state)
     }
 
@@ -136,17 +138,17 @@ final class ImageInstance: PluginInstance {
             UnsafeMutableRawPointer?, UInt32, UnsafePointer<ph_source_v1_t>, UnsafePointer<ph_sink_v1_t>
         ) -> ph_status_t
 
-    private func read(_ state: SavedState, by function: Reader?) throws(PluginError) {
+    private func read(_ state: SavedState, by function: Reader?) throws(PluginFault) {
         guard let function = unsafe function else { return }
         var complaint = AnswerBuffer()
         let status = unsafe StateSource.withSource(state.bytes) { source in
             unsafe complaint.withSink { unsafe function(table.context, state.schema, source, $0) }
         }
         guard status == PH_OK else {
-            let error = PluginError(status: status, saying: complaint.text, by: name)
-            throw PluginError(
-                code: .stateRefused,
-                message: "\(error.message) (a state of schema \(state.schema), \(state.bytes.count) bytes)",
+            let refusal = PluginFault(status: status, saying: complaint.text, by: name)
+            throw PluginFault(
+                .stateRefused,
+                "\(refusal.message) (a state of schema \(state.schema), \(state.bytes.count) bytes)",
                 status: status
             )
         }
@@ -154,7 +156,7 @@ final class ImageInstance: PluginInstance {
 
     // MARK: Reports
 
-    func checkHealth() -> PluginHealth {
+    package func checkHealth() -> PluginHealth {
         guard let function = unsafe table.check_health else { return PluginHealth(level: .healthy, details: "") }
         var details = AnswerBuffer()
         var level: Int32 = 0
@@ -166,15 +168,15 @@ final class ImageInstance: PluginInstance {
         return PluginHealth(level: level, details: details.text)
     }
 
-    func statistics() throws(PluginError) -> [UInt8] {
+    package func statistics() throws(PluginFault) -> [UInt8] {
         guard let function = unsafe table.statistics else { return Array("{}".utf8) }
         var bytes = AnswerBuffer()
         let status = unsafe bytes.withSink { unsafe function(table.context, $0) }
-        guard status == PH_OK else { throw PluginError(status: status, saying: "", by: "\(name): statistics failed") }
+        guard status == PH_OK else { throw PluginFault(status: status, saying: "", by: "\(name): statistics failed") }
         return bytes.bytes
     }
 
-    func dependencyReloaded(_ id: String, generation: UInt64) {
+    package func dependencyReloaded(_ id: String, generation: UInt64) {
         guard let find = unsafe table.get_interface,
             let found = unsafe find(table.context, PH_DEPENDENCY_OBSERVER_V1)
         else { return }

@@ -1,0 +1,19 @@
+internal import LinuxSystem
+internal import PluginLoading
+
+/// One image that is loaded and that an instance can be made of, in this process or in another.
+protocol PluginImage: Sendable {
+    /// The watched file that it came from.
+    var source: String { get }
+    /// The private copy that is mapped.
+    var path: String { get }
+    var build: SHA256 { get }
+    var descriptor: PluginDescriptor { get }
+    /// How much memory of this process it keeps for ever; 0 if it gives it back.
+    var keptSize: Int { get }
+
+    /// Makes the instance of a generation.
+    func makeInstance(generation: UInt64, services: HostServices) throws(PluginError) -> any PluginInstance
+    /// Is told that the image serves no more, and that nothing will be made of it.
+    func retire()
+}
