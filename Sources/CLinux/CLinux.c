@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -117,8 +116,4 @@ int clinux_has_access_list(int descriptor) {
 
 int clinux_anonymous_file(const char *name) {
     return memfd_create(name, MFD_CLOEXEC);
-}
-
-int clinux_spawn_closing_from(void *actions, int first) {
-    return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

@@ -4,23 +4,21 @@ internal import Glibc
 /// A file in memory, without a name, that is lent to a child process in place of a path.
 ///
 /// What a child is to look at are bytes that were read once: a path could show it others.
-package final class AnonymousFile: Sendable {
-    /// Descriptors from here on are never the ones under which files are lent.
-    private static let firstNumber: CInt = 64
-
+package final class AnonymousFile: LendableDescriptor {
     private let descriptor: OwnedFileDescriptor
 
     /// Makes a file that holds the bytes, to be read from their beginning.
     package init(_ bytes: [UInt8]) throws(SystemCallError) {
         let number = unsafe clinux_anonymous_file("plugin-host")
         guard number >= 0 else { throw .last("memfd_create") }
-        let low = OwnedFileDescriptor(adopting: number)
-        try low.write(bytes)
+        descriptor = OwnedFileDescriptor(adopting: number)
+        try descriptor.write(bytes)
         guard lseek(number, 0, SEEK_SET) == 0 else { throw .last("lseek") }
-        let high = fcntl(number, F_DUPFD_CLOEXEC, Self.firstNumber)
-        guard high >= 0 else { throw .last("fcntl") }
-        descriptor = OwnedFileDescriptor(adopting: high)
     }
 
-    var number: CInt { descriptor.number }
+    package func withNumber<Result, Failure: Error>(
+        _ body: (CInt) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(descriptor.number)
+    }
 }

@@ -99,8 +99,44 @@ int clinux_has_access_list(int descriptor);
 /// Creates a file without a name that children don't inherit. Wrapped because memfd_create needs _GNU_SOURCE.
 int clinux_anonymous_file(const char *_Nonnull name);
 
-/// Closes all descriptors from a number on in a child that is spawned; `actions` is a `posix_spawn_file_actions_t`. Wrapped
-/// because posix_spawn_file_actions_addclosefrom_np needs _GNU_SOURCE.
-int clinux_spawn_closing_from(void *_Nonnull actions, int first);
+/// A program that is to be started, and what became of it.
+typedef struct clinux_spawn {
+    const char *_Nonnull path;
+    char *_Nullable const *_Nonnull arguments;
+    char *_Nullable const *_Nonnull environment;
+    /// Where it starts; null for where this process is.
+    const char *_Nullable directory;
+    /// Which descriptor of this process becomes 0, 1, 2 and so on; all others are closed. Overwritten.
+    int *_Nonnull descriptors;
+    int descriptor_count;
+    /// Whether the kernel kills it when the thread that starts it has ended, this process' last one or not.
+    int ends_with_parent;
+    /// One of CLINUX_SPAWN_, and its error number, if the program was not started.
+    int failed_step;
+    int error;
+} clinux_spawn_t;
+
+static const int CLINUX_SPAWN_PROCESS = 0;
+static const int CLINUX_SPAWN_PARENT = 1;
+static const int CLINUX_SPAWN_GROUP = 2;
+static const int CLINUX_SPAWN_DESCRIPTORS = 3;
+static const int CLINUX_SPAWN_DIRECTORY = 4;
+static const int CLINUX_SPAWN_PROGRAM = 5;
+
+/// Starts a program in a process group of its own, with no signal blocked, ignored or handled.
+///
+/// Returns the process, or -1 with step and error in the plan; `pidfd` is -1 where the kernel has none. In C because until it
+/// has become the program, the child shares this process' memory, and nothing that initialises, allocates or locks may run.
+int clinux_spawn(clinux_spawn_t *_Nonnull plan, int *_Nonnull pidfd);
+
+/// Has the kernel kill this process when the thread that started it ends; -1 with ESRCH if the parent is another one by
+/// now. Wrapped because Glibc's module has no <sys/prctl.h>.
+int clinux_end_with_parent(int parent);
+
+/// Sends a signal to exactly the process behind a descriptor. Wrapped because Glibc has no such function before 2.36.
+int clinux_signal_process(int pidfd, int number);
+
+/// Opens a descriptor that is readable when the process has ended. Wrapped because Glibc has no such function before 2.36.
+int clinux_open_process(int process);
 
 #endif
