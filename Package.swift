@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "CPluginABI", targets: ["CPluginABI"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
         .executable(name: "plugin-host", targets: ["plugin-host"]),
+        .executable(name: "plugin-runner", targets: ["plugin-runner"]),
         .executable(name: "plugin-host-benchmarks", targets: ["plugin-host-benchmarks"]),
         plugin("Counter"), plugin("Greeter"), plugin("WordCount"), plugin("Reverse"),
         plugin("CounterV2"), plugin("Adaptable"), plugin("Gauge"), plugin("SwiftGauge"),
@@ -27,9 +28,14 @@ let package = Package(
         // What loads an image and runs its instance, in the host and in a runner.
         .target(name: "PluginLoading", dependencies: ["CPluginABI", "LinuxSystem"]),
 
+        // What a host and its runners say to each other, and the runner.
+        .target(name: "RunnerProtocol", dependencies: ["PluginLoading", "LinuxSystem", "CLinux"]),
+        .target(name: "PluginRunner", dependencies: ["RunnerProtocol", "PluginLoading", "LinuxSystem", "CPluginABI"]),
+        .executableTarget(name: "plugin-runner", dependencies: ["PluginRunner", "LinuxSystem"]),
+
         // The three products.
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
-        .target(name: "PluginHost", dependencies: ["CPluginABI", "PluginLoading", "LinuxSystem"]),
+        .target(name: "PluginHost", dependencies: ["CPluginABI", "PluginLoading", "RunnerProtocol", "LinuxSystem"]),
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 

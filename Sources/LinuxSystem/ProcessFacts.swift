@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What this process was given when it was started.
@@ -13,6 +14,11 @@ package enum ProcessFacts {
             unsafe entry += 1
         }
         return result
+    }
+
+    /// Ends this process, without running anything more of it.
+    package static func exitAtOnce(_ status: Int32) -> Never {
+        clinux_end_process(status)
     }
 
     /// How many processors there are to run on.

@@ -78,6 +78,7 @@ public final class PluginHost: Sendable {
                 }
             }
         }
+        let runners = try RunnerPool.make(configuration, images: images, log: log)
         let loop: EventLoop
         do throws(SystemCallError) {
             loop = try EventLoop(name: "plugin-host")
@@ -95,7 +96,8 @@ public final class PluginHost: Sendable {
                 storage: storage,
                 directory: directory,
                 images: images,
-                trust: trust
+                trust: trust,
+                runners: runners
             )
         )
     }
@@ -116,6 +118,10 @@ public final class PluginHost: Sendable {
         await conductor.stop()
         conductor.loop.stop()
         let environment = conductor.environment
+        if let runners = environment.runners {
+            let deadline = MonotonicInstant.now.advanced(by: environment.configuration.shutdownTimeout)
+            await environment.storage.run { runners.stop(until: deadline) }
+        }
         environment.events.finish()
         environment.workers.stop()
         environment.storage.stop()

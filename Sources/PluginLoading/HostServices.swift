@@ -35,6 +35,26 @@ package final class HostServices: Sendable {
         self.outlets = Mutex(outlets)
     }
 
+    /// The host's id.
+    package var hostName: String { hostID.text }
+
+    /// Logs for the instance, which is in another process.
+    package func log(_ level: Int32, _ message: String) {
+        outlets.withLock { $0 }?.log(level, message)
+    }
+
+    /// Publishes an event for the instance, which is in another process.
+    package func emit(_ type: String, _ data: [UInt8]) -> Int32 {
+        guard let outlets = outlets.withLock({ $0 }) else { return PH_SHUTTING_DOWN }
+        guard !type.isEmpty else { return PH_BAD_PAYLOAD }
+        return outlets.emit(type, data)
+    }
+
+    /// The settings of the instance.
+    package func configuration() -> [UInt8] {
+        outlets.withLock { $0 }?.configuration() ?? []
+    }
+
     /// Ends the services; what the instance asks for afterwards is refused.
     package func close() {
         outlets.withLock { $0 = nil }

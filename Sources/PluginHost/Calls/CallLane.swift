@@ -16,6 +16,9 @@ internal import Synchronization
 /// of one that was retired long ago, and its image stays mapped for ever anyway.
 @safe
 struct CallLane: ~Copyable {
+    /// The status of a call that was not made, because its runner is gone: it waits for what takes the runner's place.
+    static let again = Int32.min
+
     static let closed: UInt64 = 1 << 63
     static let awaited: UInt64 = 1 << 23
     private static let half: UInt64 = 1 << 62

@@ -37,35 +37,40 @@ public struct PluginHandle: Sendable {
         callID: UInt64 = 0
     ) throws(PluginError) -> [UInt8] {
         let deadline = timeout.map { MonotonicInstant.now.advanced(by: $0) }
-        let lane = try unsafe slot.enter(until: deadline)
-
-        var answer = AnswerBuffer()
-        var complaint = AnswerBuffer()
-        let methodBytes = method.utf8.span
-        let inputBytes = input.span
-        let status = unsafe methodBytes.withUnsafeBufferPointer { name in
-            unsafe inputBytes.withUnsafeBufferPointer { input in
-                var call = unsafe ph_call_v1_t(
-                    struct_size: UInt32(MemoryLayout<ph_call_v1_t>.size),
-                    reserved: 0,
-                    id: callID,
-                    deadline: deadline?.nanoseconds ?? 0,
-                    method: UnsafeRawPointer(name.baseAddress)?.assumingMemoryBound(to: CChar.self),
-                    method_size: UInt64(name.count),
-                    input: input.baseAddress,
-                    input_size: UInt64(input.count)
-                )
-                return unsafe answer.withSink { answer in
-                    unsafe complaint.withSink { complaint in
-                        unsafe lane.pointee.execute(lane.pointee.context, &call, answer, complaint)
+        while true {
+            let lane = try unsafe slot.enter(until: deadline)
+            var answer = AnswerBuffer()
+            var complaint = AnswerBuffer()
+            let methodBytes = method.utf8.span
+            let inputBytes = input.span
+            let status = unsafe methodBytes.withUnsafeBufferPointer { name in
+                unsafe inputBytes.withUnsafeBufferPointer { input in
+                    var call = unsafe ph_call_v1_t(
+                        struct_size: UInt32(MemoryLayout<ph_call_v1_t>.size),
+                        reserved: 0,
+                        id: callID,
+                        deadline: deadline?.nanoseconds ?? 0,
+                        method: UnsafeRawPointer(name.baseAddress)?.assumingMemoryBound(to: CChar.self),
+                        method_size: UInt64(name.count),
+                        input: input.baseAddress,
+                        input_size: UInt64(input.count)
+                    )
+                    return unsafe answer.withSink { answer in
+                        unsafe complaint.withSink { complaint in
+                            unsafe lane.pointee.execute(lane.pointee.context, &call, answer, complaint)
+                        }
                     }
                 }
             }
+            if status == CallLane.again {
+                unsafe slot.leaveUncounted(lane)
+                continue
+            }
+            if status != PH_OK, PluginError.countsAgainstPlugin(status) { unsafe slot.countFailure(lane) }
+            unsafe slot.leave(lane)
+            if status == PH_OK { return answer.bytes }
+            throw PluginError(status: status, saying: complaint.text, by: "\(id): \(method)")
         }
-        if status != PH_OK, PluginError.countsAgainstPlugin(status) { unsafe slot.countFailure(lane) }
-        unsafe slot.leave(lane)
-        if status == PH_OK { return answer.bytes }
-        throw PluginError(status: status, saying: complaint.text, by: "\(id): \(method)")
     }
 
     /// Calls the plugin with a text and takes its answer as a text.

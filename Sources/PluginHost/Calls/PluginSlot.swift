@@ -60,6 +60,11 @@ final class PluginSlot: Sendable {
         if unsafe lane.pointee.leaves() { wake() }
     }
 
+    /// Counts out a call that was not made, or a visit.
+    func leaveUncounted(_ lane: UnsafePointer<CallLane>) {
+        if unsafe lane.pointee.leavesUncounted() { wake() }
+    }
+
     /// Visits the generation of a lane, as a call would, without being counted as one.
     ///
     /// Throws `not-found` if another has taken its place before the visit could begin: its instance may be gone.
@@ -69,9 +74,7 @@ final class PluginSlot: Sendable {
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
         let lane = try unsafe enter(until: deadline)
-        defer {
-            if unsafe lane.pointee.leavesUncounted() { wake() }
-        }
+        defer { unsafe leaveUncounted(lane) }
         guard unsafe lane == expected else {
             throw PluginError(
                 code: .notFound,

@@ -8,7 +8,12 @@ extension ConfigurationKey {
             \.probesBuilds,
             "Whether a new build is tried in a disposable runner before it is loaded into the host's own process."
         ),
-        .count("warmRunners", \.warmRunners, 0...16, "How many runners are kept ready, so that nobody waits for one to start."),
+        .count(
+            "warmRunners",
+            \.warmRunners,
+            0...16,
+            "How many runners are kept ready, so that nobody waits for one to start."
+        ),
         .duration(
             "runnerStartTimeout",
             \.runnerStartTimeout,

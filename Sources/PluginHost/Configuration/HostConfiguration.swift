@@ -77,6 +77,10 @@ public struct HostConfiguration: Hashable, Sendable {
     public var runnerStartTimeout = Duration.seconds(30)
     /// How long a call to an isolated plugin may take if its caller does not say (RS-3).
     public var callTimeout = Duration.seconds(30)
+    /// How often a runner that has crashed is started again, and how soon (RS-7).
+    public var restartLimits = RestartLimits()
+    /// How often the health of isolated plugins is asked for; zero for never (LM-2).
+    public var healthInterval = Duration.seconds(30)
     /// How often the state of running plugins is saved; zero for never.
     public var checkpointInterval = Duration.seconds(60)
     /// How many snapshots, and how many generations, are kept of each plugin.

@@ -86,6 +86,7 @@ extension Conductor {
         endProbation(of: entry)
         entry.live = generation
         providers.add(generation.descriptor)
+        supervise(generation, of: entry)
         entry.descriptor = generation.descriptor
         entry.lastError = nil
         if let previous {

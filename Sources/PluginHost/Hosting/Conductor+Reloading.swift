@@ -62,15 +62,13 @@ extension Conductor {
         for entry: PluginEntry,
         others: [SHA256: ImagePreparation.LiveBuild]? = nil
     ) -> ImagePreparation {
-        let (environment, id) = (environment, entry.id)
         var others = others ?? liveBuilds
         if let own = entry.live?.image.build { others[own] = nil }
         return ImagePreparation(
             live: entry.live?.image.build,
             quarantined: entry.quarantine.flatMap { $0.isOfHost ? nil : $0.build },
             others: others,
-            images: environment.images,
-            warn: { environment.warn(id, $0) }
+            placement: placement(for: entry)
         )
     }
 
@@ -86,6 +84,8 @@ extension Conductor {
         var movesState = true
         /// A state from before that is put back.
         var stored: (state: SavedState, version: String)?
+        /// The number of a generation that is started again; `nil` for a new one.
+        var number: UInt64?
     }
 
     /// Runs an attempt on a worker and watches it.
@@ -102,8 +102,8 @@ extension Conductor {
     /// Makes an attempt that has not begun.
     func makeAttempt(_ entry: PluginEntry, _ kind: AttemptKind, obtain: @escaping Obtain) -> ReloadAttempt {
         let (environment, id, path) = (environment, entry.id, entry.path)
-        let number = entry.history?.journal.nextGeneration ?? 1
-        let announces = entry.live != nil
+        let number = kind.number ?? entry.history?.journal.nextGeneration ?? 1
+        let announces = entry.live != nil && kind.number == nil
         return ReloadAttempt(
             ReloadAttempt.Inputs(
                 policy: entry.attempts,

@@ -133,7 +133,8 @@ actor Conductor {
             attempts: AttemptPolicy(
                 maximumAttempts: configuration.maximumAttempts,
                 cooldown: configuration.cooldown
-            )
+            ),
+            restarts: RestartPolicy(configuration.restartLimits)
         )
         entries[id] = entry
         return entry

@@ -18,6 +18,8 @@ struct HostEnvironment: Sendable {
     let directory: StateDirectory
     let images: ImageStore
     let trust: FileTrust
+    /// Where isolated plugins run, and new builds are tried; `nil` without the program for it.
+    let runners: RunnerPool?
 
     func warn(_ plugin: String, _ message: String) {
         log(LogRecord(.warning, plugin, message))

@@ -22,6 +22,8 @@ final class PluginEntry {
     var live: Generation?
     /// The settings that the live generation was given.
     var descriptor: PluginDescriptor?
+    /// Where it is to run, if a command has said so.
+    var isolation: Isolation?
     var attempts: AttemptPolicy
     var retry: (timer: EventLoop.TimerID, at: MonotonicInstant)?
     var quarantine: PluginStatus.Quarantine?
@@ -39,6 +41,9 @@ final class PluginEntry {
     /// The latest attempt was asked for by command; so are those that repeat it, whatever the watcher has seen by then.
     var isOnCommand = false
     var lastCheckpoint: SHA256?
+    /// Decides about what comes after a crash of its runner.
+    var restarts: RestartPolicy
+    var restartCount = 0
 
     var reloads = 0
     var failedReloads = 0
@@ -49,12 +54,14 @@ final class PluginEntry {
     var pastCalls: UInt64 = 0
     var pastFailures: UInt64 = 0
 
-    init(id: String, path: String, slot: PluginSlot, state: StateCell, attempts: AttemptPolicy) {
+    init(id: String, path: String, slot: PluginSlot, state: StateCell, attempts: AttemptPolicy, restarts: RestartPolicy)
+    {
         self.id = id
         self.path = path
         self.slot = slot
         self.state = state
         self.attempts = attempts
+        self.restarts = restarts
     }
 
     /// Counts an image as one that stays mapped and serves no more.

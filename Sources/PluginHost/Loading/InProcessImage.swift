@@ -1,5 +1,6 @@
 internal import LinuxSystem
 internal import PluginLoading
+internal import Synchronization
 
 /// An image that is mapped in this process, for as long as that lives (field notes: a Swift image can't be unloaded).
 struct InProcessImage: PluginImage {
@@ -10,14 +11,19 @@ struct InProcessImage: PluginImage {
     let descriptor: PluginDescriptor
     private let image: MappedImage
 
+    /// The layouts of the C structs of all images of this process (field notes: one type per process, by name).
+    private static let layouts = Mutex(StructLayoutRegistry())
+
     /// Maps the private copy of a file that was inspected, and asks it what it is.
     ///
     /// - Parameters:
     ///   - inspected: The bytes that were checked; they are the bytes that get mapped.
     ///   - store: Where the private copy goes.
     ///   - warn: Takes what is wrong with the image without being a reason to refuse it.
-    /// - Throws: ``PluginError`` with `load-failed`, `no-factory`, `wrong-abi` or `bad-descriptor`.
+    /// - Throws: ``PluginError`` with `layout-conflict`, `exhausted`, `load-failed`, `no-factory`, `wrong-abi` or `bad-descriptor`.
     init(_ inspected: InspectedImage, in store: ImageStore, warn: (String) -> Void) throws(PluginError) {
+        try store.spendMappings(on: inspected)
+        try Self.layouts.withLock { layouts throws(PluginError) in try layouts.check(inspected) }
         let copy = try store.store(inspected)
         do throws(PluginFault) {
             image = try MappedImage(copy, of: inspected.path, open: store.calls.openLibrary)
@@ -25,6 +31,7 @@ struct InProcessImage: PluginImage {
             if error.kind == .linkerRefused || error.kind == .exhausted { store.remove(copy) }
             throw PluginError(error)
         }
+        Self.layouts.withLock { $0.add(inspected) }
         if !image.changedSignals.isEmpty {
             warn(
                 "\(inspected.path): loading it changed the handlers of the signals \(image.changedSignals), which were put "
@@ -42,5 +49,11 @@ struct InProcessImage: PluginImage {
         try InProcessInstance(image, descriptor: descriptor, generation: generation, services: services)
     }
 
+    var isolation: Isolation { .inProcess }
+    /// Nothing of this process outlives it but what is on the disk.
+    var keptState: (state: SavedState, version: String)? { nil }
+
+    /// It is gone when this process is.
+    func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void) {}
     func retire() {}
 }

@@ -12,6 +12,13 @@ protocol PluginImage: Sendable {
     /// How much memory of this process it keeps for ever; 0 if it gives it back.
     var keptSize: Int { get }
 
+    /// Where it runs.
+    var isolation: Isolation { get }
+    /// A state that is newer than what the disk has, with the version that saved it.
+    var keptState: (state: SavedState, version: String)? { get }
+
+    /// Calls the handler once, on any thread, when the image is gone without anybody's wish.
+    func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void)
     /// Makes the instance of a generation.
     func makeInstance(generation: UInt64, services: HostServices) throws(PluginError) -> any PluginInstance
     /// Is told that the image serves no more, and that nothing will be made of it.

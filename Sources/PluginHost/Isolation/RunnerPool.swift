@@ -1,0 +1,131 @@
+internal import LinuxSystem
+internal import PluginLoading
+internal import Synchronization
+
+/// The runners of a host: those that are kept ready, those that groups share, and all that have not ended.
+final class RunnerPool: RunnerPlaces {
+    private struct State {
+        var spares: [Runner] = []
+        var groups: [String: Runner] = [:]
+        var all: [Runner] = []
+        var isStopped = false
+    }
+
+    private let settings: RunnerSettings
+    private let launcher: RunnerLauncher
+    private let images: ImageStore
+    private let loop: EventLoop
+    private let state = Mutex(State())
+    /// Starts spares, one after the other; nobody waits for it.
+    private let starter = WorkerPool(name: "runner-start", limit: 1, isPatient: true)
+
+    init(_ settings: RunnerSettings, images: ImageStore) throws(PluginError) {
+        do throws(SystemCallError) {
+            loop = try EventLoop(name: "runners")
+        } catch {
+            throw PluginError(code: .exhausted, message: "the loop that watches runners could not be started: \(error)")
+        }
+        self.settings = settings
+        self.images = images
+        launcher = RunnerLauncher(settings: settings, loop: loop)
+    }
+
+    // MARK: Loading
+
+    func load(
+        _ image: InspectedImage,
+        expecting plugin: String?,
+        in isolation: Isolation
+    ) throws(PluginError) -> any PluginImage {
+        let copy = try images.store(image)
+        do throws(PluginError) {
+            let runner = try runner(for: isolation, label: plugin ?? Self.name(of: image))
+            let seat = try runner.makeSeat()
+            do throws(PluginError) {
+                return try RunnerImage(image, at: copy, in: seat, isolation: isolation, store: images)
+            } catch {
+                runner.leave(seat)
+                throw error
+            }
+        } catch {
+            images.remove(copy)
+            throw error
+        }
+    }
+
+    private static func name(of image: InspectedImage) -> String {
+        image.path.split(separator: "/").last.map(String.init) ?? image.path
+    }
+
+    private func runner(for isolation: Isolation, label: String) throws(PluginError) -> Runner {
+        guard case .group(let group) = isolation else {
+            let runner = try take()
+            try runner.assign(label: label)
+            return runner
+        }
+        if let runner = state.withLock({ $0.groups[group] }), !runner.isLost, !runner.isEnding { return runner }
+        let runner = try take()
+        try runner.assign(label: isolation.description)
+        state.withLock { $0.groups[group] = runner }
+        return runner
+    }
+
+    // MARK: Spares
+
+    /// Gives a runner away that nobody has used.
+    private func take() throws(PluginError) -> Runner {
+        let deadline = MonotonicInstant.now.advanced(by: settings.startTimeout)
+        let (spare, isStopped) = state.withLock { state -> (Runner?, Bool) in
+            state.spares.removeAll { $0.isLost }
+            return (state.spares.isEmpty ? nil : state.spares.removeFirst(), state.isStopped)
+        }
+        guard !isStopped else { throw PluginError(code: .shuttingDown, message: "the host is stopping") }
+        let runner: Runner
+        if let spare { runner = spare } else { runner = try launch() }
+        refill()
+        try runner.waitUntilReady(until: deadline)
+        return runner
+    }
+
+    private func launch() throws(PluginError) -> Runner {
+        let runner = try launcher.launch()
+        let isStopped = state.withLock { state in
+            state.all.removeAll { $0.hasEnded }
+            state.all.append(runner)
+            return state.isStopped
+        }
+        if isStopped { runner.end() }
+        return runner
+    }
+
+    /// Starts what is missing of the runners that are kept ready.
+    func refill() {
+        starter.perform { [self] _ in
+            while state.withLock({ !$0.isStopped && $0.spares.count < settings.warm }) {
+                guard let runner = try? launch(),
+                    (try? runner.waitUntilReady(until: .now.advanced(by: settings.startTimeout))) != nil
+                else { return }
+                state.withLock { $0.spares.append(runner) }
+            }
+        }
+    }
+
+    // MARK: The end
+
+    /// Ends all runners, and returns when they are gone; blocks the thread.
+    func stop(until deadline: MonotonicInstant) {
+        let all = state.withLock { state in
+            state.isStopped = true
+            state.spares = []
+            state.groups = [:]
+            return state.all
+        }
+        for runner in all { runner.end() }
+        for runner in all where !runner.waitUntilEnded(until: deadline) {
+            runner.kill("the host has stopped")
+            _ = runner.waitUntilEnded(until: .now.advanced(by: .seconds(5)))
+        }
+        starter.stop()
+        loop.stop()
+    }
+}

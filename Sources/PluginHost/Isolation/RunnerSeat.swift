@@ -1,0 +1,111 @@
+internal import LinuxSystem
+internal import PluginLoading
+internal import RunnerProtocol
+internal import Synchronization
+
+/// The place of one plugin in a runner: what is asked of it, besides calls, goes through here.
+final class RunnerSeat: Sendable {
+    /// What an operation was answered with.
+    struct Answer: Sendable {
+        var bytes: [UInt8]
+        var auxiliary: UInt32
+    }
+
+    let runner: Runner
+    let number: UInt32
+    let caller: CallerSide
+    /// The state that came with the latest call, and where that stands among the calls.
+    private let kept = Mutex<(order: UInt64, state: SavedState)?>(nil)
+
+    init(_ runner: Runner, number: UInt32, _ caller: CallerSide) {
+        self.runner = runner
+        self.number = number
+        self.caller = caller
+    }
+
+    /// How long one operation may take.
+    var limit: Duration { runner.settings.lifecycleTimeout }
+    var callTimeout: Duration { runner.settings.callTimeout }
+
+    // MARK: State
+
+    /// Keeps the state that came with the answer of a call.
+    func keep(_ attached: [UInt8], schema: UInt32) {
+        var reader = FrameReader(attached)
+        guard let order = try? reader.readUInt64() else { return }
+        kept.withLock { kept in
+            // Answers of calls that ran side by side may cross.
+            guard order > (kept?.order ?? 0) else { return }
+            kept = (order, SavedState(schema: schema, bytes: Array(attached.dropFirst(8))))
+        }
+    }
+
+    var keptState: SavedState? { kept.withLock { $0?.state } }
+
+    // MARK: Operations
+
+    /// Has the runner do something to what messages name, and waits for that.
+    ///
+    /// One that does not return in time is ended: nothing else in that process can be relied on any more.
+    func perform(
+        _ operation: RunnerOperation,
+        auxiliary: UInt64 = 0,
+        _ payload: [UInt8] = [],
+        on what: String
+    ) throws(PluginError) -> Answer {
+        let outcome: (status: Int32, answer: Answer)
+        do throws(ChannelError) {
+            let payload = payload.span
+            outcome = try unsafe payload.withUnsafeBytes { input throws(ChannelError) in
+                let request = unsafe ChannelRequest(
+                    kind: operation.rawValue,
+                    isLifecycle: true,
+                    auxiliary: auxiliary,
+                    input: input
+                )
+                return try caller.call(request, until: .now.advanced(by: limit)) { answer in
+                    (answer.status, Answer(bytes: answer.bytes, auxiliary: answer.auxiliary))
+                }
+            }
+        } catch {
+            throw failure(error, operation, what)
+        }
+        guard outcome.status != 0 else { return outcome.answer }
+        let fault: PluginFault
+        do throws(FrameError) {
+            fault = try PluginFault(reading: outcome.answer.bytes)
+        } catch {
+            runner.kill("its answer to \(operation) makes no sense: \(error)")
+            throw PluginError(
+                code: .crashed,
+                message: "\(what): \(operation): the runner's answer makes no sense: \(error)"
+            )
+        }
+        throw PluginError(fault)
+    }
+
+    private func failure(_ error: ChannelError, _ operation: RunnerOperation, _ what: String) -> PluginError {
+        switch error {
+        case .closed:
+            return PluginError(code: .crashed, message: "\(what): \(runner.endText) in \(operation)")
+        case .timedOut:
+            runner.kill("\(operation) did not return within \(limit.inSeconds) s")
+            return PluginError(
+                code: .timedOut,
+                message: "\(what): \(operation) did not return within \(limit.inSeconds) s; its runner was ended"
+            )
+        case .corrupt(let defect):
+            return PluginError(
+                code: .crashed,
+                message: "\(what): \(operation): the runner damaged its channel: \(defect)"
+            )
+        case .tooLarge(let bytes, let limit):
+            return PluginError(
+                code: .badPayload,
+                message: "\(what): \(operation): \(bytes) bytes are too many; the limit is \(limit)"
+            )
+        case .system(let error):
+            return PluginError(code: .exhausted, message: "\(what): \(operation): \(error)")
+        }
+    }
+}
