@@ -5,9 +5,6 @@ internal import Glibc
 ///
 /// What a child is to look at are bytes that were read once: a path could show it others.
 package final class AnonymousFile: Sendable {
-    /// Descriptors from here on are never the ones under which files are lent.
-    private static let firstNumber: CInt = 64
-
     private let descriptor: OwnedFileDescriptor
 
     /// Makes a file that holds the bytes, to be read from their beginning.
@@ -17,9 +14,7 @@ package final class AnonymousFile: Sendable {
         let low = OwnedFileDescriptor(adopting: number)
         try low.write(bytes)
         guard lseek(number, 0, SEEK_SET) == 0 else { throw .last("lseek") }
-        let high = fcntl(number, F_DUPFD_CLOEXEC, Self.firstNumber)
-        guard high >= 0 else { throw .last("fcntl") }
-        descriptor = OwnedFileDescriptor(adopting: high)
+        descriptor = try low.raised()
     }
 
     var number: CInt { descriptor.number }

@@ -99,6 +99,37 @@ int clinux_has_access_list(int descriptor);
 /// Creates a file without a name that children don't inherit. Wrapped because memfd_create needs _GNU_SOURCE.
 int clinux_anonymous_file(const char *_Nonnull name);
 
+/// The same, and it can be sealed.
+int clinux_sealable_file(const char *_Nonnull name);
+
+/// Forbids for ever that a file in memory shrinks, grows, or is sealed further. Wrapped because F_ADD_SEALS needs
+/// _GNU_SOURCE.
+int clinux_seal_size(int descriptor);
+
+/// Says 1 if a file can't shrink any more, 0 if it can, -1 if it can't be sealed. Wrapped because F_GET_SEALS needs
+/// _GNU_SOURCE.
+int clinux_is_size_sealed(int descriptor);
+
+/// Gives back the memory of a part of a file, which reads as zero from then on. Wrapped because fallocate needs _GNU_SOURCE.
+int clinux_punch_hole(int descriptor, int64_t offset, int64_t size);
+
+/// Fills memory with random bytes, all of it or none. Wrapped because Glibc's module has no <sys/random.h>.
+int clinux_random(void *_Nonnull bytes, uint32_t size);
+
+/// Sleeps while a word of memory that processes share has a value, until a moment of CLOCK_MONOTONIC; 0 is never. Returns 0
+/// or an error number, EAGAIN if the word has another value. Wrapped because there is no function for futex.
+int clinux_futex_wait(const void *_Nonnull word, uint32_t value, uint64_t nanoseconds);
+
+/// Wakes so many threads of all processes that sleep on a word. Wrapped because there is no function for futex.
+void clinux_futex_wake(void *_Nonnull word, int count);
+
+/// The processor that the thread runs on, which may be another the moment after; -1 if that can't be told. Wrapped because
+/// sched_getcpu needs _GNU_SOURCE.
+int clinux_current_processor(void);
+
+/// How many processors the thread may run on; -1 if that can't be told. Wrapped because CPU_COUNT is a macro.
+int clinux_usable_processors(void);
+
 /// Closes all descriptors from a number on in a child that is spawned; `actions` is a `posix_spawn_file_actions_t`. Wrapped
 /// because posix_spawn_file_actions_addclosefrom_np needs _GNU_SOURCE.
 int clinux_spawn_closing_from(void *_Nonnull actions, int first);
