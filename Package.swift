@@ -24,6 +24,9 @@ let package = Package(
         .target(name: "CDigest"),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CDigest"]),
 
+        // What a host and a runner say to each other.
+        .target(name: "RunnerProtocol", dependencies: ["LinuxSystem", "CLinux"]),
+
         // The three products.
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
         .target(name: "PluginHost", dependencies: ["CPluginABI", "LinuxSystem"]),
@@ -52,6 +55,7 @@ let package = Package(
         // tests find them beside the test bundle.
         .testTarget(name: "CPluginABITests", dependencies: ["CPluginABI"], exclude: ["Golden"]),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "CLinux"]),
+        .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol", "LinuxSystem"]),
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(
             name: "PluginHostTests",
