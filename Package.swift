@@ -61,6 +61,7 @@ let package = Package(
         // tests find them beside the test bundle.
         .testTarget(name: "CPluginABITests", dependencies: ["CPluginABI"], exclude: ["Golden"]),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "CLinux"]),
+        .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol", "LinuxSystem"]),
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(
             name: "PluginHostTests",

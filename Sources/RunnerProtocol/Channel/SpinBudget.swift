@@ -4,7 +4,7 @@
 /// costs a processor that time. So the budget grows while it is well spent, and halves, down to none, while it is not. From
 /// none it comes back by a probe: at every so manieth wait, and sooner after waits that have turned out short.
 struct SpinBudget: Hashable {
-    /// About what falling asleep and being woken takes. Past it, being awake has saved nothing.
+    /// About what falling asleep and being woken takes: past it, being awake has saved nothing.
     static let most: UInt16 = 50_000
     /// Less is none.
     static let least: UInt16 = 1_000

@@ -31,9 +31,8 @@ struct WordWait {
 
     /// Waits until the word has changed, and says what to; `nil` if it has not by the deadline, or by the end of the slice.
     ///
-    /// - Parameters:
-    ///   - budget: How long to be awake; `nil` for not at all.
-    ///   - slice: After which time asleep the caller wants to look at other things.
+    /// The budget says how long to be awake, `nil` for not at all. The slice is the time asleep after which the caller wants
+    /// to look at other things.
     @inline(__always)
     func wait(budget: inout SpinBudget?, until deadline: MonotonicInstant?, slice: Duration?) -> UInt32? {
         if let value = changed() { return value }
