@@ -1,6 +1,6 @@
 extension ChildProcess {
     /// What a child reads as its standard input.
-    package enum Input: Sendable {
+    package enum StandardInput: Sendable {
         /// Nothing.
         case nothing
         /// What this process reads.
@@ -12,7 +12,7 @@ extension ChildProcess {
     }
 
     /// Where a child prints to.
-    package enum Output: Hashable, Sendable {
+    package enum StandardOutput: Hashable, Sendable {
         /// Both outputs into one pipe, in their order.
         case joined
         /// Each output into a pipe of its own.
@@ -32,9 +32,9 @@ extension ChildProcess {
         /// Where it starts; where this process is, if `nil`.
         package var directory: String?
         /// What it reads.
-        package var input = Input.nothing
+        package var input = StandardInput.nothing
         /// Where it prints to.
-        package var output = Output.joined
+        package var output = StandardOutput.joined
         /// Its descriptors 3, 4 and so on.
         package var lending: [any LendableDescriptor] = []
         /// Whether the kernel kills it when this process ends, however that happens.

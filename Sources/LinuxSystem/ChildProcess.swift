@@ -8,13 +8,21 @@ internal import Synchronization
 /// Its end is the end of all that it has started in its group. Whoever lets go of one that runs, kills it.
 package final class ChildProcess: Sendable {
     /// How a program has ended.
-    package enum End: Hashable, Sendable {
+    package enum End: Hashable, Sendable, CustomStringConvertible {
         /// It said how it went; 0 is well.
         case exited(Int32)
         /// A signal ended it.
         case signalled(Int32)
         /// Somebody else in this process has waited for it, or the process has SIGCHLD ignored.
         case unknown
+
+        package var description: String {
+            switch self {
+            case .exited(let status): "exit status \(status)"
+            case .signalled(let signal): SignalName.of(signal)
+            case .unknown: "ended, and something else in this process has taken note of how"
+            }
+        }
     }
 
     /// The process, and the group.
@@ -73,6 +81,11 @@ package final class ChildProcess: Sendable {
         if let input { launch.input = .lent(input) }
         launch.lending = lending
         try self.init(launch)
+    }
+
+    /// Starts a program on ``SpawnThread``, without blocking the caller's thread.
+    package static func start(_ launch: Launch) async throws(SystemCallError) -> ChildProcess {
+        try await SpawnThread.runWaiting { () throws(SystemCallError) in try ChildProcess(launch) }
     }
 
     deinit {

@@ -18,6 +18,7 @@ public final class PluginHost: Sendable {
 
     private let conductor: Conductor
     private let eventLog: EventLog
+    private let programs: ProgramKeeper
 
     /// Creates a host and takes its state directory, which belongs to one host at a time.
     ///
@@ -80,12 +81,16 @@ public final class PluginHost: Sendable {
         }
         let runners = try RunnerPool.make(configuration, images: images, log: log)
         let loop: EventLoop
+        let programLoop: EventLoop
         do throws(SystemCallError) {
             loop = try EventLoop(name: "plugin-host")
+            // A program that prints without end keeps a thread busy; it must not be the one that plugins wait for.
+            programLoop = configuration.processes.isEmpty ? loop : try EventLoop(name: "programs")
         } catch {
             throw PluginError(code: .internalError, message: "the host's event loop could not be started: \(error)")
         }
         self.eventLog = eventLog
+        programs = ProgramKeeper(configuration.processes, loop: programLoop, events: events, log: log)
         conductor = Conductor(
             loop: loop,
             environment: HostEnvironment(
@@ -110,17 +115,21 @@ public final class PluginHost: Sendable {
     ///
     /// - Throws: ``PluginError`` with `illegal-transition` if the host was started before.
     public func start() async throws(PluginError) {
+        await programs.startAll()
         try await conductor.start()
     }
 
-    /// Stops all plugins, their states saved, and gives the state directory back.
+    /// Stops all plugins, their states saved, ends all programs, and gives the state directory back.
     public func stop() async {
-        await conductor.stop()
-        conductor.loop.stop()
         let environment = conductor.environment
+        let deadline = MonotonicInstant.now.advanced(by: environment.configuration.shutdownTimeout)
+        await conductor.stop()
+        // Plugins may need programs to the last.
+        await programs.stopAll(within: MonotonicInstant.now.duration(to: deadline))
+        programs.loop.stop()
+        conductor.loop.stop()
         if let runners = environment.runners {
-            let deadline = MonotonicInstant.now.advanced(by: environment.configuration.shutdownTimeout)
-            await environment.storage.run { runners.stop(until: deadline) }
+            await environment.storage.run { runners.stop(until: max(deadline, .now.advanced(by: .seconds(1)))) }
         }
         environment.events.finish()
         environment.workers.stop()
@@ -142,7 +151,10 @@ public final class PluginHost: Sendable {
 
     /// How the host and its plugins stand.
     public func status() async -> HostStatus {
-        await conductor.status()
+        var status = await conductor.status()
+        let summary = await programs.summary
+        if summary.total > 0 { status.processes = summary }
+        return status
     }
 
     /// Reloads plugins from their files now, in the order given, each once.
@@ -193,6 +205,50 @@ public final class PluginHost: Sendable {
     /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, or no quarantine.
     public func liftQuarantine(of id: String) async throws(PluginError) {
         try await conductor.liftQuarantine(of: id)
+    }
+
+    // MARK: Programs
+
+    /// The managed programs, by id (PM-2).
+    public func programs() async -> [ProgramStatus] {
+        await programs.all
+    }
+
+    /// The managed programs, counted (PM-4).
+    public func programSummary() async -> ProgramSummary {
+        await programs.summary
+    }
+
+    /// Starts a managed program.
+    ///
+    /// - Parameter id: Its id in the configuration.
+    /// - Returns: How it stands then.
+    /// - Throws: ``PluginError`` with `illegal-transition` if it runs already, `not-found` if there is no such program or the
+    ///   configuration names nothing that can be run.
+    public func startProgram(_ id: String) async throws(PluginError) -> ProgramStatus {
+        try await programs.start(id)
+    }
+
+    /// Ends a managed program, and all that it has started in its process group (PM-3).
+    ///
+    /// - Parameters:
+    ///   - id: Its id in the configuration.
+    ///   - atOnce: Whether it is killed at once; else it is asked to end, and killed after its `stopTimeout`.
+    /// - Returns: How it stands then; one that did not run stays as it was.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such program, `timed-out` if not even the kernel could end it.
+    public func stopProgram(_ id: String, atOnce: Bool = false) async throws(PluginError) -> ProgramStatus {
+        try await programs.stop(id, atOnce: atOnce)
+    }
+
+    /// Ends a managed program if it runs, and starts it with the same configuration (PM-3).
+    ///
+    /// - Parameters:
+    ///   - id: Its id in the configuration.
+    ///   - atOnce: Whether it is killed at once.
+    /// - Returns: How it stands then.
+    /// - Throws: As ``stopProgram(_:atOnce:)`` and ``startProgram(_:)``.
+    public func restartProgram(_ id: String, atOnce: Bool = false) async throws(PluginError) -> ProgramStatus {
+        try await programs.restart(id, atOnce: atOnce)
     }
 
     // MARK: Events

@@ -39,6 +39,32 @@ struct CommandLineToolTests {
         #expect(await captured.run("call", "a", "b", "--timeout", "soon") == 2)
         #expect(await captured.run("rollback", "a", "--to", "0") == 2)
         #expect(await captured.run("status") == 2)
+        #expect(await captured.run("processes", "begin") == 2)
+        #expect(await captured.run("processes", "start") == 2)
+        #expect(await captured.run("processes", "list", "web") == 2)
+        #expect(await captured.run("processes", "start", "web", "--now") == 2)
+    }
+
+    @Test("lists, starts, stops and restarts managed programs (PM-2, PM-3)")
+    func processes() async throws {
+        let status = try await withHost { variables in
+            #expect(await captured.run("processes", "start", "web", variables: variables) == 0)
+            #expect(await captured.run("processes", "stop", "web", "--now", variables: variables) == 0)
+            #expect(await captured.run("processes", "restart", "web", "--json", variables: variables) == 0)
+            #expect(await captured.run("processes", "start", "other", variables: variables) == 1)
+            return await captured.run("processes", variables: variables)
+        }
+        #expect(status == 0)
+        #expect(
+            host.log.filter { $0.contains("program") } == [
+                "start program web", "stop program web at once", "restart program web", "start program other",
+            ]
+        )
+        #expect(captured.error.contains("there is no managed program other"))
+        #expect(captured.output.contains("web: running, process 42\n"))
+        #expect(captured.output.contains("\"state\" : \"running\""))
+        #expect(captured.output.contains("web  running  42   1 min 1 s  2         SIGSEGV"))
+        #expect(captured.output.hasSuffix("1 managed program, 1 running\n"))
     }
 
     @Test("ends with 3 where no host is, and names the path and the remedy")

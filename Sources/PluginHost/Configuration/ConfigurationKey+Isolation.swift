@@ -26,6 +26,12 @@ extension ConfigurationKey {
             from: .milliseconds(1),
             "How long a call to an isolated plugin may take if its caller does not say."
         ),
+        .duration(
+            "healthInterval",
+            \.healthInterval,
+            "How often the health of isolated plugins is asked for; 0s for never."
+        ),
+        restartLimits,
     ]
 
     static let isolationRule = "one of in-process, process, and group:NAME with a name like a plugin's id"
@@ -50,6 +56,24 @@ extension ConfigurationKey {
         }
         return isolation
     }
+
+    private static let restartLimits: ConfigurationKey = {
+        let rule =
+            "an object with maximumRestarts, period, initialDelay, maximumDelay or stableTime, such as "
+            + #"{"maximumRestarts": 5}"#
+        return ConfigurationKey(
+            name: "restartLimits",
+            rule: rule,
+            defaultText: "{}",
+            documentation:
+                "How often a plugin whose runner crashed is started again, and how soon; what is not named keeps its "
+                + "default.",
+            read: { (node, configuration) throws(ConfigurationProblem) in
+                try apply("restartLimits", node, to: &configuration.restartLimits)
+            },
+            refused: { fault(in: $0.restartLimits) }
+        )
+    }()
 
     private static let runner: ConfigurationKey = {
         let rule = "a path, with ~ spelled out, or null"

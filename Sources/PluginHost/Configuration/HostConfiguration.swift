@@ -89,6 +89,8 @@ public struct HostConfiguration: Hashable, Sendable {
     public var retiredGenerationsWarning = 100
     /// The settings of each plugin, by its id (PL-5).
     public var plugins: [String: PluginSettings] = [:]
+    /// The programs that the host runs and looks after, by their ids (PM-1).
+    public var processes: [String: ProgramSettings] = [:]
 
     /// Creates a configuration with the defaults.
     public init(pluginDirectories: [String], stateDirectory: String) {

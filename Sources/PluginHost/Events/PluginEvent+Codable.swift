@@ -6,6 +6,7 @@ extension PluginEvent {
         case time
         case event
         case plugin
+        case program
         case generation
         case attempt
         case path
@@ -25,6 +26,7 @@ extension PluginEvent {
         self.init(try values.decode(Kind.self, forKey: .event))
         time = try values.decode(Date.self, forKey: .time)
         plugin = try values.decodeIfPresent(String.self, forKey: .plugin)
+        program = try values.decodeIfPresent(String.self, forKey: .program)
         generation = try values.decodeIfPresent(UInt64.self, forKey: .generation)
         attempt = try values.decodeIfPresent(Int.self, forKey: .attempt)
         path = try values.decodeIfPresent(String.self, forKey: .path)
@@ -49,6 +51,7 @@ extension PluginEvent {
         try values.encode(time, forKey: .time)
         try values.encode(event, forKey: .event)
         try values.encodeIfPresent(plugin, forKey: .plugin)
+        try values.encodeIfPresent(program, forKey: .program)
         try values.encodeIfPresent(generation, forKey: .generation)
         try values.encodeIfPresent(attempt, forKey: .attempt)
         try values.encodeIfPresent(path, forKey: .path)

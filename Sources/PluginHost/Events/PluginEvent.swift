@@ -34,6 +34,8 @@ public struct PluginEvent: Hashable, Sendable, Codable {
         case crashed
         /// The plugin serves again after a crash; `attempt` says how often in a row.
         case restarted
+        /// A managed program went from one state to another.
+        case programStateChanged = "program-state-changed"
         /// Something failed.
         case error
         /// An event of the plugin's own.
@@ -46,6 +48,8 @@ public struct PluginEvent: Hashable, Sendable, Codable {
     public var event: Kind
     /// The plugin's id.
     public var plugin: String?
+    /// The id of the managed program.
+    public var program: String?
     /// The generation that it happened to.
     public var generation: UInt64?
     /// Which attempt at this build, from 1 on.

@@ -36,4 +36,6 @@ public struct HostStatus: Hashable, Sendable, Codable {
     public var host: Host
     /// Its plugins, by id.
     public var plugins: [PluginStatus]
+    /// Its managed programs, counted; `nil` if it has none.
+    public var processes: ProgramSummary?
 }

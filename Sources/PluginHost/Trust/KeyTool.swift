@@ -6,7 +6,7 @@ package import LinuxSystem
 /// host's. All functions block.
 package struct KeyTool: Sendable {
     /// What a run has brought.
-    package struct Answer: Sendable {
+    package struct RunResult: Sendable {
         package let succeeded: Bool
         /// What was printed, errors included.
         package let output: String
@@ -50,7 +50,7 @@ package struct KeyTool: Sendable {
         allowed: [UInt8],
         principal: String,
         namespace: String
-    ) throws(SystemCallError) -> Answer {
+    ) throws(SystemCallError) -> RunResult {
         let words = [
             "-Y", "verify", "-n", namespace, "-I", principal, "-s", "/proc/self/fd/3", "-f", "/proc/self/fd/4",
         ]
@@ -65,7 +65,7 @@ package struct KeyTool: Sendable {
         key: String,
         namespace: String,
         environment: [String: String]
-    ) throws(SystemCallError) -> Answer {
+    ) throws(SystemCallError) -> RunResult {
         let words = ["-Y", "sign", "-n", namespace, "-f", key]
         return try run(words, input: AnonymousFile(bytes), environment: environment)
     }
@@ -75,7 +75,7 @@ package struct KeyTool: Sendable {
         input: AnonymousFile? = nil,
         lending files: [AnonymousFile] = [],
         environment: [String: String] = [:]
-    ) throws(SystemCallError) -> Answer {
+    ) throws(SystemCallError) -> RunResult {
         // Nobody is there to be asked for a passphrase: a question fails at once instead of waiting for a terminal.
         var variables = [
             "PATH": "/usr/bin:/bin", "LC_ALL": "C", "SSH_ASKPASS_REQUIRE": "force", "SSH_ASKPASS": "/bin/false",
@@ -94,6 +94,6 @@ package struct KeyTool: Sendable {
             if output.count < 1 << 20 { output += bytes }
         }
         let end = try process.wait()
-        return Answer(succeeded: end == .exited(0), output: String(decoding: output, as: UTF8.self))
+        return RunResult(succeeded: end == .exited(0), output: String(decoding: output, as: UTF8.self))
     }
 }

@@ -108,6 +108,19 @@ package enum CommandTable {
             options: [.json, .socket]
         ),
         .init(
+            "processes",
+            "list the managed programs, or start, stop or restart one",
+            operands: [
+                .init("ACTION", times: 0...1, "list, start, stop, or restart. Default: list."),
+                .init("ID", times: 0...1, "The program, for all but list: its id in the configuration."),
+            ],
+            options: [.init("--now", "For stop and restart: kill it at once."), .json, .socket],
+            discussion: """
+                A program that is stopped is asked to end (SIGTERM), and killed with all that it has started when its \
+                stopTimeout has passed, 5 seconds where nothing else is configured.
+                """
+        ),
+        .init(
             "events",
             "show what has happened, and what happens",
             options: [.init("--follow", "Go on with the events as they happen."), .json, .socket],

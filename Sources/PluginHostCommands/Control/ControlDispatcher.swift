@@ -8,7 +8,8 @@ internal import PluginHost
 struct ControlDispatcher: Sendable {
     static let methods = [
         "status", "info", "call", "reload", "reloadAll", "rollback", "history", "quarantine.list", "quarantine.clear",
-        "events", "events.follow",
+        "processes.list", "processes.summary", "processes.start", "processes.stop", "processes.restart", "events",
+        "events.follow",
     ]
 
     let host: any HostControl
@@ -68,6 +69,14 @@ struct ControlDispatcher: Sendable {
             let id = try parameters.text("plugin")
             try plugin { () async throws(PluginError) in try await host.liftQuarantine(of: id) }
             return try json(["plugin": id])
+        case "processes.list":
+            try parameters.allow()
+            return try json(Blocking.wait { await host.programs() })
+        case "processes.summary":
+            try parameters.allow()
+            return try json(Blocking.wait { await host.programSummary() })
+        case "processes.start", "processes.stop", "processes.restart":
+            return try json(try program(method, parameters))
         case "events":
             try parameters.allow()
             return try json(Blocking.wait { await host.recentEvents() })
@@ -109,6 +118,21 @@ struct ControlDispatcher: Sendable {
             return CallAnswer(plugin: id, method: method, bytes: try host.call(id, method, input, timeout: timeout))
         } catch {
             throw ControlError(error)
+        }
+    }
+
+    private func program(_ method: String, _ parameters: ControlParameters) throws(ControlError) -> ProgramStatus {
+        let host = host
+        let isStart = method == "processes.start"
+        try isStart ? parameters.allow("process") : parameters.allow("process", "atOnce")
+        let id = try parameters.text("process")
+        let atOnce = try parameters.flag("atOnce")
+        return try plugin { () async throws(PluginError) in
+            switch method {
+            case "processes.start": try await host.startProgram(id)
+            case "processes.stop": try await host.stopProgram(id, atOnce: atOnce)
+            default: try await host.restartProgram(id, atOnce: atOnce)
+            }
         }
     }
 

@@ -27,6 +27,15 @@ struct ControlParameters: Hashable, Sendable {
         }
     }
 
+    /// A truth that may be there; it is none where nothing is said.
+    func flag(_ name: String) throws(ControlError) -> Bool {
+        switch values[name] {
+        case nil, .null: return false
+        case .bool(let value): return value
+        default: throw .invalidParameters("\(name) has to be true or false")
+        }
+    }
+
     /// The longest list that makes sense; the host works through one without looking up.
     private static let mostTexts = 1024
 

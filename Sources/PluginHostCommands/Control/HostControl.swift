@@ -23,6 +23,16 @@ package protocol HostControl: Sendable {
     func quarantines() async -> [String: PluginStatus.Quarantine]
     /// Lets a build that is set aside be tried again.
     func liftQuarantine(of id: String) async throws(PluginError)
+    /// The managed programs.
+    func programs() async -> [ProgramStatus]
+    /// The managed programs, counted.
+    func programSummary() async -> ProgramSummary
+    /// Starts a managed program.
+    func startProgram(_ id: String) async throws(PluginError) -> ProgramStatus
+    /// Ends a managed program.
+    func stopProgram(_ id: String, atOnce: Bool) async throws(PluginError) -> ProgramStatus
+    /// Ends a managed program and starts it again.
+    func restartProgram(_ id: String, atOnce: Bool) async throws(PluginError) -> ProgramStatus
     /// The events that are kept, oldest first.
     func recentEvents() async -> [PluginEvent]
     /// The events from now on.

@@ -24,7 +24,8 @@ struct LogWriter: Sendable {
 
     /// Writes an event.
     func write(_ event: PluginEvent) {
-        var record = LogRecord(EventText.level(of: event), event.plugin ?? "host", EventText.message(of: event))
+        let name = event.plugin ?? event.program ?? "host"
+        var record = LogRecord(EventText.level(of: event), name, EventText.message(of: event))
         record.time = event.time
         guard record.level >= level else { return }
         switch format {

@@ -4,7 +4,7 @@ internal import PluginHost
 enum EventText {
     /// The name, the plugin, and what else the event says.
     static func of(_ event: PluginEvent) -> String {
-        ([event.event.rawValue] + (event.plugin.map { [$0] } ?? []) + [details(of: event)])
+        ([event.event.rawValue] + ((event.plugin ?? event.program).map { [$0] } ?? []) + [details(of: event)])
             .filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
@@ -19,6 +19,8 @@ enum EventText {
         switch event.event {
         case .reloadFailed, .error: .error
         case .rollbackTriggered: .warning
+        case .programStateChanged where event.new == ProgramState.crashed.rawValue: .error
+        case .programStateChanged where event.new == ProgramState.unknown.rawValue: .warning
         case .reloadCompleted: event.success == false ? .error : .info
         case .stateChanged, .statePreserved, .stateRestored: .debug
         default: .info

@@ -12,6 +12,9 @@ package enum StatusText {
                 + FigureText.count(totals.reloads, "reload"),
             "plugins in \(host.pluginDirectories.joined(separator: ", ")); state in \(host.stateDirectory)",
         ]
+        if let programs = status.processes {
+            lines.append("\(FigureText.count(programs.total, "managed program")), \(programs.running) running")
+        }
         lines += host.troubles.map { "trouble: \($0)" }
         guard !status.plugins.isEmpty else { return (lines + ["", "no plugin yet"]).joined(separator: "\n") }
         let rows = status.plugins.map { plugin in

@@ -16,6 +16,7 @@ struct ClientVerb: Sendable {
         case "rollback": .rollback
         case "history": .history
         case "quarantine": .quarantine
+        case "processes": .processes
         case "events": .events
         default: nil
         }

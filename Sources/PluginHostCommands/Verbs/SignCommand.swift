@@ -47,7 +47,7 @@ struct SignCommand: Sendable {
         _ plugin: String?,
         _ tool: KeyTool
     ) throws(PluginError) -> [UInt8] {
-        let answer: KeyTool.Answer
+        let answer: KeyTool.RunResult
         do throws(SystemCallError) {
             answer = try tool.sign(
                 bytes,

@@ -71,6 +71,28 @@ final class HostDouble: ManagedHost {
 
     func liftQuarantine(of id: String) async throws(PluginError) { note("lift \(id)") }
 
+    func programs() async -> [ProgramStatus] { [Self.program] }
+
+    func programSummary() async -> ProgramSummary {
+        Self.decode(#"{"total":1,"running":1,"runningIDs":["web"],"states":{"running":1},"isMonitoring":true}"#)
+    }
+
+    func startProgram(_ id: String) async throws(PluginError) -> ProgramStatus {
+        note("start program \(id)")
+        guard id == "web" else { throw PluginError(code: .notFound, message: "there is no managed program \(id)") }
+        return Self.program
+    }
+
+    func stopProgram(_ id: String, atOnce: Bool) async throws(PluginError) -> ProgramStatus {
+        note("stop program \(id)\(atOnce ? " at once" : "")")
+        return Self.program
+    }
+
+    func restartProgram(_ id: String, atOnce: Bool) async throws(PluginError) -> ProgramStatus {
+        note("restart program \(id)\(atOnce ? " at once" : "")")
+        return Self.program
+    }
+
     func recentEvents() async -> [PluginEvent] { state.withLock { $0.recent } }
 
     func events() -> AsyncStream<PluginEvent> {
@@ -98,6 +120,13 @@ final class HostDouble: ManagedHost {
         "generation":3,"retiredGenerations":2,"retiredBytes":4096,"path":"/tmp/Plugins/libCounter.so","build":"abcdef",
         "reloads":2,"failedReloads":0,"attempts":0,"nextRetry":null,"quarantine":null,"lastError":null,"calls":7,
         "failedCalls":0,"inFlight":0,"heldCalls":0,"onProbation":false,"pendingChange":false,"descriptor":null}]}
+        """
+    )
+
+    static let program: ProgramStatus = decode(
+        """
+        {"id":"web","name":"Web","state":"running","pid":42,"uptimeSeconds":61,"restarts":2,"command":["/bin/web","-x"],
+        "lastEnd":"SIGSEGV","droppedBytes":0}
         """
     )
 

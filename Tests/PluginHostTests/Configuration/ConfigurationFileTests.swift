@@ -66,6 +66,40 @@ struct ConfigurationFileTests {
         )
     }
 
+    /// PM-1.
+    @Test("holds the managed programs")
+    func readsProcesses() throws {
+        let text = """
+            {"processes": {"web": {"command": "python3", "arguments": ["-m", "http.server"], "environment": {"A": "b"},
+             "directory": "/srv", "name": "Web", "autoStart": false, "autoRestart": true, "stopTimeout": "250ms",
+             "restartLimits": {"maximumRestarts": 7, "period": "1m", "initialDelay": 1, "maximumDelay": "5s",
+              "stableTime": "10s"}},
+             "plain": {"command": "/bin/true", "restartLimits": {"period": null}}}}
+            """
+        var web = ProgramSettings(
+            name: "Web",
+            command: "python3",
+            arguments: ["-m", "http.server"],
+            environment: ["A": "b"],
+            directory: "/srv",
+            startsAutomatically: false,
+            restartsAutomatically: true
+        )
+        web.stopTimeout = .milliseconds(250)
+        web.restartLimits = RestartLimits(
+            maximumRestarts: 7,
+            period: .seconds(60),
+            initialDelay: .seconds(1),
+            maximumDelay: .seconds(5),
+            stableTime: .seconds(10)
+        )
+        let configuration = try applying(text)
+        #expect(configuration.processes == ["web": web, "plain": ProgramSettings(command: "/bin/true")])
+        #expect(configuration.processes["plain"]?.startsAutomatically == true)
+        #expect(configuration.processes["plain"]?.restartsAutomatically == false)
+        #expect(throws: Never.self) { try configuration.validate() }
+    }
+
     @Test("says whom to trust")
     func readsTrust() throws {
         #expect(try applying("{}").trust == .owner)
@@ -138,6 +172,39 @@ struct ConfigurationFileTests {
             ),
             ("{\"plugins\": {\"a\": {\"enabled\": 1}}}", "plugins.a.enabled is 1; it must be true or false"),
             ("{\"plugins\": {\"a\": {\"settings\": []}}}", "plugins.a.settings is a list; it must be an object"),
+            ("{\"processes\": []}", "host.json:1: processes is a list; it must be an object"),
+            ("{\"processes\": {\n\"a\": {}}}", "host.json:2: processes.a has no command; it needs one"),
+            ("{\"processes\": {\"a/b\": {\"command\": \"x\"}}}", "processes is an object with the id 'a/b'"),
+            ("{\"processes\": {\"a\": {\"command\": \"\"}}}", "processes.a.command is ''; it must be a text"),
+            ("{\"processes\": {\"a\": {\"command\": \"a\\u0000\"}}}", "it must be a text that is not empty"),
+            (
+                "{\"processes\": {\"a\": {\"command\": \"x\", \"arguments\": [\"y\",\n1]}}}",
+                "host.json:2: processes.a.arguments is 1; it must be a list of texts"
+            ),
+            (
+                "{\"processes\": {\"a\": {\"command\": \"x\", \"environment\": {\"A\": 1}}}}",
+                "processes.a.environment.A is 1; it must be a text"
+            ),
+            (
+                "{\"processes\": {\"a\": {\"command\": \"x\", \"environment\": {\"A=B\": \"c\"}}}}",
+                "processes is an object where the environment of 'a' can't be used"
+            ),
+            (
+                "{\"processes\": {\"a\": {\"command\": \"x\", \"directory\": \"~/x\"}}}",
+                "processes is an object where the directory of 'a' can't be used"
+            ),
+            (
+                "{\"processes\": {\"a\": {\"autorestart\": true}}}",
+                "there is no key 'autorestart' in processes.a; did you mean 'autoRestart'?"
+            ),
+            (
+                "{\"processes\": {\"a\": {\"command\": \"x\", \"stopTimeout\": -1}}}",
+                "processes.a.stopTimeout is -1; it must be a duration"
+            ),
+            (
+                "{\"processes\": {\"a\": {\"command\": \"x\", \"restartLimits\": {\"maximumRestarts\": -1}}}}",
+                "processes.a.restartLimits.maximumRestarts is -1; it must be a whole number from 0 to 1000000"
+            ),
         ]
     )
     func refuses(text: String, message: String) {
@@ -194,7 +261,17 @@ struct ConfigurationFileTests {
             { $0.strategy = .debounced(.seconds(-1)) }, { $0.strategy = .onIdle(window: .zero, bound: .seconds(-1)) },
             { $0.plugins["a/b"] = PluginSettings() }, { $0.plugins["a"] = PluginSettings(settings: .null) },
             { $0.imageDirectory = "" }, { $0.shutdownTimeout = .seconds(Int64.max) }, { $0.ignoredNames = ["a/b"] },
-            { $0.historyLimit = -5 }, { $0.maximumEventsPerSecond = 0 },
+            { $0.processes["a"] = ProgramSettings(command: "") },
+            { $0.processes["a"] = ProgramSettings(command: "x", arguments: ["\0"]) },
+            { $0.processes["a/b"] = ProgramSettings(command: "x") },
+            {
+                $0.processes["a"] = ProgramSettings(command: "x")
+                $0.processes["a"]?.stopTimeout = .seconds(-1)
+            },
+            {
+                $0.processes["a"] = ProgramSettings(command: "x")
+                $0.processes["a"]?.restartLimits.maximumRestarts = -1
+            }, { $0.historyLimit = -5 }, { $0.maximumEventsPerSecond = 0 },
         ]
         for change in changes {
             var configuration = defaults

@@ -34,6 +34,7 @@ struct ReportCodingTests {
     func roundTrips(kind: PluginEvent.Kind) throws {
         var event = PluginEvent(kind, plugin: "p", generation: 1, path: "/p")
         event.time = TimestampText.rounded(event.time)
+        event.program = "q"
         event.attempt = 2
         event.success = false
         event.durationSeconds = 0.25
@@ -53,6 +54,10 @@ struct ReportCodingTests {
             + #""name":"A","nextRetry":null,"onProbation":false,"path":"/a.so","pendingChange":false,"#
             + #""quarantine":null,"reloads":0,"retiredBytes":0,"retiredGenerations":0,"state":"running","version":"1"}"#
         #expect(try text(JSONCoding.decode(PluginStatus.self, from: Array(status.utf8))) == status)
+        let program =
+            #"{"command":["a"],"droppedBytes":0,"id":"a","lastEnd":null,"lastError":null,"name":"A","pid":null,"#
+            + #""restarts":0,"state":"stopped","uptimeSeconds":null}"#
+        #expect(try text(JSONCoding.decode(ProgramStatus.self, from: Array(program.utf8))) == program)
         let result =
             #"{"attempts":1,"code":null,"durationSeconds":0.5,"error":null,"generation":2,"holdSeconds":0.25,"#
             + #""phases":[{"name":"load","seconds":0.125}],"plugin":"a","statePreserved":true,"success":true,"#

@@ -39,6 +39,24 @@ struct FuzzHost: HostControl {
 
     func liftQuarantine(of id: String) async throws(PluginError) {}
 
+    func programs() async -> [ProgramStatus] { [] }
+
+    func programSummary() async -> ProgramSummary {
+        ProgramSummary([], isMonitoring: true)
+    }
+
+    func startProgram(_ id: String) async throws(PluginError) -> ProgramStatus {
+        throw PluginError(code: .notFound, message: "there is no managed program \(id)")
+    }
+
+    func stopProgram(_ id: String, atOnce: Bool) async throws(PluginError) -> ProgramStatus {
+        throw PluginError(code: .notFound, message: "there is no managed program \(id)")
+    }
+
+    func restartProgram(_ id: String, atOnce: Bool) async throws(PluginError) -> ProgramStatus {
+        throw PluginError(code: .notFound, message: "there is no managed program \(id)")
+    }
+
     func recentEvents() async -> [PluginEvent] { [] }
 
     func events() -> AsyncStream<PluginEvent> { AsyncStream { $0.finish() } }
