@@ -6,7 +6,6 @@ internal import Synchronization
 final class RunnerPool: RunnerPlaces {
     private struct State {
         var spares: [Runner] = []
-        var groups: [String: Runner] = [:]
         var all: [Runner] = []
         var isStopped = false
     }
@@ -16,6 +15,8 @@ final class RunnerPool: RunnerPlaces {
     private let images: ImageStore
     private let loop: EventLoop
     private let state = Mutex(State())
+    /// The runners of groups, by the groups' names.
+    private let groups = Mutex<[String: Runner]>([:])
     /// Starts spares, one after the other; nobody waits for it.
     private let starter = WorkerPool(name: "runner-start", limit: 1, isPatient: true)
 
@@ -63,11 +64,14 @@ final class RunnerPool: RunnerPlaces {
             try runner.assign(label: label)
             return runner
         }
-        if let runner = state.withLock({ $0.groups[group] }), !runner.isLost, !runner.isEnding { return runner }
-        let runner = try take()
-        try runner.assign(label: isolation.description)
-        state.withLock { $0.groups[group] = runner }
-        return runner
+        // Two that come at once must not get a runner each; whoever waits here would wait for a runner anyway.
+        return try groups.withLock { groups throws(PluginError) in
+            if let runner = groups[group], !runner.isLost, !runner.isEnding { return runner }
+            let runner = try take()
+            try runner.assign(label: isolation.description)
+            groups[group] = runner
+            return runner
+        }
     }
 
     // MARK: Spares
@@ -117,7 +121,6 @@ final class RunnerPool: RunnerPlaces {
         let all = state.withLock { state in
             state.isStopped = true
             state.spares = []
-            state.groups = [:]
             return state.all
         }
         for runner in all { runner.end() }
