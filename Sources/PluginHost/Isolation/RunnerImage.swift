@@ -49,6 +49,9 @@ struct RunnerImage: PluginImage {
         try RunnerInstance(self, generation: generation, services: services)
     }
 
+    /// Killing a process takes as long as the kernel needs to give its memory back.
+    var reaction: Duration { .seconds(5) }
+
     var keptState: (state: SavedState, version: String)? {
         seat.keptState.map { ($0, descriptor.version) }
     }
