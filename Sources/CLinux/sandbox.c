@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 _Static_assert(RLIMIT_CPU == 0 && RLIMIT_FSIZE == 1 && RLIMIT_DATA == 2 && RLIMIT_CORE == 4, "as in CLinuxSandbox.h");
@@ -76,6 +77,11 @@ int clinux_drop_capabilities(void) {
 
 int clinux_open_path(const char *path) {
     return open(path, O_PATH | O_CLOEXEC);
+}
+
+int clinux_has_attribute(const char *path, const char *name) {
+    char value = 0;
+    return getxattr(path, name, &value, sizeof value) == 1 && value == '1';
 }
 
 static rlim_t lower(rlim_t limit, uint64_t value) {

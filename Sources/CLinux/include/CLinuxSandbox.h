@@ -57,6 +57,10 @@ int clinux_drop_capabilities(void);
 /// Opens a path as a place only, following links: nothing is read or waited for. Wrapped because O_PATH needs _GNU_SOURCE.
 int clinux_open_path(const char *_Nonnull path);
 
+/// Says 1 if a file has an extended attribute with the value "1", else 0. Wrapped because Glibc's module has no
+/// <sys/xattr.h>.
+int clinux_has_attribute(const char *_Nonnull path, const char *_Nonnull name);
+
 /// Lowers both limits of a resource to a value, the hard one to `margin` more; a limit that is lower already stays.
 int clinux_lower_limit(int resource, uint64_t value, uint64_t margin);
 
