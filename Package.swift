@@ -61,7 +61,7 @@ let package = Package(
         // A process that does what tests tell it to.
         .executableTarget(
             name: "runner-probe",
-            dependencies: ["RunnerSandbox"],
+            dependencies: ["RunnerSandbox", "LinuxSystem", "CLinux"],
             path: "Tests/Fixtures/RunnerProbe"
         ),
 
