@@ -22,8 +22,10 @@ package enum FaultReports {
     }
 
     /// Gives this thread a stack on which it can report that it has used up its own; it is given back when it ends.
-    package static func protectThread() throws(SystemCallError) {
-        guard clinux_protect_thread() == 0 else { throw .last("sigaltstack") }
+    ///
+    /// Without memory for it the thread goes on as it is: only the report of a used up stack would be missing.
+    package static func prepareThread() {
+        _ = clinux_protect_thread()
     }
 
     /// Notes what this thread is doing for a plugin, until ``leave()``.

@@ -8,8 +8,8 @@ internal import PluginHost
 struct ControlDispatcher: Sendable {
     static let methods = [
         "status", "info", "call", "reload", "reloadAll", "rollback", "history", "quarantine.list", "quarantine.clear",
-        "processes.list", "processes.summary", "processes.start", "processes.stop", "processes.restart", "events",
-        "events.follow",
+        "processes.list", "processes.summary", "processes.start", "processes.stop", "processes.restart", "crashes",
+        "events", "events.follow",
     ]
 
     let host: any HostControl
@@ -77,6 +77,10 @@ struct ControlDispatcher: Sendable {
             return try json(Blocking.wait { await host.programSummary() })
         case "processes.start", "processes.stop", "processes.restart":
             return try json(try program(method, parameters))
+        case "crashes":
+            try parameters.allow("plugin")
+            let id = try parameters.optionalText("plugin")
+            return try json(try plugin { () async throws(PluginError) in try await host.crashes(of: id) })
         case "events":
             try parameters.allow()
             return try json(Blocking.wait { await host.recentEvents() })

@@ -33,7 +33,7 @@ enum FaultProbe {
 
     private static func onThread(_ kind: String) {
         DetachedThread.start(name: "failing") {
-            try? FaultReports.protectThread()
+            FaultReports.prepareThread()
             fail(kind)
         }
     }
