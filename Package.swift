@@ -24,6 +24,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CDigest"),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CDigest"]),
+        .target(name: "RunnerSandbox", dependencies: ["LinuxSystem", "CLinux"]),
 
         // What loads an image and runs its instance, in the host and in a runner.
         .target(name: "PluginLoading", dependencies: ["CPluginABI", "LinuxSystem"]),
@@ -57,11 +58,19 @@ let package = Package(
         .target(name: "Gauge", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Gauge"),
         .target(name: "SwiftGauge", dependencies: ["PluginSDK"], path: "Tests/Fixtures/SwiftGauge"),
 
+        // A process that does what tests tell it to.
+        .executableTarget(
+            name: "runner-probe",
+            dependencies: ["RunnerSandbox", "LinuxSystem", "CLinux"],
+            path: "Tests/Fixtures/RunnerProbe"
+        ),
+
         // Plugins are not dependencies of the tests: two of them define the same factory and do not link together. The
         // tests find them beside the test bundle.
         .testTarget(name: "CPluginABITests", dependencies: ["CPluginABI"], exclude: ["Golden"]),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "CLinux"]),
         .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol", "LinuxSystem"]),
+        .testTarget(name: "RunnerSandboxTests", dependencies: ["RunnerSandbox", "LinuxSystem"]),
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(
             name: "PluginHostTests",

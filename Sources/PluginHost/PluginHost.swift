@@ -264,6 +264,21 @@ public final class PluginHost: Sendable {
         try await programs.restart(id, atOnce: atOnce)
     }
 
+    // MARK: Crashes
+
+    /// The crashes that are kept, of this run and of those before, oldest first (RS-8).
+    ///
+    /// - Parameter id: The plugin's id; `nil` for all plugins.
+    /// - Returns: The newest reports of each plugin.
+    /// - Throws: ``PluginError`` with `storage` if they can't be read.
+    public func crashes(of id: String? = nil) async throws(PluginError) -> [CrashReport] {
+        let environment = conductor.environment
+        let directory = environment.directory.path
+        return try await environment.storage.run {
+            Result { () throws(PluginError) in try StateDirectory.crashes(in: directory, of: id) }
+        }.get()
+    }
+
     // MARK: Events
 
     /// The events from now on, each sent after the fact that it names (HR-3); a listener that is slow loses the oldest.

@@ -8,6 +8,9 @@
 
 #include <stdint.h>
 
+#include "CLinuxFaults.h"
+#include "CLinuxSandbox.h"
+
 /// Tells the processor that the thread only waits for another one; an instruction, so it is not in CLinux.c.
 static inline void clinux_pause(void) {
 #if defined(__x86_64__)

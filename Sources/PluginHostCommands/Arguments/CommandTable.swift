@@ -133,6 +133,19 @@ package enum CommandTable {
                 """
         ),
         .init(
+            "crashes",
+            "show the crashes that are kept",
+            operands: [.init("ID", times: 0...1, "The plugin. Default: all of them.")],
+            options: [
+                .init("--last", "Show all that is known of the last one."),
+                .init("--state-dir", value: "DIR", "Read this state directory, without asking a host."),
+                .json, .socket,
+            ],
+            discussion: """
+                Without a host that runs, they are read from the state directory. With --json --last it is one object, or null.
+                """
+        ),
+        .init(
             "events",
             "show what has happened, and what happens",
             options: [.init("--follow", "Go on with the events as they happen."), .json, .socket],

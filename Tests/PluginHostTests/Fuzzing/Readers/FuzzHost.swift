@@ -61,6 +61,8 @@ struct FuzzHost: HostControl {
         throw PluginError(code: .notFound, message: "there is no managed program \(id)")
     }
 
+    func crashes(of id: String?) async throws(PluginError) -> [CrashReport] { [] }
+
     func recentEvents() async -> [PluginEvent] { [] }
 
     func events() -> AsyncStream<PluginEvent> { AsyncStream { $0.finish() } }
