@@ -31,12 +31,15 @@ let package = Package(
 
         // What a host and its runners say to each other, and the runner.
         .target(name: "RunnerProtocol", dependencies: ["PluginLoading", "LinuxSystem", "CLinux"]),
-        .target(name: "PluginRunner", dependencies: ["RunnerProtocol", "PluginLoading", "LinuxSystem", "CPluginABI"]),
+        .target(
+            name: "PluginRunner",
+            dependencies: ["RunnerProtocol", "RunnerSandbox", "PluginLoading", "LinuxSystem", "CPluginABI"]
+        ),
         .executableTarget(name: "plugin-runner", dependencies: ["PluginRunner", "LinuxSystem"]),
 
         // The three products.
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
-        .target(name: "PluginHost", dependencies: ["CPluginABI", "PluginLoading", "RunnerProtocol", "LinuxSystem"]),
+        .target(name: "PluginHost", dependencies: ["CPluginABI", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "LinuxSystem"]),
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 

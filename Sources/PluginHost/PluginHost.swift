@@ -79,7 +79,7 @@ public final class PluginHost: Sendable {
                 }
             }
         }
-        let runners = try RunnerPool.make(configuration, images: images, log: log)
+        let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
         let loop: EventLoop
         let programLoop: EventLoop
         do throws(SystemCallError) {

@@ -41,6 +41,7 @@ struct RunnerImage: PluginImage {
         path = copy
         build = inspected.build
         self.seat = seat
+        seat.move(in: descriptor, build: inspected.build.description)
         self.isolation = isolation
         self.store = store
     }

@@ -17,6 +17,7 @@ final class RunnerInstance: PluginInstance {
         seat = image.seat
         self.services = services
         name = "\(image.descriptor.id): \(image.source)"
+        seat.begin(generation)
         seat.runner.serve(services, of: seat)
         let request = CreateRequest(hostID: services.hostName, settings: services.configuration())
         let answer: RunnerSeat.Answer

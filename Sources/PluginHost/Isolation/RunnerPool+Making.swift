@@ -1,11 +1,13 @@
 internal import Glibc
 internal import LinuxSystem
+internal import RunnerSandbox
 
 extension RunnerPool {
     /// Makes the pool of a host; `nil` if the program for runners is not there and nothing demands it.
     static func make(
         _ configuration: HostConfiguration,
         images: ImageStore,
+        directory: StateDirectory,
         log: @escaping @Sendable (LogRecord) -> Void
     ) throws(PluginError) -> RunnerPool? {
         let demandsRunners =
@@ -31,9 +33,37 @@ extension RunnerPool {
             lifecycleTimeout: configuration.lifecycleTimeout,
             callTimeout: configuration.callTimeout,
             warm: configuration.warmRunners,
+            sandbox: { sandboxing(of: $0, images: images, directory: directory, log: log) },
+            report: { report in
+                do throws(PluginError) {
+                    try directory.plugin(report.plugin).crashes.save(report)
+                } catch {
+                    log(LogRecord(.error, report.plugin, error.message))
+                }
+            },
             print: { label, line in log(LogRecord(.info, label, line)) }
         )
         return try RunnerPool(settings, images: images)
+    }
+
+    /// The sandbox of a plugin: the system's libraries, the images, and a directory of its own.
+    private static func sandboxing(
+        of plugin: String?,
+        images: ImageStore,
+        directory: StateDirectory,
+        log: (LogRecord) -> Void
+    ) -> RunnerSandboxing {
+        var own: String?
+        if let plugin {
+            let path = "\(directory.path)/plugins/\(plugin)/data"
+            do throws(SystemCallError) {
+                try Directory.make(path, mode: 0o700)
+                own = path
+            } catch {
+                log(LogRecord(.warning, plugin, "it has no directory of its own: \(path): \(error)"))
+            }
+        }
+        return RunnerSandboxing(rules: .plugin(data: own, images: [images.directory]), directory: own)
     }
 
     /// Where the program is installed if nobody has said otherwise.

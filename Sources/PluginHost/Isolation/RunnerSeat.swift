@@ -14,10 +14,19 @@ final class RunnerSeat: Sendable {
     let runner: Runner
     let number: UInt32
     let caller: CallerSide
+    let isolation: Isolation
+    /// Which image is loaded here, as far as that is known.
+    private struct Tenant {
+        var descriptor: PluginDescriptor?
+        var build: String?
+        var generation: UInt64?
+    }
+    private let tenant = Mutex(Tenant())
     /// The state that came with the latest call, and where that stands among the calls.
     private let kept = Mutex<(order: UInt64, state: SavedState)?>(nil)
 
-    init(_ runner: Runner, number: UInt32, _ caller: CallerSide) {
+    init(_ runner: Runner, number: UInt32, _ caller: CallerSide, _ isolation: Isolation) {
+        self.isolation = isolation
         self.runner = runner
         self.number = number
         self.caller = caller
@@ -26,6 +35,21 @@ final class RunnerSeat: Sendable {
     /// How long one operation may take.
     var limit: Duration { runner.settings.lifecycleTimeout }
     var callTimeout: Duration { runner.settings.callTimeout }
+
+    // MARK: The tenant
+
+    var plugin: PluginDescriptor? { tenant.withLock { $0.descriptor } }
+    var build: String? { tenant.withLock { $0.build } }
+    /// The number of the generation that runs here; `nil` for a trial.
+    var generation: UInt64? { tenant.withLock { $0.generation } }
+
+    func move(in descriptor: PluginDescriptor, build: String) {
+        tenant.withLock { ($0.descriptor, $0.build) = (descriptor, build) }
+    }
+
+    func begin(_ generation: UInt64) {
+        tenant.withLock { $0.generation = generation == 0 ? nil : generation }
+    }
 
     // MARK: State
 
