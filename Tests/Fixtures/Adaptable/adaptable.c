@@ -2,13 +2,16 @@
 //
 //   id, version, name      what the descriptor says
 //   deps, caps             lists for the descriptor, with commas
-//   concurrent, stateless  flags: several calls at once; no state functions
+//   concurrent, stateless, saves
+//                          flags: several calls at once; no state functions; the state is saved after each call
 //   schema                 the schema that is saved; schemas=MIN-MAX are those declared and read
 //   statesize              so many bytes more in the saved state
 //   fail, hang, crash, abort, exit
-//                          lists of steps: factory create load initialise start pause resume stop unload destroy save
-//                          check restore health execute refresh
-//   while                  a file: the five above hold only as long as it exists; FILE.reached tells that a hang began
+//                          lists of steps: constructor factory create load initialise start pause resume stop unload
+//                          destroy save check restore health execute refresh
+//   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, termparent, thread
+//                          lists of steps too; faults.c has what they do
+//   while                  a file: all of these hold only as long as it exists; FILE.reached tells that a hang began
 //   health                 degraded or unhealthy; unhealthyafter=N is unhealthy after N checks
 //   recovers               says of each failed step that it goes on nevertheless
 //   abi, size, descriptorsize, instancesize
@@ -337,6 +340,7 @@ static void on_signal(int number) { (void)number; }
 
 /// Installs a handler behind the host's back, as careless libraries do.
 __attribute__((constructor)) static void install_handler(void) {
+    behaviour_fails("constructor");
     if (behaviour_number("signals", 0) != 0) signal(SIGUSR1, on_signal);
 }
 
@@ -364,7 +368,8 @@ static const ph_descriptor_v1_t *make_descriptor(void) {
     if (behaviour_value("schemas", range, sizeof range)) sscanf(range, "%u-%u", &minimum, &maximum);
     descriptor = (ph_descriptor_v1_t){
         .struct_size = (uint32_t)behaviour_number("descriptorsize", sizeof descriptor),
-        .flags = behaviour_number("concurrent", 0) != 0 ? PH_FLAG_CONCURRENT : 0,
+        .flags = (behaviour_number("concurrent", 0) != 0 ? PH_FLAG_CONCURRENT : 0)
+            | (behaviour_number("saves", 0) != 0 ? PH_FLAG_SAVES_EACH_CALL : 0),
         .id = id,
         .name = name,
         .version = version,
