@@ -40,7 +40,10 @@ let package = Package(
 
         // The three products.
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
-        .target(name: "PluginHost", dependencies: ["CPluginABI", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "LinuxSystem"]),
+        .target(
+            name: "PluginHost",
+            dependencies: ["CPluginABI", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "LinuxSystem"]
+        ),
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 
