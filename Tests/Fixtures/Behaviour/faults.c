@@ -51,7 +51,7 @@ static void deadlock(void) {
     for (;;) pthread_mutex_lock(&lock);
 }
 
-static void stop(void) { kill(getpid(), SIGSTOP); }
+static void stop(void) { raise(SIGSTOP); }
 
 /// Takes memory until there is no more, or as much as a test's machine can spare.
 static void allocate(void) {
@@ -84,6 +84,8 @@ static void write_garbage(void) {
         }
     }
     fclose(maps);
+    // Somebody who sleeps on it looks at it now and then, and what is put in order until then was never seen.
+    usleep(600 * 1000);
 }
 
 /// Leaves a child behind that holds whatever this process has open.

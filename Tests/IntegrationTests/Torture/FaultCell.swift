@@ -45,7 +45,7 @@ struct FaultCell: Hashable, Sendable, Codable, CustomStringConvertible {
         var hangs: Bool { [.loop, .deadlock, .stop].contains(self) }
 
         /// Whether it must leave whoever asks for something without an answer.
-        var ends: Bool { ![.closedDescriptors, .garbage, .lingeringChild, .signalToParent].contains(self) }
+        var ends: Bool { ![.closedDescriptors, .lingeringChild, .signalToParent].contains(self) }
 
         /// The fixture that can do it.
         var product: String { self == .trap ? "Trapping" : "Adaptable" }

@@ -16,7 +16,6 @@ struct FaultMatrixTests {
             await #expect(processExitsWith: .success) { [cells = cells as [FaultCell], report = report as String] in
                 try await FaultMatrix.run(cells, report: report)
             }
-            print((try? String(contentsOfFile: report, encoding: .utf8)) ?? "")
             outcomes.merge((try? FaultMatrix.outcomes(in: report)) ?? [:]) { $1 }
             try? FileManager.default.removeItem(atPath: report)
         }
