@@ -81,7 +81,8 @@ extension Runner {
         let rest = output.drain(limit: 256 << 10) { bytes in
             lines += state.withLock { state in
                 state.printed.append(bytes)
-                return state.output.take(bytes, now: .now)
+                // A backtrace is kept with the report of the crash.
+                return state.printed.isInTrace ? [] : state.output.take(bytes, now: .now)
             }
         }
         if rest == .end {
@@ -115,11 +116,13 @@ extension Runner {
         takeMessages()
         takeOutput()
         let record = faults.record(hasEnded: true)
-        let isCrash = state.withLock { state in
+        let (isCrash, handlers) = state.withLock { state in
             state.end = end
+            defer { state.endHandlers = [] }
             state.fault = state.fault ?? record
-            return !state.mayEnd || state.fault != nil
+            return (!state.mayEnd || state.fault != nil, state.endHandlers)
         }
+        for handler in handlers { handler() }
         if isCrash { report(end) }
         state.broadcast(.drained)
         lose()
