@@ -131,7 +131,7 @@ extension Runner {
     /// Reports the crash, for each plugin that it has hit.
     private func report(_ end: ChildProcess.End) {
         let state = state.withLock { $0 }
-        for seat in state.seats.values {
+        for seat in state.isLost ? state.victims : Array(state.seats.values) {
             guard let plugin = seat.plugin else { continue }
             var report = CrashReport(plugin: plugin.id)
             report.version = plugin.version

@@ -19,6 +19,8 @@ final class Runner: Sendable {
         var end: ChildProcess.End?
         var label = "runner"
         var seats: [UInt32: RunnerSeat] = [:]
+        /// Those that were there when it was lost.
+        var victims: [RunnerSeat] = []
         var services: [UInt32: HostServices] = [:]
         var nextSeat: UInt32 = 0
         var handlers: [@Sendable (RunnerLoss) -> Void] = []
