@@ -29,7 +29,6 @@ extension Conductor {
         var event = PluginEvent(.crashed, plugin: entry.id, generation: live.number, path: entry.path)
         event.reason = loss.text
         environment.events.send(event)
-        environment.log(LogRecord(.error, entry.id, "generation \(live.number): \(loss.text)"))
         guard phase != .stopped else { return }
         Task { await recover(entry, from: live, loss) }
     }

@@ -29,7 +29,7 @@ extension RunnerPool {
             lifecycleTimeout: configuration.lifecycleTimeout,
             callTimeout: configuration.callTimeout,
             warm: demandsRunners || configuration.probesBuilds ? configuration.warmRunners : 0,
-            sandbox: { sandboxing(of: $0, images: images, directory: directory, log: log) },
+            sandbox: { sandboxing(of: $0, readable: [images.directory, executable], directory: directory, log: log) },
             report: { report in
                 do throws(PluginError) {
                     try directory.plugin(report.plugin).crashes.save(report)
@@ -43,10 +43,10 @@ extension RunnerPool {
         return RunnerPool(settings, images: images)
     }
 
-    /// The sandbox of a plugin: the system's libraries, the images, and a directory of its own.
+    /// The sandbox of a plugin: the system's libraries, the images and the runner for the backtracer, a directory of its own.
     private static func sandboxing(
         of plugin: String?,
-        images: ImageStore,
+        readable: [String],
         directory: StateDirectory,
         log: (LogRecord) -> Void
     ) -> RunnerSandboxing {
@@ -60,7 +60,7 @@ extension RunnerPool {
                 log(LogRecord(.warning, plugin, "it has no directory of its own: \(path): \(error)"))
             }
         }
-        return RunnerSandboxing(rules: .plugin(data: own, images: [images.directory]), directory: own)
+        return RunnerSandboxing(rules: .plugin(data: own, images: readable), directory: own)
     }
 
     /// Whether the program is there.
