@@ -41,7 +41,12 @@ final class CrashStorm: Sendable {
                 try await Task.sleep(for: .milliseconds(10))
                 after = try ProcessFigures.now()
             }
-            let text = "\(crashes) crashes, \(each) each\nbefore \(before)\nafter  \(after)\nfiles \(files), \(try countFiles())\n"
+            let text = """
+                \(crashes) crashes, \(each) each
+                before \(before), \(files) files
+                after  \(after), \(try countFiles()) files
+
+                """
             try Data(text.utf8).write(to: URL(fileURLWithPath: report))
             let more = try Leftovers.now().more(than: descriptors)
             #expect(after.descriptors <= before.descriptors, "\(more)")
