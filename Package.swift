@@ -22,11 +22,12 @@ let package = Package(
         .target(name: "CPluginABI"),
         .target(name: "CLinux"),
         .target(name: "CDigest"),
+        .target(name: "CCrashRecord"),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CDigest"]),
 
         // The three products.
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
-        .target(name: "PluginHost", dependencies: ["CPluginABI", "LinuxSystem"]),
+        .target(name: "PluginHost", dependencies: ["CPluginABI", "CCrashRecord", "LinuxSystem"]),
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 
@@ -55,7 +56,7 @@ let package = Package(
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(
             name: "PluginHostTests",
-            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CPluginABI", "TestSupport"],
+            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CPluginABI", "CCrashRecord", "TestSupport"],
             exclude: ["Fuzzing/Driver", "Fuzzing/Corpus"]
         ),
         .testTarget(

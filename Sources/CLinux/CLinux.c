@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
@@ -112,6 +113,20 @@ int clinux_has_access_list(int descriptor) {
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
     if (getxattr(path, "system.posix_acl_access", NULL, 0) >= 0) return 1;
     return errno == ENODATA || errno == EOPNOTSUPP ? 0 : -1;
+}
+
+int clinux_fixed_file(const char *name, int64_t size) {
+    int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file < 0) return -1;
+    if (ftruncate(file, size) == 0 && fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0) return file;
+    int code = errno;
+    close(file);
+    errno = code;
+    return -1;
+}
+
+int clinux_adopt_orphans(void) {
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
 int clinux_anonymous_file(const char *name) {

@@ -34,10 +34,11 @@ public final class PluginHost: Sendable {
         try self.init(configuration, calls: .live, log: log)
     }
 
-    /// Creates a host that asks these calls of the system.
+    /// Creates a host that asks these calls of the system, and learns how the one before it has crashed.
     package init(
         _ configuration: HostConfiguration,
         calls: HostCalls,
+        crash: CrashReport? = nil,
         log: @escaping @Sendable (LogRecord) -> Void
     ) throws(PluginError) {
         try configuration.validate()
@@ -100,7 +101,8 @@ public final class PluginHost: Sendable {
                 storage: storage,
                 directory: directory,
                 images: images,
-                trust: trust
+                trust: trust,
+                crash: crash
             )
         )
     }

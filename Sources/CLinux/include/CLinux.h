@@ -99,6 +99,17 @@ int clinux_has_access_list(int descriptor);
 /// Creates a file without a name that children don't inherit. Wrapped because memfd_create needs _GNU_SOURCE.
 int clinux_anonymous_file(const char *_Nonnull name);
 
+/// Creates a file without a name whose size never changes, so that no reader of a mapping is surprised. Wrapped because
+/// memfd_create and its seals need _GNU_SOURCE.
+int clinux_fixed_file(const char *_Nonnull name, int64_t size);
+
+/// Has orphaned descendants become children of this process. Wrapped because Glibc's module has no <sys/prctl.h>.
+int clinux_adopt_orphans(void);
+
+/// Makes SIGHUP, SIGINT, SIGTERM and SIGCHLD write their number, one byte each, to a pipe that does not block. In C because a
+/// signal handler may not run code that initialises, allocates or locks.
+int clinux_collect_signals(int pipe);
+
 /// A program that is to be started, and what became of it.
 typedef struct clinux_spawn {
     const char *_Nonnull path;

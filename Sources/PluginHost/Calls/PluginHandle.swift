@@ -1,3 +1,4 @@
+internal import CCrashRecord
 internal import CPluginABI
 internal import LinuxSystem
 
@@ -54,11 +55,21 @@ public struct PluginHandle: Sendable {
                     input: input.baseAddress,
                     input_size: UInt64(input.count)
                 )
-                return unsafe answer.withSink { answer in
+                let mark = unsafe crash_record_enter(
+                    slot.place,
+                    lane.pointee.generation,
+                    CRASH_RECORD_CALL,
+                    callID,
+                    call.method,
+                    call.method_size
+                )
+                let status = unsafe answer.withSink { answer in
                     unsafe complaint.withSink { complaint in
                         unsafe lane.pointee.execute(lane.pointee.context, &call, answer, complaint)
                     }
                 }
+                unsafe crash_record_leave(mark)
+                return status
             }
         }
         if status != PH_OK, PluginError.countsAgainstPlugin(status) { unsafe slot.countFailure(lane) }

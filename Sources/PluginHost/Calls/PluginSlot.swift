@@ -16,6 +16,8 @@ final class PluginSlot: Sendable {
     }
 
     let id: String
+    /// The plugin's place in the record of a supervised host.
+    let place: UInt16
     private let maximumHeld: Int
     /// The address of the lane of the generation that serves; 0 if none does.
     private let lane = Atomic<UInt>(0)
@@ -25,6 +27,7 @@ final class PluginSlot: Sendable {
 
     init(id: String, maximumHeld: Int, refusal: PluginError, onFailures: @escaping @Sendable (UInt64) -> Void) {
         self.id = id
+        place = CrashMarks.place(of: id)
         self.maximumHeld = maximumHeld
         waiting = Monitor(Waiting(refusal: refusal))
         failureHandler = onFailures

@@ -108,6 +108,7 @@ extension Conductor {
         )
         record.rollbackOf = origin
         beginProbation(of: entry, record: &record, after: previous)
+        CrashMarks.note(record.committed ? .committed : .probation, of: record.generation, of: entry.slot.place)
         if phase == .starting, previous == nil {
             keepLater(record, of: entry)
         } else {

@@ -16,6 +16,8 @@ struct HostEnvironment: Sendable {
     let directory: StateDirectory
     let images: ImageStore
     let trust: FileTrust
+    /// How the host before this one ended, if it crashed.
+    let crash: CrashReport?
 
     func warn(_ plugin: String, _ message: String) {
         log(LogRecord(.warning, plugin, message))

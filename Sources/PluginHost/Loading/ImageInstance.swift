@@ -9,6 +9,9 @@ final class ImageInstance: PluginInstance {
     private nonisolated(unsafe) let lanePointer: UnsafePointer<CallLane>
     private let services: HostServices
     private let name: String
+    private let generation: UInt64
+    /// The plugin's place in the record of a supervised host.
+    private let place: UInt16
 
     /// Creates the instance.
     init(
@@ -18,13 +21,18 @@ final class ImageInstance: PluginInstance {
     ) throws(PluginError) {
         name = "\(image.descriptor.id): \(image.source)"
         self.services = services
+        self.generation = generation
+        place = CrashMarks.place(of: image.descriptor.id, path: image.source)
+        CrashMarks.note(image.build, at: image.base, size: image.mappedSize, as: generation, of: place)
         guard let create = unsafe image.table?.create else {
             throw PluginError(code: .badDescriptor, message: "\(name): its factory has no function create")
         }
         var table = unsafe ph_instance_v1_t()
         var complaint = AnswerBuffer()
         let host = unsafe services.makeTable()
-        let status = unsafe complaint.withSink { unsafe create(host, &table, $0) }
+        let status = CrashMarks.step("create", of: generation, in: place) {
+            unsafe complaint.withSink { unsafe create(host, &table, $0) }
+        }
         guard status == PH_OK else {
             services.close()
             throw PluginError(status: status, saying: complaint.text, by: "\(name): create failed")
@@ -76,35 +84,42 @@ final class ImageInstance: PluginInstance {
     }
 
     func destroy() {
-        unsafe table.destroy?(table.context)
+        step("destroy") { unsafe table.destroy?(table.context) }
         services.close()
     }
 
     private typealias Function =
         @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<ph_sink_v1_t>) -> ph_status_t
 
-    private func invoke(_ function: Function?, _ step: String) throws(PluginError) {
+    private func invoke(_ function: Function?, _ step: StaticString) throws(PluginError) {
         guard let function = unsafe function else { return }
         try unsafe settle(step) { unsafe function(table.context, $0) }
     }
 
     /// Runs a lifecycle function; one that fails is offered to the plugin's own on_error, which may have recovered (LM-3).
     private func settle(
-        _ step: String,
+        _ step: StaticString,
         _ body: (UnsafePointer<ph_sink_v1_t>) -> ph_status_t
     ) throws(PluginError) {
         var complaint = AnswerBuffer()
-        let status = unsafe complaint.withSink(body)
+        let status = self.step(step) { unsafe complaint.withSink(body) }
         guard status != PH_OK else { return }
         if let onError = unsafe table.on_error {
             var recovered: Int32 = 0
             let message = Array(complaint.text.utf8CString.dropLast())
-            let told = unsafe message.withUnsafeBufferPointer { text in
-                unsafe onError(table.context, status, text.baseAddress, UInt64(text.count), &recovered)
+            let told = self.step("on_error") {
+                unsafe message.withUnsafeBufferPointer { text in
+                    unsafe onError(table.context, status, text.baseAddress, UInt64(text.count), &recovered)
+                }
             }
             if told == PH_OK, recovered == 1 { return }
         }
         throw PluginError(status: status, saying: complaint.text, by: "\(name): \(step) failed")
+    }
+
+    /// Notes the step of the lifecycle, for the case that it is the last.
+    private func step<Success>(_ name: StaticString, _ body: () -> Success) -> Success {
+        CrashMarks.step(name, of: generation, in: place, body)
     }
 
     // MARK: State
@@ -114,8 +129,10 @@ final class ImageInstance: PluginInstance {
         var bytes = AnswerBuffer()
         var complaint = AnswerBuffer()
         var schema: UInt32 = 0
-        let status = unsafe bytes.withSink { out in
-            unsafe complaint.withSink { unsafe function(table.context, &schema, out, $0) }
+        let status = step("save_state") {
+            unsafe bytes.withSink { out in
+                unsafe complaint.withSink { unsafe function(table.context, &schema, out, $0) }
+            }
         }
         guard status == PH_OK else {
             throw PluginError(status: status, saying: complaint.text, by: "\(name): saving the state failed")
@@ -124,11 +141,11 @@ final class ImageInstance: PluginInstance {
     }
 
     func checkState(_ state: SavedState) throws(PluginError) {
-        try unsafe read(state, by: table.check_state)
+        try unsafe read(state, by: table.check_state, "check_state")
     }
 
     func restoreState(_ state: SavedState) throws(PluginError) {
-        try unsafe read(state, by: table.restore_state)
+        try unsafe read(state, by: table.restore_state, "restore_state")
     }
 
     private typealias Reader =
@@ -136,11 +153,13 @@ final class ImageInstance: PluginInstance {
             UnsafeMutableRawPointer?, UInt32, UnsafePointer<ph_source_v1_t>, UnsafePointer<ph_sink_v1_t>
         ) -> ph_status_t
 
-    private func read(_ state: SavedState, by function: Reader?) throws(PluginError) {
+    private func read(_ state: SavedState, by function: Reader?, _ stepName: StaticString) throws(PluginError) {
         guard let function = unsafe function else { return }
         var complaint = AnswerBuffer()
-        let status = unsafe StateSource.withSource(state.bytes) { source in
-            unsafe complaint.withSink { unsafe function(table.context, state.schema, source, $0) }
+        let status = step(stepName) {
+            unsafe StateSource.withSource(state.bytes) { source in
+                unsafe complaint.withSink { unsafe function(table.context, state.schema, source, $0) }
+            }
         }
         guard status == PH_OK else {
             let error = PluginError(status: status, saying: complaint.text, by: name)
@@ -158,7 +177,9 @@ final class ImageInstance: PluginInstance {
         guard let function = unsafe table.check_health else { return PluginHealth(level: .healthy, details: "") }
         var details = AnswerBuffer()
         var level: Int32 = 0
-        let status = unsafe details.withSink { unsafe function(table.context, &level, $0) }
+        let status = step("check_health") {
+            unsafe details.withSink { unsafe function(table.context, &level, $0) }
+        }
         guard status == PH_OK, let level = PluginHealth.Level(rawValue: level) else {
             let why = details.text.isEmpty ? "status \(status), level \(level)" : details.text
             return PluginHealth(level: .unhealthy, details: "the health check failed: \(why)")
@@ -169,17 +190,19 @@ final class ImageInstance: PluginInstance {
     func statistics() throws(PluginError) -> [UInt8] {
         guard let function = unsafe table.statistics else { return Array("{}".utf8) }
         var bytes = AnswerBuffer()
-        let status = unsafe bytes.withSink { unsafe function(table.context, $0) }
+        let status = step("statistics") { unsafe bytes.withSink { unsafe function(table.context, $0) } }
         guard status == PH_OK else { throw PluginError(status: status, saying: "", by: "\(name): statistics failed") }
         return bytes.bytes
     }
 
     func dependencyReloaded(_ id: String, generation: UInt64) {
-        guard let find = unsafe table.get_interface,
-            let found = unsafe find(table.context, PH_DEPENDENCY_OBSERVER_V1)
-        else { return }
-        let observer = unsafe found.assumingMemoryBound(to: ph_dependency_observer_v1_t.self)
-        guard unsafe observer.pointee.struct_size == ABISize.dependencyObserver else { return }
-        unsafe observer.pointee.reloaded(table.context, id, generation)
+        step("dependency_reloaded") {
+            guard let find = unsafe table.get_interface,
+                let found = unsafe find(table.context, PH_DEPENDENCY_OBSERVER_V1)
+            else { return }
+            let observer = unsafe found.assumingMemoryBound(to: ph_dependency_observer_v1_t.self)
+            guard unsafe observer.pointee.struct_size == ABISize.dependencyObserver else { return }
+            unsafe observer.pointee.reloaded(table.context, id, generation)
+        }
     }
 }

@@ -10,6 +10,8 @@ struct LoadedImage: Sendable {
     let path: String
     let build: SHA256
     let mappedSize: Int
+    /// Where it is mapped.
+    let base: UInt
     let descriptor: PluginDescriptor
     /// The address of the factory's table, which is in the image and lives as long as the process.
     private let factory: UInt
@@ -47,10 +49,15 @@ struct LoadedImage: Sendable {
     /// - Throws: ``PluginError`` with `load-failed`, `no-factory`, `wrong-abi` or `bad-descriptor`.
     init(_ image: InspectedImage, in store: ImageStore, warn: (String) -> Void) throws(PluginError) {
         let copy = try store.store(image)
+        let place = CrashMarks.place(of: "", path: image.path)
+        CrashMarks.note(image.build, at: 0, size: 0, as: 0, of: place)
         let library: DynamicLibrary
         let changed: [CInt]
         do throws(DynamicLibrary.Failure) {
-            (library, changed) = try Self.map(copy, store.calls)
+            (library, changed) = try CrashMarks.step("loading", of: 0, in: place) {
+                () throws(DynamicLibrary.Failure) in
+                try Self.map(copy, store.calls)
+            }
         } catch {
             store.remove(copy)
             let reason = error.reason.replacing(copy, with: image.path)
@@ -88,14 +95,14 @@ struct LoadedImage: Sendable {
             to: (@convention(c) () -> UnsafePointer<ph_factory_v1_t>?).self
         )
         let reader = FactoryReader(path: image.path)
-        guard let factory = unsafe factoryFunction() else {
-            throw reader.refusal("its factory function returned nothing")
-        }
+        let made = unsafe CrashMarks.step("factory", of: 0, in: place) { unsafe factoryFunction() }
+        guard let factory = unsafe made else { throw reader.refusal("its factory function returned nothing") }
         descriptor = try unsafe reader.read(factory)
         self.factory = UInt(bitPattern: factory)
         source = image.path
         path = copy
         build = image.build
         mappedSize = image.mappedSize
+        base = origin.base
     }
 }

@@ -5,10 +5,11 @@
 //   concurrent, stateless  flags: several calls at once; no state functions
 //   schema                 the schema that is saved; schemas=MIN-MAX are those declared and read
 //   statesize              so many bytes more in the saved state
-//   fail, hang, crash, abort, exit
+//   fail, hang, crash, abort, exit, overflow, leave, thread
 //                          lists of steps: factory create load initialise start pause resume stop unload destroy save
-//                          check restore health execute refresh
-//   while                  a file: the five above hold only as long as it exists; FILE.reached tells that a hang began
+//                          check restore health execute refresh; overflow uses the stack up, leave is _exit(0), and
+//                          thread crashes a thread of its own
+//   while                  a file: those above hold only as long as it exists; FILE.reached tells that a hang began
 //   health                 degraded or unhealthy; unhealthyafter=N is unhealthy after N checks
 //   recovers               says of each failed step that it goes on nevertheless
 //   abi, size, descriptorsize, instancesize
