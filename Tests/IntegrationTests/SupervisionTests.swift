@@ -5,8 +5,15 @@ import Testing
 
 @Suite("A supervised host", .timeLimit(.minutes(1)))
 struct SupervisionTests {
+    /// Sanitizers leave crashes alone that a test wants.
+    private static let crashing = Dictionary(
+        uniqueKeysWithValues: ["ASAN_OPTIONS", "TSAN_OPTIONS"].map { name in
+            let present = ProcessInfo.processInfo.environment[name].map { $0 + ":" } ?? ""
+            return (name, present + "handle_segv=0:handle_sigbus=0:handle_abort=0")
+        }
+    )
     /// Without backtraces: they take longer than all the rest.
-    private static let quiet = ["SWIFT_BACKTRACE": "enable=no"]
+    private static let quiet = crashing.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
 
     private func isAlive(_ process: Int32) -> Bool {
         guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
@@ -188,7 +195,7 @@ struct SupervisionTests {
     func backtrace() async throws {
         try await ProgramBench.run { bench in
             try bench.shop.install("id=a;crash=execute")
-            let host = try await bench.startHost(isSupervised: true)
+            let host = try await bench.startHost(isSupervised: true, environment: Self.crashing)
             let first = try await process(bench)
             _ = try await bench.command("call", "a", "value")
             try await untilAnother(than: first, bench)
