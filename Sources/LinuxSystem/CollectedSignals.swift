@@ -5,7 +5,8 @@ internal import Glibc
 ///
 /// For programs only: handlers belong to the whole process.
 package final class CollectedSignals: Sendable {
-    private let reading: OwnedFileDescriptor
+    /// The handlers may run as long as the process does, and so both ends of their pipe stay open.
+    private let reading: CInt
 
     /// Takes SIGHUP, SIGINT, SIGTERM and SIGCHLD over.
     package init() throws(SystemCallError) {
@@ -14,17 +15,15 @@ package final class CollectedSignals: Sendable {
             guard fcntl(end, F_SETFL, O_NONBLOCK) == 0 else { throw .last("fcntl") }
         }
         guard clinux_collect_signals(pipe.writing.number) == 0 else { throw .last("sigaction") }
-        reading = pipe.reading
-        // The handlers may run as long as the process does, and so their descriptor must stay.
+        reading = pipe.reading.release()
         _ = pipe.writing.release()
-        unsafe _ = Unmanaged.passRetained(self)
     }
 
     /// Waits until there are signals, the child has ended, or the moment has come; nothing is taken.
     package func wait(orEndOf child: ChildProcess?, until deadline: MonotonicInstant?) {
         let exit = child?.exit?.withNumber { $0 } ?? -1
         var entries = [
-            pollfd(fd: reading.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: reading, events: Int16(POLLIN), revents: 0),
             pollfd(fd: exit, events: Int16(POLLIN), revents: 0),
         ]
         let left = deadline.map { max(MonotonicInstant.now.duration(to: $0), .zero) }
@@ -36,7 +35,7 @@ package final class CollectedSignals: Sendable {
     /// The signals that have come, in their order.
     package func take() -> [Int32] {
         var bytes = [UInt8](repeating: 0, count: 256)
-        let count = unsafe read(reading.number, &bytes, bytes.count)
+        let count = unsafe read(reading, &bytes, bytes.count)
         return count > 0 ? bytes.prefix(count).map(Int32.init) : []
     }
 }
