@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "CPluginABI", targets: ["CPluginABI"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
         .executable(name: "plugin-host", targets: ["plugin-host"]),
+        .executable(name: "plugin-runner", targets: ["plugin-runner"]),
         .executable(name: "plugin-host-benchmarks", targets: ["plugin-host-benchmarks"]),
         plugin("Counter"), plugin("Greeter"), plugin("WordCount"), plugin("Reverse"),
         plugin("CounterV2"), plugin("Adaptable"), plugin("Gauge"), plugin("SwiftGauge"),
@@ -24,10 +25,27 @@ let package = Package(
         .target(name: "CDigest"),
         .target(name: "CCrashRecord"),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CDigest"]),
+        .target(name: "RunnerSandbox", dependencies: ["LinuxSystem", "CLinux"]),
+
+        // What loads an image and runs its instance, in the host and in a runner.
+        .target(name: "PluginLoading", dependencies: ["CPluginABI", "LinuxSystem"]),
+
+        // What a host and its runners say to each other, and the runner.
+        .target(name: "RunnerProtocol", dependencies: ["PluginLoading", "LinuxSystem", "CLinux"]),
+        .target(
+            name: "PluginRunner",
+            dependencies: ["RunnerProtocol", "RunnerSandbox", "PluginLoading", "LinuxSystem", "CPluginABI"]
+        ),
+        .executableTarget(name: "plugin-runner", dependencies: ["PluginRunner", "LinuxSystem"]),
 
         // The three products.
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
-        .target(name: "PluginHost", dependencies: ["CPluginABI", "CCrashRecord", "LinuxSystem"]),
+        .target(
+            name: "PluginHost",
+            dependencies: [
+                "CPluginABI", "CCrashRecord", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "LinuxSystem",
+            ]
+        ),
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 
@@ -49,10 +67,19 @@ let package = Package(
         .target(name: "Gauge", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Gauge"),
         .target(name: "SwiftGauge", dependencies: ["PluginSDK"], path: "Tests/Fixtures/SwiftGauge"),
 
+        // A process that does what tests tell it to.
+        .executableTarget(
+            name: "runner-probe",
+            dependencies: ["RunnerSandbox", "LinuxSystem", "CLinux"],
+            path: "Tests/Fixtures/RunnerProbe"
+        ),
+
         // Plugins are not dependencies of the tests: two of them define the same factory and do not link together. The
         // tests find them beside the test bundle.
         .testTarget(name: "CPluginABITests", dependencies: ["CPluginABI"], exclude: ["Golden"]),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "CLinux"]),
+        .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol", "LinuxSystem"]),
+        .testTarget(name: "RunnerSandboxTests", dependencies: ["RunnerSandbox", "LinuxSystem"]),
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(
             name: "PluginHostTests",

@@ -4,14 +4,18 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -115,20 +119,63 @@ int clinux_has_access_list(int descriptor) {
     return errno == ENODATA || errno == EOPNOTSUPP ? 0 : -1;
 }
 
-int clinux_fixed_file(const char *name, int64_t size) {
-    int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (file < 0) return -1;
-    if (ftruncate(file, size) == 0 && fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0) return file;
-    int code = errno;
-    close(file);
-    errno = code;
-    return -1;
-}
-
 int clinux_adopt_orphans(void) {
     return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
 int clinux_anonymous_file(const char *name) {
     return memfd_create(name, MFD_CLOEXEC);
+}
+
+void clinux_buffer_output_by_lines(void) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+void clinux_end_process(int status) {
+    if (ftrylockfile(stdout) == 0) fflush(stdout);
+    _exit(status);
+}
+
+int clinux_sealable_file(const char *name) {
+    return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+int clinux_seal_size(int descriptor) {
+    return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+}
+
+int clinux_is_size_sealed(int descriptor) {
+    int seals = fcntl(descriptor, F_GET_SEALS);
+    return seals < 0 ? -1 : (seals & F_SEAL_SHRINK) != 0;
+}
+
+int clinux_punch_hole(int descriptor, int64_t offset, int64_t size) {
+    return fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, size);
+}
+
+int clinux_random(void *bytes, uint32_t size) {
+    // Up to 256 bytes come whole, whatever signals do.
+    return getrandom(bytes, size, 0) == (ssize_t)size ? 0 : -1;
+}
+
+int clinux_futex_wait(const void *word, uint32_t value, uint64_t nanoseconds) {
+    struct timespec until = {
+        .tv_sec = (time_t)(nanoseconds / 1000000000u), .tv_nsec = (long)(nanoseconds % 1000000000u)};
+    // FUTEX_WAIT takes a duration, and only this one a moment.
+    long result = syscall(
+        SYS_futex, word, FUTEX_WAIT_BITSET, value, nanoseconds == 0 ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
+    return result == 0 ? 0 : errno;
+}
+
+void clinux_futex_wake(void *word, int count) {
+    syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
+}
+
+int clinux_current_processor(void) {
+    return sched_getcpu();
+}
+
+int clinux_usable_processors(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -1;
 }

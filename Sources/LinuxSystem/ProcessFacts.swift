@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What this process was given when it was started.
@@ -13,6 +14,16 @@ package enum ProcessFacts {
             unsafe entry += 1
         }
         return result
+    }
+
+    /// Goes to another directory; says `false` if that can't be.
+    package static func changeDirectory(to path: String) -> Bool {
+        unsafe chdir(path) == 0
+    }
+
+    /// Ends this process, without running anything more of it.
+    package static func exitAtOnce(_ status: Int32) -> Never {
+        clinux_end_process(status)
     }
 
     /// How many processors there are to run on.

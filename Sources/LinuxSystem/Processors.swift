@@ -6,6 +6,18 @@ package enum Processors {
     /// Whether another thread can run while this one waits without sleeping.
     package static let areSeveral = sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
 
+    /// How many the calling thread may run on; 1 if that can't be told.
+    package static var usable: Int {
+        max(1, Int(clinux_usable_processors()))
+    }
+
+    /// The one that the calling thread runs on, which may be another the moment after; the highest number if that can't
+    /// be told.
+    @inline(__always)
+    package static var current: UInt32 {
+        UInt32(bitPattern: clinux_current_processor())
+    }
+
     /// Waits for some tens of nanoseconds.
     package static func pause() {
         clinux_pause()

@@ -13,4 +13,25 @@ package enum SignalName {
     package static func of(_ number: Int32) -> String {
         names[number] ?? "signal \(number)"
     }
+
+    private static let meanings: [CInt: String] = [
+        SIGHUP: "its terminal is gone",
+        SIGILL: "an illegal instruction, which is also how a Swift program traps",
+        SIGTRAP: "a trap",
+        SIGABRT: "it aborted itself",
+        SIGBUS: "memory whose file is too short, or an address that is not aligned",
+        SIGFPE: "an impossible calculation, such as a division by zero",
+        SIGKILL: "it was killed, by somebody or because memory ran out",
+        SIGSEGV: "memory that is not its own",
+        SIGPIPE: "nobody reads what it writes",
+        SIGTERM: "it was told to end",
+        SIGXCPU: "its limit of processor time",
+        SIGXFSZ: "its limit of the size of files",
+        SIGSYS: "a system call that is forbidden to it",
+    ]
+
+    /// What a signal says of the process that it ended; `nil` for one that says nothing.
+    package static func meaning(of number: Int32) -> String? {
+        meanings[number]
+    }
 }

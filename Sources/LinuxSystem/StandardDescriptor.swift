@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The descriptors that a program is born with, which nobody owns.
@@ -20,6 +21,16 @@ package enum StandardDescriptor {
                 _ = unsafe poll(&entry, 1, -1)
             }
         }
+    }
+
+    /// Writes a text to standard error, as well as that goes.
+    package static func complain(_ text: String) {
+        try? write(Array(text.utf8), to: 2)
+    }
+
+    /// Has standard output hand over each line when it is complete, as on a terminal.
+    package static func bufferOutputByLines() {
+        clinux_buffer_output_by_lines()
     }
 
     /// Reads to the end.

@@ -38,7 +38,7 @@ public final class PluginHost: Sendable {
     package init(
         _ configuration: HostConfiguration,
         calls: HostCalls,
-        crash: CrashReport? = nil,
+        crash: HostCrash? = nil,
         log: @escaping @Sendable (LogRecord) -> Void
     ) throws(PluginError) {
         try configuration.validate()
@@ -80,6 +80,7 @@ public final class PluginHost: Sendable {
                 }
             }
         }
+        let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
         let loop: EventLoop
         let programLoop: EventLoop
         do throws(SystemCallError) {
@@ -102,6 +103,7 @@ public final class PluginHost: Sendable {
                 directory: directory,
                 images: images,
                 trust: trust,
+                runners: runners,
                 crash: crash
             )
         )
@@ -128,8 +130,12 @@ public final class PluginHost: Sendable {
         await programs.stopAll(within: MonotonicInstant.now.duration(to: deadline))
         programs.loop.stop()
         conductor.loop.stop()
+        if let runners = environment.runners {
+            await environment.storage.run { runners.stop(until: max(deadline, .now.advanced(by: .seconds(1)))) }
+        }
         environment.events.finish()
         environment.workers.stop()
+        environment.examiners.stop()
         environment.storage.stop()
         environment.images.removeAll()
         environment.directory.unlock()
@@ -180,6 +186,19 @@ public final class PluginHost: Sendable {
     /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
     public func rollBack(_ id: String, to generation: UInt64? = nil) async throws(PluginError) -> ReloadResult {
         try await conductor.rollBack(id, to: generation)
+    }
+
+    /// Moves a plugin to where it is to run from now on, with its state and without losing a call (RS-1).
+    ///
+    /// The choice is kept over restarts of the host, and goes before the configuration.
+    ///
+    /// - Parameters:
+    ///   - id: The plugin's id.
+    ///   - isolation: Where it is to run.
+    /// - Returns: How it went; the error stands in it, and then the plugin goes on where it was.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult {
+        try await conductor.isolate(id, isolation)
     }
 
     /// The generations that are kept of a plugin, newest last (HR-8).
@@ -246,6 +265,21 @@ public final class PluginHost: Sendable {
     /// - Throws: As ``stopProgram(_:atOnce:)`` and ``startProgram(_:)``.
     public func restartProgram(_ id: String, atOnce: Bool = false) async throws(PluginError) -> ProgramStatus {
         try await programs.restart(id, atOnce: atOnce)
+    }
+
+    // MARK: Crashes
+
+    /// The crashes that are kept, of this run and of those before, oldest first (RS-8).
+    ///
+    /// - Parameter id: The plugin's id; `nil` for all plugins.
+    /// - Returns: The newest reports of each plugin.
+    /// - Throws: ``PluginError`` with `storage` if they can't be read.
+    public func crashes(of id: String? = nil) async throws(PluginError) -> [CrashReport] {
+        let environment = conductor.environment
+        let directory = environment.directory.path
+        return try await environment.storage.run {
+            Result { () throws(PluginError) in try StateDirectory.crashes(in: directory, of: id) }
+        }.get()
     }
 
     // MARK: Events

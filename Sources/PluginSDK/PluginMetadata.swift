@@ -20,6 +20,11 @@ public struct PluginMetadata: Hashable, Sendable {
     public var capabilities: [String]
     /// What it needs to be allowed.
     public var permissions: [String]
+    /// Whether the state is saved after each call, before its answer is given.
+    ///
+    /// In a process of its own, the plugin then loses nothing by a crash that a caller was told. It costs each call the time
+    /// of saving.
+    public var savesStateAfterEachCall: Bool
 
     /// Creates metadata; only the first three have no default.
     public init(
@@ -32,7 +37,8 @@ public struct PluginMetadata: Hashable, Sendable {
         priority: PluginPriority = .normal,
         dependencies: [String] = [],
         capabilities: [String] = [],
-        permissions: [String] = []
+        permissions: [String] = [],
+        savesStateAfterEachCall: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -44,5 +50,6 @@ public struct PluginMetadata: Hashable, Sendable {
         self.dependencies = dependencies
         self.capabilities = capabilities
         self.permissions = permissions
+        self.savesStateAfterEachCall = savesStateAfterEachCall
     }
 }

@@ -37,14 +37,23 @@ struct SupervisionTests {
         }
     }
 
-    private func reports(_ bench: ProgramBench) -> [CrashReport] {
-        CrashArchive(stateDirectory: bench.shop.state).reports()
+    private func reports(_ bench: ProgramBench) -> [HostCrash] {
+        HostCrashArchive(stateDirectory: bench.shop.state).reports()
     }
 
     private func start(_ bench: ProgramBench, _ words: String...) async throws -> Program {
         let path = bench.shop.root + "/host.json"
-        if !FileManager.default.fileExists(atPath: path) { try Workshop.write(Data("{}".utf8), to: path) }
-        return try await bench.startHost("--config", path, isSupervised: true, environment: Self.quiet)
+        // What a runner has tried does not crash here any more.
+        let text = #"{"probesBuilds": false}"#
+        if !FileManager.default.fileExists(atPath: path) { try Workshop.write(Data(text.utf8), to: path) }
+        return try await bench.startHost(
+            "--isolation",
+            "in-process",
+            "--config",
+            path,
+            isSupervised: true,
+            environment: Self.quiet
+        )
     }
 
     // MARK: Crashes
@@ -77,6 +86,8 @@ struct SupervisionTests {
             #expect(suspect.method == method && suspect.step == nil)
             #expect(suspect.path == bench.shop.path("liba.so"))
             #expect(host.errors.contains("the host is started again (restart 1 in a row)"))
+            let kept = try #require(try await bench.json("crashes", "a").elements.first)
+            #expect(kept["generation"] == .integer(1) && kept["isolation"] == .string("in-process"))
             // Once is no reason to do without it.
             #expect(try await bench.plugin("a")["quarantine"] == .null)
             #expect(try await bench.output("call", "a", "value") == "0")
@@ -103,9 +114,20 @@ struct SupervisionTests {
                 quarantine["reason"] == .string("it crashed the host: SIGSEGV in a, generation 2, the method 'value'")
             )
             #expect(try await bench.output("call", "b", "value") == "0")
-            // Whoever wants to may try it again.
+            // Whoever wants to may try it again; but the third time it has to go.
             _ = try await bench.output("quarantine", "clear", "a")
             try await bench.until("it serves again", plugin: "a") { $0["generation"] == .integer(3) }
+            let present = try await process(bench)
+            _ = try await bench.command("call", "a", "value")
+            try await untilAnother(than: present, bench)
+            #expect(
+                host.errors.contains("it has crashed the host 3 times and runs in a process of its own from now on")
+            )
+            _ = try await bench.output("quarantine", "clear", "a")
+            try await bench.until("it serves elsewhere", plugin: "a") { $0["isolation"] == .string("process") }
+            let last = try await process(bench)
+            #expect(try await bench.command("call", "a", "value").errors.contains("crashed"))
+            #expect(try await process(bench) == last)
             host.terminate()
             #expect(try await host.ended() == .exited(0))
         }
@@ -195,7 +217,12 @@ struct SupervisionTests {
     func backtrace() async throws {
         try await ProgramBench.run { bench in
             try bench.shop.install("id=a;crash=execute")
-            let host = try await bench.startHost(isSupervised: true, environment: Self.crashing)
+            let host = try await bench.startHost(
+                "--isolation",
+                "in-process",
+                isSupervised: true,
+                environment: Self.crashing
+            )
             let first = try await process(bench)
             _ = try await bench.command("call", "a", "value")
             try await untilAnother(than: first, bench)

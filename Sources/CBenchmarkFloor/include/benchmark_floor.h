@@ -45,6 +45,25 @@ uint64_t floor_reloader_tag(floor_reloader_t *_Nonnull reloader);
 /// Ends the thread.
 void floor_reloader_stop(floor_reloader_t *_Nonnull reloader);
 
+/// A child process that answers by a word of shared memory, with nothing around it. For one thread.
+typedef struct floor_partner floor_partner_t;
+
+/// Starts a child; both sides wait awake, or both sleep on the word (futex). It stays on the processors that the calling
+/// thread has then. Null if that fails.
+floor_partner_t *_Nullable floor_partner_start(int is_awake);
+
+/// Asks and waits for the answer so many times, each time after copying the bytes, 1 MiB at most, into shared memory. Returns
+/// how many answers were wrong.
+uint64_t floor_partner_rounds(
+    floor_partner_t *_Nonnull partner, const uint8_t *_Nullable bytes, uint64_t size, uint64_t rounds);
+
+/// Ends the child.
+void floor_partner_stop(floor_partner_t *_Nonnull partner);
+
+/// Keeps the calling thread, and what it starts, on one processor; says 0 if that succeeds. Wrapped because
+/// sched_setaffinity needs _GNU_SOURCE.
+int floor_stay_on(int processor);
+
 /// Ends this process when the thread that started it has ended. Wrapped because Glibc's module has no <sys/prctl.h>.
 void floor_end_with_parent(void);
 

@@ -27,7 +27,7 @@ static const uint32_t CRASH_RECORD_COMMITTED = 2;
 typedef struct crash_record_frame {
     uint64_t generation;
     uint64_t call;
-    /// Place in the list of plugins, from 1 on; 0 for one that found no place.
+    /// Place in the list of plugins, from 1 on.
     uint16_t plugin;
     /// CRASH_RECORD_CALL, or CRASH_RECORD_STEP of the lifecycle.
     uint8_t kind;
@@ -82,10 +82,10 @@ extern _Thread_local crash_record_thread_t *_Nullable crash_record_own;
 /// Takes a place for the present thread; null if there is none.
 crash_record_thread_t *_Nullable crash_record_claim(void);
 
-/// Notes that the present thread enters a plugin; what comes back is for `crash_record_leave`.
+/// Notes that the present thread enters a plugin, unless that has no place; what comes back is for `crash_record_leave`.
 static inline crash_record_thread_t *_Nullable crash_record_enter(
     uint16_t plugin, uint64_t generation, uint8_t kind, uint64_t call, const char *_Nullable text, uint64_t size) {
-    if (__builtin_expect(crash_record == NULL, 1)) return NULL;
+    if (__builtin_expect(crash_record == NULL, 1) || plugin == 0) return NULL;
     crash_record_thread_t *thread = crash_record_own;
     if (__builtin_expect(thread == NULL, 0) && (thread = crash_record_claim()) == NULL) return NULL;
     uint32_t depth = thread->depth;

@@ -8,6 +8,9 @@
 
 #include <stdint.h>
 
+#include "CLinuxFaults.h"
+#include "CLinuxSandbox.h"
+
 /// Tells the processor that the thread only waits for another one; an instruction, so it is not in CLinux.c.
 static inline void clinux_pause(void) {
 #if defined(__x86_64__)
@@ -99,9 +102,36 @@ int clinux_has_access_list(int descriptor);
 /// Creates a file without a name that children don't inherit. Wrapped because memfd_create needs _GNU_SOURCE.
 int clinux_anonymous_file(const char *_Nonnull name);
 
-/// Creates a file without a name whose size never changes, so that no reader of a mapping is surprised. Wrapped because
-/// memfd_create and its seals need _GNU_SOURCE.
-int clinux_fixed_file(const char *_Nonnull name, int64_t size);
+/// The same, and it can be sealed.
+int clinux_sealable_file(const char *_Nonnull name);
+
+/// Forbids for ever that a file in memory shrinks, grows, or is sealed further. Wrapped because F_ADD_SEALS needs
+/// _GNU_SOURCE.
+int clinux_seal_size(int descriptor);
+
+/// Says 1 if a file can't shrink any more, 0 if it can, -1 if it can't be sealed. Wrapped because F_GET_SEALS needs
+/// _GNU_SOURCE.
+int clinux_is_size_sealed(int descriptor);
+
+/// Gives back the memory of a part of a file, which reads as zero from then on. Wrapped because fallocate needs _GNU_SOURCE.
+int clinux_punch_hole(int descriptor, int64_t offset, int64_t size);
+
+/// Fills memory with random bytes, all of it or none. Wrapped because Glibc's module has no <sys/random.h>.
+int clinux_random(void *_Nonnull bytes, uint32_t size);
+
+/// Sleeps while a word of memory that processes share has a value, until a moment of CLOCK_MONOTONIC; 0 is never. Returns 0
+/// or an error number, EAGAIN if the word has another value. Wrapped because there is no function for futex.
+int clinux_futex_wait(const void *_Nonnull word, uint32_t value, uint64_t nanoseconds);
+
+/// Wakes so many threads of all processes that sleep on a word. Wrapped because there is no function for futex.
+void clinux_futex_wake(void *_Nonnull word, int count);
+
+/// The processor that the thread runs on, which may be another the moment after; -1 if that can't be told. Wrapped because
+/// sched_getcpu needs _GNU_SOURCE.
+int clinux_current_processor(void);
+
+/// How many processors the thread may run on; -1 if that can't be told. Wrapped because CPU_COUNT is a macro.
+int clinux_usable_processors(void);
 
 /// Has orphaned descendants become children of this process. Wrapped because Glibc's module has no <sys/prctl.h>.
 int clinux_adopt_orphans(void);
@@ -149,5 +179,23 @@ int clinux_signal_process(int pidfd, int number);
 
 /// Opens a descriptor that is readable when the process has ended. Wrapped because Glibc has no such function before 2.36.
 int clinux_open_process(int process);
+
+/// Makes two connected sockets that keep messages apart and that children don't inherit. Wrapped because SOCK_CLOEXEC is an
+/// enumerator that Glibc's module does not show.
+int clinux_message_pair(int *_Nonnull ends);
+
+/// Sends a message, with a descriptor if one is given (not -1), without SIGPIPE; with `waits` 0 it fails with EAGAIN where it
+/// would wait. Wrapped because the headers of control messages are macros.
+int64_t clinux_send_message(int socket, const void *_Nullable bytes, uint64_t size, int descriptor, int waits);
+
+/// Receives a message, and the descriptor that comes with it (else -1). Longer ones fail with EMSGSIZE. Wrapped as above.
+int64_t clinux_receive_message(
+    int socket, void *_Nonnull bytes, uint64_t capacity, int *_Nonnull descriptor, int waits);
+
+/// Has standard output hand over each line when it is complete. In C because `stdout` is a variable of C's.
+void clinux_buffer_output_by_lines(void);
+
+/// Ends the process without running anything of it, what it has printed included if nobody is printing now.
+_Noreturn void clinux_end_process(int status);
 
 #endif

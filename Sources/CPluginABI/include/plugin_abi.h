@@ -271,6 +271,9 @@ typedef struct ph_dependency_observer_v1 {
 
 /// `execute` may be called from several threads at once.
 #define PH_FLAG_CONCURRENT ((uint32_t)1)
+/// The state is saved after each call that ended well, before its answer is given: a crash of the plugin's process loses
+/// nothing that a caller was told. Only for a plugin that runs in a process of its own; elsewhere it changes nothing.
+#define PH_FLAG_SAVES_EACH_CALL ((uint32_t)2)
 
 /// A list of texts. Owned by the plugin; `items` may be null if `count` is 0.
 typedef struct ph_strings_v1 {

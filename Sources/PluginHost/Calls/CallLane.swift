@@ -1,4 +1,4 @@
-internal import CPluginABI
+internal import PluginLoading
 internal import Synchronization
 
 /// The way into one generation: how many calls are in it, whether it is closed, and the function that serves them.
@@ -16,11 +16,8 @@ internal import Synchronization
 /// of one that was retired long ago, and its image stays mapped for ever anyway.
 @safe
 struct CallLane: ~Copyable {
-    typealias Execute =
-        @convention(c) (
-            UnsafeMutableRawPointer?, UnsafePointer<ph_call_v1_t>, UnsafePointer<ph_sink_v1_t>,
-            UnsafePointer<ph_sink_v1_t>
-        ) -> ph_status_t
+    /// The status of a call that was not made, because its runner is gone: it waits for what takes the runner's place.
+    static let again = Int32.min
 
     static let closed: UInt64 = 1 << 63
     static let awaited: UInt64 = 1 << 23
@@ -32,7 +29,9 @@ struct CallLane: ~Copyable {
     /// The number of the generation.
     let generation: UInt64
     let isExclusive: Bool
-    let execute: Execute
+    /// The plugin's place in the record of a supervised host; 0 if its code does not run in this process.
+    let place: UInt16
+    let execute: ImageInstance.Execute
     let context: UnsafeMutableRawPointer?
 
     private let word = Atomic<UInt64>(0)
@@ -41,9 +40,37 @@ struct CallLane: ~Copyable {
     /// From how many failed calls on the generation is reported; the highest number for never.
     private let failureLimit = Atomic<UInt64>(.max)
 
-    init(generation: UInt64, isExclusive: Bool, execute: @escaping Execute, context: UnsafeMutableRawPointer?) {
+    /// Makes a lane, which is never freed.
+    static func make(
+        generation: UInt64,
+        isExclusive: Bool,
+        place: UInt16 = 0,
+        execute: @escaping ImageInstance.Execute,
+        context: UnsafeMutableRawPointer?
+    ) -> UnsafePointer<CallLane> {
+        let lane = UnsafeMutablePointer<CallLane>.allocate(capacity: 1)
+        unsafe lane.initialize(
+            to: CallLane(
+                generation: generation,
+                isExclusive: isExclusive,
+                place: place,
+                execute: execute,
+                context: context
+            )
+        )
+        return unsafe UnsafePointer(lane)
+    }
+
+    init(
+        generation: UInt64,
+        isExclusive: Bool,
+        place: UInt16 = 0,
+        execute: @escaping ImageInstance.Execute,
+        context: UnsafeMutableRawPointer?
+    ) {
         self.generation = generation
         self.isExclusive = isExclusive
+        self.place = place
         unsafe self.execute = execute
         unsafe self.context = context
     }

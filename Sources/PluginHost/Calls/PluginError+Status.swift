@@ -1,4 +1,5 @@
 internal import CPluginABI
+internal import PluginLoading
 
 extension PluginError.Code {
     /// The code for a status that a plugin returned; its own statuses are `failed`.
@@ -33,5 +34,22 @@ extension PluginError {
     init(status: ph_status_t, saying complaint: String, by what: String) {
         let why = complaint.isEmpty ? "the plugin gave no reason (status \(status))" : complaint
         self.init(code: Code(status: status), message: "\(what): \(why)", status: status)
+    }
+}
+
+extension PluginError {
+    /// Makes the error of a fault that the loader, here or in a runner, has found.
+    init(_ fault: PluginFault) {
+        let code: Code =
+            switch fault.kind {
+            case .refused: fault.status.map { Code(status: $0) } ?? .failed
+            case .linkerRefused, .staleCode: .loadFailed
+            case .exhausted: .exhausted
+            case .noFactory: .noFactory
+            case .wrongABI: .wrongABI
+            case .badDescriptor: .badDescriptor
+            case .stateRefused: .stateRefused
+            }
+        self.init(code: code, message: fault.message, status: fault.status)
     }
 }

@@ -1,6 +1,7 @@
 internal import CCrashRecord
 internal import CPluginABI
 internal import LinuxSystem
+internal import PluginLoading
 
 /// A plugin that the host has loaded and may replace while callers use it.
 ///
@@ -37,45 +38,50 @@ public struct PluginHandle: Sendable {
         callID: UInt64 = 0
     ) throws(PluginError) -> [UInt8] {
         let deadline = timeout.map { MonotonicInstant.now.advanced(by: $0) }
-        let lane = try unsafe slot.enter(until: deadline)
-
-        var answer = AnswerBuffer()
-        var complaint = AnswerBuffer()
-        let methodBytes = method.utf8.span
-        let inputBytes = input.span
-        let status = unsafe methodBytes.withUnsafeBufferPointer { name in
-            unsafe inputBytes.withUnsafeBufferPointer { input in
-                var call = unsafe ph_call_v1_t(
-                    struct_size: UInt32(MemoryLayout<ph_call_v1_t>.size),
-                    reserved: 0,
-                    id: callID,
-                    deadline: deadline?.nanoseconds ?? 0,
-                    method: UnsafeRawPointer(name.baseAddress)?.assumingMemoryBound(to: CChar.self),
-                    method_size: UInt64(name.count),
-                    input: input.baseAddress,
-                    input_size: UInt64(input.count)
-                )
-                let mark = unsafe crash_record_enter(
-                    slot.place,
-                    lane.pointee.generation,
-                    CRASH_RECORD_CALL,
-                    callID,
-                    call.method,
-                    call.method_size
-                )
-                let status = unsafe answer.withSink { answer in
-                    unsafe complaint.withSink { complaint in
-                        unsafe lane.pointee.execute(lane.pointee.context, &call, answer, complaint)
+        while true {
+            let lane = try unsafe slot.enter(until: deadline)
+            var answer = AnswerBuffer()
+            var complaint = AnswerBuffer()
+            let methodBytes = method.utf8.span
+            let inputBytes = input.span
+            let status = unsafe methodBytes.withUnsafeBufferPointer { name in
+                unsafe inputBytes.withUnsafeBufferPointer { input in
+                    var call = unsafe ph_call_v1_t(
+                        struct_size: UInt32(MemoryLayout<ph_call_v1_t>.size),
+                        reserved: 0,
+                        id: callID,
+                        deadline: deadline?.nanoseconds ?? 0,
+                        method: UnsafeRawPointer(name.baseAddress)?.assumingMemoryBound(to: CChar.self),
+                        method_size: UInt64(name.count),
+                        input: input.baseAddress,
+                        input_size: UInt64(input.count)
+                    )
+                    let mark = unsafe crash_record_enter(
+                        lane.pointee.place,
+                        lane.pointee.generation,
+                        CRASH_RECORD_CALL,
+                        callID,
+                        call.method,
+                        call.method_size
+                    )
+                    let status = unsafe answer.withSink { answer in
+                        unsafe complaint.withSink { complaint in
+                            unsafe lane.pointee.execute(lane.pointee.context, &call, answer, complaint)
+                        }
                     }
+                    unsafe crash_record_leave(mark)
+                    return status
                 }
-                unsafe crash_record_leave(mark)
-                return status
             }
+            if status == CallLane.again {
+                unsafe slot.leaveUncounted(lane)
+                continue
+            }
+            if status != PH_OK, PluginError.countsAgainstPlugin(status) { unsafe slot.countFailure(lane) }
+            unsafe slot.leave(lane)
+            if status == PH_OK { return answer.bytes }
+            throw PluginError(status: status, saying: complaint.text, by: "\(id): \(method)")
         }
-        if status != PH_OK, PluginError.countsAgainstPlugin(status) { unsafe slot.countFailure(lane) }
-        unsafe slot.leave(lane)
-        if status == PH_OK { return answer.bytes }
-        throw PluginError(status: status, saying: complaint.text, by: "\(id): \(method)")
     }
 
     /// Calls the plugin with a text and takes its answer as a text.

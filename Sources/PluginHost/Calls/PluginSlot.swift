@@ -16,8 +16,6 @@ final class PluginSlot: Sendable {
     }
 
     let id: String
-    /// The plugin's place in the record of a supervised host.
-    let place: UInt16
     private let maximumHeld: Int
     /// The address of the lane of the generation that serves; 0 if none does.
     private let lane = Atomic<UInt>(0)
@@ -27,7 +25,6 @@ final class PluginSlot: Sendable {
 
     init(id: String, maximumHeld: Int, refusal: PluginError, onFailures: @escaping @Sendable (UInt64) -> Void) {
         self.id = id
-        place = CrashMarks.place(of: id)
         self.maximumHeld = maximumHeld
         waiting = Monitor(Waiting(refusal: refusal))
         failureHandler = onFailures
@@ -63,6 +60,11 @@ final class PluginSlot: Sendable {
         if unsafe lane.pointee.leaves() { wake() }
     }
 
+    /// Counts out a call that was not made, or a visit.
+    func leaveUncounted(_ lane: UnsafePointer<CallLane>) {
+        if unsafe lane.pointee.leavesUncounted() { wake() }
+    }
+
     /// Visits the generation of a lane, as a call would, without being counted as one.
     ///
     /// Throws `not-found` if another has taken its place before the visit could begin: its instance may be gone.
@@ -72,9 +74,7 @@ final class PluginSlot: Sendable {
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
         let lane = try unsafe enter(until: deadline)
-        defer {
-            if unsafe lane.pointee.leavesUncounted() { wake() }
-        }
+        defer { unsafe leaveUncounted(lane) }
         guard unsafe lane == expected else {
             throw PluginError(
                 code: .notFound,

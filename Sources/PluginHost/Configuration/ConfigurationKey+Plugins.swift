@@ -3,14 +3,14 @@ extension ConfigurationKey {
     static let plugins: ConfigurationKey = {
         let rule =
             "an object with an object for each plugin id, such as "
-            + #"{"counter": {"settings": {}, "enabled": true, "autoStart": true}}"#
+            + #"{"counter": {"settings": {}, "enabled": true, "autoStart": true, "isolation": "process"}}"#
         return ConfigurationKey(
             name: "plugins",
             rule: rule,
             defaultText: "{}",
             documentation:
                 "The settings of each plugin by its id: settings (the object that the plugin reads), enabled "
-                + "(whether it is loaded), autoStart (whether it is started after it was loaded).",
+                + "(whether it is loaded), autoStart (whether it is started after it was loaded), isolation (where it runs).",
             read: { (node, configuration) throws(ConfigurationProblem) in
                 guard case .object(let members) = node.content else { throw mismatch("plugins", node, rule) }
                 for member in members {
@@ -41,11 +41,12 @@ extension ConfigurationKey {
             case ("settings", .object): plugin.settings = field.value.json
             case ("enabled", .bool(let value)): plugin.isEnabled = value
             case ("autoStart", .bool(let value)): plugin.startsAutomatically = value
+            case ("isolation", _): plugin.isolation = try isolation(field.value, "\(place).isolation")
             case ("settings", _): throw mismatch("\(place).settings", field.value, "an object")
             case ("enabled", _), ("autoStart", _):
                 throw mismatch("\(place).\(field.name)", field.value, "true or false")
             default:
-                let names = ["settings", "enabled", "autoStart"]
+                let names = ["settings", "enabled", "autoStart", "isolation"]
                 let meant = Spelling.nearest(to: field.name, among: names).map { "; did you mean '\($0)'?" }
                 let list = "; the keys are \(names.joined(separator: ", "))"
                 throw ConfigurationProblem(

@@ -159,10 +159,14 @@ extension ConfigurationKey {
             guard !name.isEmpty, !name.contains("="), isText(name), isText(value) else { return "the environment" }
         }
         if let directory = program.directory, !isPath(directory) { return "the directory" }
-        let limits = program.restartLimits
-        let times = [program.stopTimeout, limits.initialDelay, limits.maximumDelay, limits.stableTime]
-        let allowed = Duration.zero...longest
-        guard (times + (limits.period.map { [$0] } ?? [])).allSatisfy(allowed.contains) else { return "a time" }
+        guard (Duration.zero...longest).contains(program.stopTimeout) else { return "a time" }
+        return fault(in: program.restartLimits)
+    }
+
+    /// What can't be waited for, or counted.
+    static func fault(in limits: RestartLimits) -> String? {
+        let times = [limits.initialDelay, limits.maximumDelay, limits.stableTime] + (limits.period.map { [$0] } ?? [])
+        guard times.allSatisfy((Duration.zero...longest).contains) else { return "a time" }
         return (0...1_000_000).contains(limits.maximumRestarts) ? nil : "the number of restarts"
     }
 }

@@ -1,7 +1,10 @@
 extension ConfigurationKey {
     /// All keys, in the order in which they are documented and taken over.
     package static let table: [ConfigurationKey] =
-        [places, trustKeys, strategyKeys, reloading, watching, serving, keeping, [plugins, processes]].flatMap(\.self)
+        [
+            places, trustKeys, strategyKeys, reloading, watching, serving, isolationKeys, keeping,
+            [plugins, processes],
+        ].flatMap(\.self)
 
     private static let places: [ConfigurationKey] = [
         .texts(

@@ -63,6 +63,24 @@ public struct HostConfiguration: Hashable, Sendable {
     public var probationFailures = 10
     /// How often the health of a generation on probation is asked for.
     public var probationHealthInterval = Duration.seconds(1)
+    /// Where plugins run (RS-1).
+    public var isolation = Isolation.inProcess
+    /// The program `plugin-runner`.
+    ///
+    /// `nil` stands for the one beside the host's own program.
+    public var runner: String?
+    /// Whether a new build is tried in a disposable runner before it is loaded into this process.
+    public var probesBuilds = true
+    /// How many runners are kept ready.
+    public var warmRunners = 1
+    /// How long a runner may take until it has reported (RS-2).
+    public var runnerStartTimeout = Duration.seconds(30)
+    /// How long a call to an isolated plugin may take if its caller does not say (RS-3).
+    public var callTimeout = Duration.seconds(30)
+    /// How often a runner that has crashed is started again, and how soon (RS-7).
+    public var restartLimits = RestartLimits()
+    /// How often the health of isolated plugins is asked for; zero for never (LM-2).
+    public var healthInterval = Duration.seconds(30)
     /// How often the state of running plugins is saved; zero for never.
     public var checkpointInterval = Duration.seconds(60)
     /// How many snapshots, and how many generations, are kept of each plugin.

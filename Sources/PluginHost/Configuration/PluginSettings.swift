@@ -6,11 +6,19 @@ public struct PluginSettings: Hashable, Sendable {
     public var isEnabled: Bool
     /// Whether the plugin is started after it was loaded.
     public var startsAutomatically: Bool
+    /// Where the plugin runs; `nil` for where all run.
+    public var isolation: Isolation?
 
     /// Creates settings.
-    public init(settings: JSONValue = .object([:]), isEnabled: Bool = true, startsAutomatically: Bool = true) {
+    public init(
+        settings: JSONValue = .object([:]),
+        isEnabled: Bool = true,
+        startsAutomatically: Bool = true,
+        isolation: Isolation? = nil
+    ) {
         self.settings = settings
         self.isEnabled = isEnabled
         self.startsAutomatically = startsAutomatically
+        self.isolation = isolation
     }
 }

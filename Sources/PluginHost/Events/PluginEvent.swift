@@ -30,6 +30,10 @@ public struct PluginEvent: Hashable, Sendable, Codable {
         case unloaded
         /// A plugin went from one state to another.
         case stateChanged = "state-changed"
+        /// The process of a plugin has crashed or was ended; `reason` says how.
+        case crashed
+        /// The plugin serves again after a crash; `attempt` says how often in a row.
+        case restarted
         /// A managed program went from one state to another.
         case programStateChanged = "program-state-changed"
         /// Something failed.

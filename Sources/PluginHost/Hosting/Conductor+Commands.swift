@@ -104,7 +104,7 @@ extension Conductor {
             name: descriptor?.name ?? entry.id,
             version: descriptor?.version ?? "",
             state: entry.state.current.name,
-            isolation: "in-process",
+            isolation: (entry.live?.image.isolation ?? isolation(of: entry.id)).description,
             generation: entry.live?.number ?? 0,
             retiredGenerations: entry.retiredImages,
             retiredBytes: entry.retiredBytes,

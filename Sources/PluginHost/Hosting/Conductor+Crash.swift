@@ -2,7 +2,7 @@ internal import LinuxSystem
 
 extension Conductor {
     /// Takes note of the crash that ended the host before this one; nothing has been loaded yet.
-    func takeNote(of crash: CrashReport) async {
+    func takeNote(of crash: HostCrash) async {
         guard let stay = crash.suspect, let build = stay.build else {
             return environment.log(LogRecord(.error, "host", "before this start: \(crash.message)"))
         }
@@ -27,22 +27,26 @@ extension Conductor {
             time: crash.time,
             code: PluginError.Code.crashed.name
         )
+        let moves = verdict.belongsInProcess && environment.runners?.isUsable == true
+        let report = crash.report(of: stay, plugin: id)
         let written = await environment.storage.run { () -> Result<Void, PluginError> in
             Result { () throws(PluginError) in
                 try history.update { journal in
                     journal.crashed(build, at: crash.time)
+                    if moves { journal.isolation = Isolation.process.description }
+                    if journal.lastPath == nil { journal.lastPath = stay.path }
                     guard verdict.isSetAside else { return }
                     journal.setAside(quarantine)
                     journal.distrust(build)
-                    if journal.lastPath == nil { journal.lastPath = stay.path }
                 }
+                try history.store.crashes.save(report)
             }
         }
         if case .failure(let error) = written { environment.warn(id, error.message) }
-        announce(crash, stay, verdict, id)
+        announce(crash, stay, verdict, moves, id)
     }
 
-    private static func reason(_ crash: CrashReport, _ stay: CrashReport.Stay) -> String {
+    private static func reason(_ crash: HostCrash, _ stay: HostCrash.Stay) -> String {
         "it crashed the host: \(crash.end) in \(stay.text)"
     }
 
@@ -59,13 +63,20 @@ extension Conductor {
         }
     }
 
-    private func announce(_ crash: CrashReport, _ stay: CrashReport.Stay, _ verdict: CrashVerdict, _ id: String) {
+    private func announce(
+        _ crash: HostCrash,
+        _ stay: HostCrash.Stay,
+        _ verdict: CrashVerdict,
+        _ moves: Bool,
+        _ id: String
+    ) {
         let fate =
             verdict.isSetAside
             ? "the build is set aside" : "it gets another chance; a second crash within an hour sets the build aside"
         var message = "\(Self.reason(crash, stay)); \(fate)"
         if verdict.belongsInProcess {
-            message += "; it has crashed the host \(verdict.count) times and belongs in a process of its own"
+            let consequence = moves ? "runs in a process of its own from now on" : "belongs in a process of its own"
+            message += "; it has crashed the host \(verdict.count) times and \(consequence)"
         }
         var event = PluginEvent(.error, plugin: id, generation: stay.generation == 0 ? nil : stay.generation)
         event.path = stay.path

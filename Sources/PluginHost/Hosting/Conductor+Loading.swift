@@ -5,7 +5,7 @@ extension Conductor {
 
     /// Puts an image into service whose file was not known to be this plugin; the entry of the file is locked.
     func welcome(
-        _ image: LoadedImage,
+        _ image: any PluginImage,
         from entry: PluginEntry,
         failure: PluginError? = nil,
         since began: MonotonicInstant
@@ -42,6 +42,7 @@ extension Conductor {
             switch await openHistory(of: id) {
             case .success(let history):
                 target.history = history
+                noteIsolation(of: target)
                 target.quarantine = history.journal.quarantine
             case .failure(let error): return await failed(error, report, of: target, since: began)
             }
@@ -59,7 +60,7 @@ extension Conductor {
     }
 
     /// Leaves a plugin alone that the configuration switches off.
-    private func decline(_ image: LoadedImage, _ entry: PluginEntry) -> ReloadResult {
+    private func decline(_ image: any PluginImage, _ entry: PluginEntry) -> ReloadResult {
         retire(image, of: entry)
         entry.descriptor = image.descriptor
         let error = PluginError(

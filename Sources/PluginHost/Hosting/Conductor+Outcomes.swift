@@ -1,5 +1,6 @@
 internal import LinuxSystem
 internal import struct FoundationEssentials.Date
+internal import PluginLoading
 
 extension Conductor {
     /// Draws the consequences of an attempt.
@@ -85,6 +86,7 @@ extension Conductor {
         endProbation(of: entry)
         entry.live = generation
         providers.add(generation.descriptor)
+        supervise(generation, of: entry)
         entry.descriptor = generation.descriptor
         entry.lastError = nil
         if let previous {
@@ -108,7 +110,8 @@ extension Conductor {
         )
         record.rollbackOf = origin
         beginProbation(of: entry, record: &record, after: previous)
-        CrashMarks.note(record.committed ? .committed : .probation, of: record.generation, of: entry.slot.place)
+        let stage: CrashMarks.Stage = record.committed ? .committed : .probation
+        CrashMarks.note(stage, of: record.generation, of: CrashMarks.place(of: entry.id))
         if phase == .starting, previous == nil {
             keepLater(record, of: entry)
         } else {
@@ -149,7 +152,7 @@ extension Conductor {
     }
 
     /// Counts an image that stays mapped, and warns when there are many (field notes: only a process gives them back).
-    func retire(_ image: LoadedImage, of entry: PluginEntry) {
+    func retire(_ image: any PluginImage, of entry: PluginEntry) {
         entry.retire(image)
         let all = entries.values.reduce(0) { $0 + $1.retiredImages }
         guard all >= configuration.retiredGenerationsWarning, !entry.warnedOfRetired else { return }

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import PluginLoading
 
 extension Conductor {
     /// Watches a new generation for a while, if there is one before it to go back to.
@@ -56,7 +57,7 @@ extension Conductor {
             guard probation.until <= .now else { return scheduleProbation(of: entry) }
             endProbation(of: entry)
             write(entry) { $0.commit(generation) }
-            CrashMarks.note(.committed, of: generation, of: slot.place)
+            CrashMarks.note(.committed, of: generation, of: CrashMarks.place(of: id))
         }
     }
 

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import PluginLoading
 
 extension Conductor {
     /// Reloads a plugin from its file, when its turn comes; on command, whatever the watcher says of the file.
@@ -61,15 +62,13 @@ extension Conductor {
         for entry: PluginEntry,
         others: [SHA256: ImagePreparation.LiveBuild]? = nil
     ) -> ImagePreparation {
-        let (environment, id) = (environment, entry.id)
         var others = others ?? liveBuilds
         if let own = entry.live?.image.build { others[own] = nil }
         return ImagePreparation(
             live: entry.live?.image.build,
             quarantined: entry.quarantine.flatMap { $0.isOfHost ? nil : $0.build },
             others: others,
-            images: environment.images,
-            warn: { environment.warn(id, $0) }
+            placement: placement(for: entry)
         )
     }
 
@@ -85,6 +84,8 @@ extension Conductor {
         var movesState = true
         /// A state from before that is put back.
         var stored: (state: SavedState, version: String)?
+        /// The number of a generation that is started again; `nil` for a new one.
+        var number: UInt64?
     }
 
     /// Runs an attempt on a worker and watches it.
@@ -101,8 +102,8 @@ extension Conductor {
     /// Makes an attempt that has not begun.
     func makeAttempt(_ entry: PluginEntry, _ kind: AttemptKind, obtain: @escaping Obtain) -> ReloadAttempt {
         let (environment, id, path) = (environment, entry.id, entry.path)
-        let number = entry.history?.journal.nextGeneration ?? 1
-        let announces = entry.live != nil
+        let number = kind.number ?? entry.history?.journal.nextGeneration ?? 1
+        let announces = entry.live != nil && kind.number == nil
         return ReloadAttempt(
             ReloadAttempt.Inputs(
                 policy: entry.attempts,
@@ -114,9 +115,15 @@ extension Conductor {
                     event.attempt = attempt
                     environment.events.send(event)
                 },
-                limit: configuration.lifecycleTimeout
+                limit: loadingLimit
             )
         )
+    }
+
+    /// How long it may take to obtain an image: where there are runners, one is started and a build is tried in it.
+    private var loadingLimit: Duration {
+        guard environment.runners != nil else { return configuration.lifecycleTimeout }
+        return configuration.runnerStartTimeout + configuration.lifecycleTimeout * 4
     }
 
     /// Makes the plan for an image; `nil` if the image is another plugin.
@@ -124,7 +131,7 @@ extension Conductor {
         for entry: PluginEntry,
         _ number: UInt64,
         _ kind: AttemptKind
-    ) -> @Sendable (LoadedImage) throws(PluginError) -> ReloadTransaction.Plan? {
+    ) -> @Sendable (any PluginImage) throws(PluginError) -> ReloadTransaction.Plan? {
         let (environment, configuration, id) = (environment, configuration, entry.id)
         let (slot, state, previous, history) = (entry.slot, entry.state, entry.live, entry.history)
         let providers = providers

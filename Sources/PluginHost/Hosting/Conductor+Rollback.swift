@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import PluginLoading
 
 extension Conductor {
     /// Puts the build and the state of an earlier generation back, as a new generation (HR-8); the entry is locked.

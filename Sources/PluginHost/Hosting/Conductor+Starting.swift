@@ -3,13 +3,13 @@ internal import LinuxSystem
 extension Conductor {
     /// An image that was made of a file, and the entry of the file.
     private struct Prepared {
-        var image: LoadedImage
+        var image: any PluginImage
         var entry: PluginEntry
     }
 
     /// A plugin that is about to begin, and what is locked for it.
     private struct Candidate {
-        var image: LoadedImage
+        var image: any PluginImage
         var target: PluginEntry
         var locked: [PluginEntry]
     }
@@ -157,6 +157,7 @@ extension Conductor {
         }
         if candidate.target.history == nil {
             candidate.target.history = history
+            noteIsolation(of: candidate.target)
             candidate.target.quarantine = history.journal.quarantine
         }
         return candidate

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import PluginLoading
 
 extension Conductor {
     /// Ends a plugin, its state saved first; the entry is locked.

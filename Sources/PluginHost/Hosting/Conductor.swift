@@ -40,10 +40,13 @@ actor Conductor {
     /// Files that have settled in this turn of the loop; they are reloaded in the order of their dependencies.
     var settled: [String] = []
     let providers = Providers()
+    /// Where plugins are to run of which a command has said so, by their ids.
+    var isolations: [String: Isolation] = [:]
     var troubles: [String: String] = [:]
     /// Counts what may have made an untrusted file trusted.
     var trustChanges: UInt64 = 0
     var checkpointTimer: EventLoop.TimerID?
+    var healthTimer: EventLoop.TimerID?
     /// The builds that have crashed the host before they said which plugin they are, by their files.
     var crashedFiles: [String: PluginStatus.Quarantine] = [:]
 
@@ -95,6 +98,8 @@ actor Conductor {
         for path in filesAtStart.sorted() { settle(path) }
         filesAtStart = []
         scheduleCheckpoints()
+        scheduleHealthChecks()
+        environment.runners?.refill()
     }
 
     /// Takes over what is known of a plugin from earlier runs.
@@ -136,7 +141,8 @@ actor Conductor {
             attempts: AttemptPolicy(
                 maximumAttempts: configuration.maximumAttempts,
                 cooldown: configuration.cooldown
-            )
+            ),
+            restarts: RestartPolicy(configuration.restartLimits)
         )
         entries[id] = entry
         return entry

@@ -1,5 +1,7 @@
+internal import CPluginABI
 internal import LinuxSystem
 internal import struct FoundationEssentials.UUID
+internal import PluginLoading
 
 /// What everything in a host shares.
 struct HostEnvironment: Sendable {
@@ -11,13 +13,17 @@ struct HostEnvironment: Sendable {
     let log: @Sendable (LogRecord) -> Void
     /// Runs plugins' lifecycle functions.
     let workers: WorkerPool
+    /// Asks isolated plugins for their health; one that hangs keeps no other waiting.
+    let examiners = WorkerPool(name: "health", limit: 4)
     /// Writes to the disk, one thing after the other.
     let storage: WorkerPool
     let directory: StateDirectory
     let images: ImageStore
     let trust: FileTrust
+    /// Where isolated plugins run, and new builds are tried; `nil` without the program for it.
+    let runners: RunnerPool?
     /// How the host before this one ended, if it crashed.
-    let crash: CrashReport?
+    let crash: HostCrash?
 
     func warn(_ plugin: String, _ message: String) {
         log(LogRecord(.warning, plugin, message))
@@ -59,6 +65,7 @@ struct HostEnvironment: Sendable {
                     event.type = type
                     event.data = data
                     events.send(event)
+                    return PH_OK
                 },
                 configuration: { settings }
             )

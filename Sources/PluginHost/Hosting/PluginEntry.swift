@@ -39,6 +39,9 @@ final class PluginEntry {
     /// The latest attempt was asked for by command; so are those that repeat it, whatever the watcher has seen by then.
     var isOnCommand = false
     var lastCheckpoint: SHA256?
+    /// Decides about what comes after a crash of its runner.
+    var restarts: RestartPolicy
+    var restartCount = 0
 
     var reloads = 0
     var failedReloads = 0
@@ -49,18 +52,22 @@ final class PluginEntry {
     var pastCalls: UInt64 = 0
     var pastFailures: UInt64 = 0
 
-    init(id: String, path: String, slot: PluginSlot, state: StateCell, attempts: AttemptPolicy) {
+    init(id: String, path: String, slot: PluginSlot, state: StateCell, attempts: AttemptPolicy, restarts: RestartPolicy)
+    {
         self.id = id
         self.path = path
         self.slot = slot
         self.state = state
         self.attempts = attempts
+        self.restarts = restarts
     }
 
     /// Counts an image as one that stays mapped and serves no more.
-    func retire(_ image: LoadedImage) {
+    func retire(_ image: any PluginImage) {
+        image.retire()
+        guard image.keptSize > 0 else { return }
         retiredImages += 1
-        retiredBytes += image.mappedSize
+        retiredBytes += image.keptSize
     }
 
     /// Keeps the figures of a generation that was replaced.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinuxSystem
+internal import PluginLoading
 internal import Synchronization
 internal import struct FoundationEssentials.Date
 

@@ -41,9 +41,13 @@ struct ImageStore: Sendable {
         }
     }
 
+    /// Refuses an image for whose mappings this process has no room any more.
+    func spendMappings(on image: InspectedImage) throws(PluginError) {
+        try mappings.spend(on: image.path)
+    }
+
     /// Writes the bytes to a file that nobody else can write and that never existed before.
     func store(_ image: InspectedImage) throws(PluginError) -> String {
-        try mappings.spend(on: image.path)
         let serial = Self.serial.wrappingAdd(1, ordering: .relaxed).newValue
         let file = image.path.split(separator: "/").last.map(String.init) ?? "plugin.so"
         let stem = file.split(separator: ".").first.map(String.init) ?? "plugin"

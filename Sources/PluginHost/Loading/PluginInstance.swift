@@ -1,4 +1,6 @@
-/// One running copy of a plugin: what a loaded image fulfils.
+internal import PluginLoading
+
+/// One running copy of a plugin: what an image fulfils.
 ///
 /// The seam between the host and the place where a plugin runs: the reload transaction, checkpoints and health checks
 /// know a plugin only by this. Each function does what the one of its name in `ph_instance_v1_t` does, in the states that
@@ -9,14 +11,8 @@ protocol PluginInstance: Sendable {
     /// Whether there is a state to save.
     var hasState: Bool { get }
 
-    func load() throws(PluginError)
+    func perform(_ step: LifecycleStep) throws(PluginError)
     func initialise(_ configuration: [UInt8]) throws(PluginError)
-    func start() throws(PluginError)
-    func pause() throws(PluginError)
-    func resume() throws(PluginError)
-    func stop() throws(PluginError)
-    func unload() throws(PluginError)
-    func refresh() throws(PluginError)
     func saveState() throws(PluginError) -> SavedState
     func checkState(_ state: SavedState) throws(PluginError)
     func restoreState(_ state: SavedState) throws(PluginError)
@@ -26,22 +22,4 @@ protocol PluginInstance: Sendable {
     func dependencyReloaded(_ id: String, generation: UInt64)
     /// Ends the instance; nothing of it may be used afterwards.
     func destroy()
-}
-
-/// The bytes of a state, and the schema that they are written in.
-struct SavedState: Hashable, Sendable {
-    var schema: UInt32
-    var bytes: [UInt8]
-}
-
-/// What a plugin says of its health (LM-2).
-struct PluginHealth: Hashable, Sendable {
-    enum Level: Int32 {
-        case healthy
-        case degraded
-        case unhealthy
-    }
-
-    var level: Level
-    var details: String
 }

@@ -1,7 +1,7 @@
 /// One image together with the instance that was made from it.
 struct Generation: Sendable {
     let number: UInt64
-    let image: LoadedImage
+    let image: any PluginImage
     let instance: any PluginInstance
     /// Whether it was started; one that was not has nothing to drain and no state to move.
     let isStarted: Bool

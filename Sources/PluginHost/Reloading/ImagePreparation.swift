@@ -1,7 +1,6 @@
 internal import LinuxSystem
-internal import Synchronization
 
-/// Makes an image out of bytes: checked, compared with what is known, copied, mapped.
+/// Makes an image out of bytes: checked, compared with what is known, and loaded.
 struct ImagePreparation: Sendable {
     /// A build that serves, and the file that it came from.
     struct LiveBuild: Sendable {
@@ -18,19 +17,16 @@ struct ImagePreparation: Sendable {
         case quarantined
         /// The content serves already, as this plugin, whose file is gone: it was renamed (HR-9).
         case renamed(plugin: String)
-        /// The content is mapped.
-        case ready(LoadedImage)
+        /// The content is loaded.
+        case ready(any PluginImage)
     }
 
     /// What the content is compared with.
     var live: SHA256?
     var quarantined: String?
     var others: [SHA256: LiveBuild]
-    var images: ImageStore
-    var warn: @Sendable (String) -> Void
-
-    /// The layouts of the C structs of all images of this process (field notes: one type per process, by name).
-    private static let layouts = Mutex(StructLayoutRegistry())
+    /// Loads what was checked.
+    var placement: ImagePlacement
 
     /// Prepares what stands in a file; tells the build as soon as it is known.
     func prepare(
@@ -60,9 +56,6 @@ struct ImagePreparation: Sendable {
             )
         }
         learn(image.build)
-        try Self.layouts.withLock { layouts throws(PluginError) in try layouts.check(image) }
-        let loaded = try LoadedImage(image, in: images, warn: warn)
-        Self.layouts.withLock { $0.add(image) }
-        return .ready(loaded)
+        return .ready(try placement.load(image))
     }
 }

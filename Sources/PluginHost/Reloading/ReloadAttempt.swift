@@ -13,7 +13,7 @@ final class ReloadAttempt: Sendable {
         case quarantined
         case renamed(plugin: String)
         /// The file is another plugin than was thought, or one that was not known.
-        case stranger(LoadedImage)
+        case stranger(any PluginImage)
         case failed(PluginError)
         case switched(ReloadTransaction.Outcome)
     }
@@ -24,7 +24,7 @@ final class ReloadAttempt: Sendable {
         var policy: AttemptPolicy
         var build: String?
         /// The image that was mapped, whether it serves or not.
-        var image: LoadedImage?
+        var image: (any PluginImage)?
         var phases: [ReloadResult.Phase] = []
         var hold = Duration.zero
     }
@@ -35,7 +35,7 @@ final class ReloadAttempt: Sendable {
         /// Obtains the image; is given a closure that takes the build as soon as it is known.
         var obtain: @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Finding
         /// Makes the plan for an image; `nil` if the image is another plugin.
-        var plan: @Sendable (LoadedImage) throws(PluginError) -> ReloadTransaction.Plan?
+        var plan: @Sendable (any PluginImage) throws(PluginError) -> ReloadTransaction.Plan?
         /// Is told that a new build is being put in place, and which attempt it is.
         var started: @Sendable (_ attempt: Int) -> Void
         var limit: Duration
@@ -100,7 +100,7 @@ final class ReloadAttempt: Sendable {
         return report(ending)
     }
 
-    private func transact(_ image: LoadedImage) throws(PluginError) -> Ending {
+    private func transact(_ image: any PluginImage) throws(PluginError) -> Ending {
         watched.withLock { $0.report.image = image }
         guard let plan = try inputs.plan(image) else { return .stranger(image) }
         let transaction = ReloadTransaction(plan)

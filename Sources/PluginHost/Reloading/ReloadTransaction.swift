@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import PluginLoading
 internal import Synchronization
 
 /// Puts a new generation in the place of the one that serves, or leaves everything as it was (HR-4).
@@ -14,7 +15,7 @@ final class ReloadTransaction: Sendable {
         var slot: PluginSlot
         var state: StateCell
         var number: UInt64
-        var image: LoadedImage
+        var image: any PluginImage
         var services: HostServices
         var settings: [UInt8]
         var startsAutomatically: Bool
@@ -71,7 +72,7 @@ final class ReloadTransaction: Sendable {
 
     private func makeGeneration() throws(PluginError) -> Generation {
         let instance = try step(.create) { () throws(PluginError) in
-            try ImageInstance(plan.image, generation: plan.number, services: plan.services)
+            try plan.image.makeInstance(generation: plan.number, services: plan.services)
         }
         let generation = Generation(
             number: plan.number,
@@ -80,7 +81,7 @@ final class ReloadTransaction: Sendable {
             isStarted: plan.startsAutomatically
         )
         do throws(PluginError) {
-            try step(.load) { () throws(PluginError) in try instance.load() }
+            try step(.load) { () throws(PluginError) in try instance.perform(.load) }
             try enters(.loaded)
             try step(.initialise) { () throws(PluginError) in try instance.initialise(plan.settings) }
             try enters(.initialised)
@@ -93,7 +94,7 @@ final class ReloadTransaction: Sendable {
     }
 
     /// Asks the new generation about the state while the old one serves.
-    private func dryRun(_ instance: ImageInstance) throws(PluginError) {
+    private func dryRun(_ instance: any PluginInstance) throws(PluginError) {
         if let stored = plan.stored {
             try step(.dryRun) { () throws(PluginError) in
                 try StateCompatibility.check(
@@ -152,7 +153,7 @@ final class ReloadTransaction: Sendable {
             preserved = true
         }
         if plan.startsAutomatically {
-            try step(.start) { () throws(PluginError) in try instance.start() }
+            try step(.start) { () throws(PluginError) in try instance.perform(.start) }
             do throws(PluginError) {
                 try step(.healthCheck) { () throws(PluginError) in
                     let health = instance.checkHealth()
@@ -164,7 +165,7 @@ final class ReloadTransaction: Sendable {
                     }
                 }
             } catch {
-                if !report.isAbandoned { try? instance.stop() }
+                if !report.isAbandoned { try? instance.perform(.stop) }
                 throw error
             }
         }
@@ -212,7 +213,7 @@ final class ReloadTransaction: Sendable {
                 }
             }
             try step(.pause) { () throws(PluginError) in
-                try previous.instance.pause()
+                try previous.instance.perform(.pause)
                 progress.withLock { $0.paused() }
             }
         } catch {
@@ -242,7 +243,7 @@ final class ReloadTransaction: Sendable {
 
     private static func letGo(to previous: Generation, plan: Plan, hasPaused: Bool) {
         do throws(PluginError) {
-            if hasPaused { try previous.instance.resume() }
+            if hasPaused { try previous.instance.perform(.resume) }
         } catch {
             plan.warn("\(plan.slot.id): the old generation goes on, though it failed to resume: \(error.message)")
         }
@@ -312,13 +313,18 @@ final class ReloadTransaction: Sendable {
 
     // MARK: Steps
 
+    /// What runs elsewhere is given up there first.
+    private var reaction: Duration {
+        max(plan.image.reaction, plan.previous?.image.reaction ?? .zero)
+    }
+
     /// Runs one step within its limit and notes how long it took.
     private func step<Result>(
         _ phase: ReloadPhase,
         limit: Duration? = nil,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
-        let limit = limit ?? plan.lifecycleTimeout
+        let limit = (limit ?? plan.lifecycleTimeout) + reaction
         guard progress.withLock({ $0.begin(phase, now: .now, limit: limit) }) else { throw Self.abandoned }
         do throws(PluginError) {
             let result = try body()

@@ -14,6 +14,8 @@ package struct PluginJournal: Hashable, Sendable, Codable {
     package private(set) var latestSnapshot: String?
     /// The file that the plugin was last loaded from.
     package var lastPath: String?
+    /// Where a command has said that it is to run.
+    package var isolation: String?
     /// How often it has crashed a host, and the last times; `nil` in journals from before that was written down.
     package private(set) var crashes: CrashHistory?
 

@@ -1,6 +1,6 @@
 internal import LinuxSystem
 
-/// Everything that is kept on disk of one plugin: journal, snapshots and builds.
+/// Everything that is kept on disk of one plugin: journal, snapshots, builds and crashes.
 ///
 /// All functions block; any thread may call them.
 package struct PluginStore: Sendable {
@@ -10,6 +10,8 @@ package struct PluginStore: Sendable {
     package let snapshots: SnapshotStore
     /// The plugin's builds.
     package let builds: BuildArchive
+    /// The plugin's crashes.
+    package let crashes: CrashStore
     let journal: JournalFile
     let calls: FileCalls
 
@@ -18,7 +20,7 @@ package struct PluginStore: Sendable {
         self.id = id
         self.calls = calls
         do throws(SystemCallError) {
-            for directory in [directory, "\(directory)/snapshots", "\(directory)/builds"] {
+            for directory in [directory] + ["snapshots", "builds", "crashes"].map({ "\(directory)/\($0)" }) {
                 try AtomicFile.removeLeftovers(in: directory)
             }
         } catch {
@@ -31,8 +33,12 @@ package struct PluginStore: Sendable {
             calls: calls
         )
         builds = BuildArchive(directory: "\(directory)/builds", calls: calls)
+        crashes = CrashStore(directory: Self.crashes(in: directory), calls: calls)
         journal = JournalFile(path: "\(directory)/journal.json", calls: calls)
     }
+
+    /// Where the crashes of a plugin lie in its directory.
+    static func crashes(in directory: String) -> String { "\(directory)/crashes" }
 
     /// Reads the journal.
     package func loadJournal() throws(PluginError) -> JournalFile.Reading {

@@ -8,7 +8,7 @@ internal import Synchronization
 /// lock                 held by the host, with its process id
 /// events.jsonl         the events of late; events.1.jsonl those before
 /// images/              the private copies that are mapped
-/// plugins/ID/          journal.json, snapshots/, builds/
+/// plugins/ID/          journal.json, snapshots/, builds/, crashes/
 /// signatures/          of the builds, where only signed ones are loaded
 /// ```
 ///

@@ -15,7 +15,7 @@ struct CrashVerdict: Hashable, Sendable {
     let count: Int
 
     /// Judges by the history that has this crash already.
-    init(_ stay: CrashReport.Stay, _ history: CrashHistory, time: Date) {
+    init(_ stay: HostCrash.Stay, _ history: CrashHistory, time: Date) {
         count = history.count
         belongsInProcess = history.count >= Self.isolationLimit
         let again = stay.build.map { history.count(of: $0, since: time.addingTimeInterval(-Self.period)) > 1 } ?? false

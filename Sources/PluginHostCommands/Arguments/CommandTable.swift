@@ -30,6 +30,11 @@ package enum CommandTable {
                     value: "TIME",
                     "How long a file has to be quiet before it is loaded, such as 250ms or 1s."
                 ),
+                .init(
+                    "--isolation",
+                    value: "MODE",
+                    "Where plugins run: in-process, process or group:NAME. Default: process."
+                ),
                 .init("--config", value: "FILE", "A configuration file: JSON with comments. Options go before it."),
                 .init("--no-supervise", "Run the host in this very process; a crash ends it."),
             ] + hosted,
@@ -100,6 +105,15 @@ package enum CommandTable {
                 .json, .socket,
             ]
         ),
+        .init(
+            "isolate",
+            "move a running plugin to another process, with its state",
+            operands: [id, .init("MODE", "in-process, process or group:NAME.")],
+            options: [.json, .socket],
+            discussion: """
+                No call is lost. The choice is kept over restarts of the host, and goes before the configuration.
+                """
+        ),
         .init("history", "list the generations of a plugin", operands: [id], options: [.json, .socket]),
         .init(
             "quarantine",
@@ -121,6 +135,19 @@ package enum CommandTable {
             discussion: """
                 A program that is stopped is asked to end (SIGTERM), and killed with all that it has started when its \
                 stopTimeout has passed, 5 seconds where nothing else is configured.
+                """
+        ),
+        .init(
+            "crashes",
+            "show the crashes that are kept",
+            operands: [.init("ID", times: 0...1, "The plugin. Default: all of them.")],
+            options: [
+                .init("--last", "Show all that is known of the last one."),
+                .init("--state-dir", value: "DIR", "Read this state directory, without asking a host."),
+                .json, .socket,
+            ],
+            discussion: """
+                Without a host that runs, they are read from the state directory. With --json --last it is one object, or null.
                 """
         ),
         .init(

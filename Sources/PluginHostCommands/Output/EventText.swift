@@ -17,8 +17,8 @@ enum EventText {
     /// How much the event matters.
     static func level(of event: PluginEvent) -> LogRecord.Level {
         switch event.event {
-        case .reloadFailed, .error: .error
-        case .rollbackTriggered: .warning
+        case .reloadFailed, .error, .crashed: .error
+        case .rollbackTriggered, .restarted: .warning
         case .programStateChanged where event.new == ProgramState.crashed.rawValue: .error
         case .programStateChanged where event.new == ProgramState.unknown.rawValue: .warning
         case .reloadCompleted: event.success == false ? .error : .info

@@ -11,7 +11,7 @@ struct HostSupervisor {
     fileprivate struct Ended {
         var process: Int32
         var end: ChildProcess.End
-        var trace: CrashTrace
+        var trace: HostTrace
         var uptime: Duration
     }
 
@@ -28,7 +28,7 @@ struct HostSupervisor {
     /// Runs hosts until one ends as it should, or too many have crashed; gives the exit status.
     mutating func run() -> Int32 {
         var policy = RestartPolicy(limits)
-        var report: CrashReport?
+        var report: HostCrash?
         while true {
             var stop: Int32?
             let ended: Ended
@@ -40,7 +40,7 @@ struct HostSupervisor {
             }
             let isOver = stop != nil || ended.isDeliberate
             guard !isOver || ended.isCrash else { return ended.status }
-            let crash = CrashReport(ended.trace, process: ended.process, end: ended.end, uptime: ended.uptime)
+            let crash = HostCrash(ended.trace, process: ended.process, end: ended.end, uptime: ended.uptime)
             tell(crash, ended)
             if isOver { return ended.status }
             report = crash
@@ -58,7 +58,7 @@ struct HostSupervisor {
     // MARK: One host
 
     private mutating func runHost(
-        after report: CrashReport?,
+        after report: HostCrash?,
         _ policy: inout RestartPolicy,
         _ stop: inout Int32?
     ) throws(SystemCallError) -> Ended {
@@ -96,11 +96,11 @@ struct HostSupervisor {
         )
     }
 
-    private func tell(_ crash: CrashReport, _ ended: Ended) {
+    private func tell(_ crash: HostCrash, _ ended: Ended) {
         var message = crash.message
         if !ended.trace.stateDirectory.isEmpty {
             do throws(PluginError) {
-                message += "; see \(try CrashArchive(stateDirectory: ended.trace.stateDirectory).save(crash))"
+                message += "; see \(try HostCrashArchive(stateDirectory: ended.trace.stateDirectory).save(crash))"
             } catch {
                 message += "; \(error.message)"
             }

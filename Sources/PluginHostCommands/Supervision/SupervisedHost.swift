@@ -7,7 +7,7 @@ enum SupervisedHost {
     /// How the host before this one has crashed; `nil` if it has not, or if nobody supervises.
     ///
     /// To be called once, before there are other threads.
-    static func begin(_ variables: [String: String], _ streams: CommandStreams) -> CrashReport? {
+    static func begin(_ variables: [String: String], _ streams: CommandStreams) -> HostCrash? {
         let parent = ParentDeath.parent
         guard SupervisionMark.isValid(variables, parent: parent) else { return nil }
         // Nothing that this process starts is supervised by its parent.
@@ -21,6 +21,6 @@ enum SupervisedHost {
         }
         let file = OwnedFileDescriptor(adopting: SupervisionMark.report)
         guard let bytes = try? file.readToEnd(limit: 1 << 24), !bytes.isEmpty else { return nil }
-        return try? JSONCoding.decode(CrashReport.self, from: bytes)
+        return try? JSONCoding.decode(HostCrash.self, from: bytes)
     }
 }

@@ -14,6 +14,7 @@ struct ClientVerb: Sendable {
         case "call": .call
         case "reload": .reload
         case "rollback": .rollback
+        case "isolate": .isolate
         case "history": .history
         case "quarantine": .quarantine
         case "processes": .processes
@@ -46,17 +47,21 @@ struct ClientVerb: Sendable {
                 var client = try ControlClient(path: path)
                 try work(&client)
             } catch let error as ControlClientError {
-                switch error {
-                case .noHost(let path, let reason):
-                    throw CommandFailure.noHost(
-                        "no host is reachable at \(path): \(reason)\n"
-                            + "Start one with plugin-host run, or name its socket with --socket PATH"
-                    )
-                case .broken(let message): throw CommandFailure.failed(message)
-                case .refused(let error):
-                    throw CommandFailure.failed("\(error.data.map { "\($0.code): " } ?? "")\(error.message)")
-                }
+                throw failure(error)
             }
+        }
+    }
+
+    /// What is told of a connection that failed.
+    static func failure(_ error: ControlClientError) -> CommandFailure {
+        switch error {
+        case .noHost(let path, let reason):
+            .noHost(
+                "no host is reachable at \(path): \(reason)\n"
+                    + "Start one with plugin-host run, or name its socket with --socket PATH"
+            )
+        case .broken(let message): .failed(message)
+        case .refused(let error): .failed("\(error.data.map { "\($0.code): " } ?? "")\(error.message)")
         }
     }
 }

@@ -78,6 +78,18 @@ final class Workshop: Sendable {
         try FileManager.default.removeItem(atPath: path(file))
     }
 
+    /// The same, with plugins in runners.
+    func isolated(
+        _ isolation: Isolation = .process,
+        _ change: (inout HostConfiguration) -> Void = { _ in }
+    ) -> HostConfiguration {
+        configuration { configuration in
+            configuration.isolation = isolation
+            configuration.runner = Self.products + "/plugin-runner"
+            change(&configuration)
+        }
+    }
+
     /// A configuration that does not make a test wait.
     func configuration(_ change: (inout HostConfiguration) -> Void = { _ in }) -> HostConfiguration {
         var configuration = HostConfiguration(pluginDirectories: [plugins], stateDirectory: state)
@@ -89,6 +101,8 @@ final class Workshop: Sendable {
         // A machine that stands still for half a minute is not what these tests are about.
         configuration.lifecycleTimeout = .seconds(300)
         configuration.drainTimeout = .seconds(300)
+        // Most tests are about the host's own process; IsolationTests and ProbeTests are about the others.
+        configuration.probesBuilds = false
         change(&configuration)
         return configuration
     }

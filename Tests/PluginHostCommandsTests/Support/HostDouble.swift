@@ -65,6 +65,10 @@ final class HostDouble: ManagedHost {
         return Self.result(id, success: true)
     }
 
+    func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult {
+        throw PluginError(code: .notFound, message: "there is no plugin \(id)")
+    }
+
     func history(of id: String) async throws(PluginError) -> [GenerationRecord] { [] }
 
     func quarantines() async -> [String: PluginStatus.Quarantine] { [:] }
@@ -92,6 +96,29 @@ final class HostDouble: ManagedHost {
         note("restart program \(id)\(atOnce ? " at once" : "")")
         return Self.program
     }
+
+    func crashes(of id: String?) async throws(PluginError) -> [CrashReport] {
+        note("crashes \(id ?? "")")
+        return [Self.crash].filter { id == nil || $0.plugin == id }
+    }
+
+    static let crash: CrashReport = {
+        var report = CrashReport(plugin: "counter")
+        (report.version, report.generation, report.build) = ("1.0.0", 3, String(repeating: "ab", count: 32))
+        (report.isolation, report.signal, report.address) = ("process", "SIGSEGV", "0x1230")
+        (report.step, report.method, report.call, report.thread) = ("execute", "increment", 4711, 77)
+        (report.process, report.uptimeSeconds) = (76, 3.25)
+        report.summary = "static Counter.increment(_:) at Counter.swift:48"
+        report.output = ["hello"]
+        report.backtrace = [
+            "*** Signal 11: Backtracing", "Thread 0 \"call-1\" crashed:", "",
+            "0 [ra] 0x000055a9506ce26d static Counter.increment(_:) + 764 in libCounter.so at /src/a b/Counter.swift:48:35",
+            "1 [ra] 0x000055a9506ce26d \(String(repeating: "long", count: 30)) + 764 in libCounter.so", "...", "",
+            "Registers:",
+            "rax 0x0",
+        ]
+        return report
+    }()
 
     func recentEvents() async -> [PluginEvent] { state.withLock { $0.recent } }
 

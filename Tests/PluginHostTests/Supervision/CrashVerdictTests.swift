@@ -7,8 +7,8 @@ import Testing
 struct CrashVerdictTests {
     private let time = Date(timeIntervalSince1970: 1_800_000_000)
 
-    private func stay(_ stage: CrashStage?) -> CrashReport.Stay {
-        CrashReport.Stay(plugin: "a", generation: 2, build: "b", stage: stage)
+    private func stay(_ stage: CrashStage?) -> HostCrash.Stay {
+        HostCrash.Stay(plugin: "a", generation: 2, build: "b", stage: stage)
     }
 
     private func history(_ crashes: [(build: String, ago: Double)]) -> CrashHistory {

@@ -33,6 +33,10 @@ struct FuzzHost: HostControl {
         throw PluginError(code: .notFound, message: "there is no plugin \(id)")
     }
 
+    func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult {
+        throw PluginError(code: .notFound, message: "there is no plugin \(id)")
+    }
+
     func history(of id: String) async throws(PluginError) -> [GenerationRecord] { [] }
 
     func quarantines() async -> [String: PluginStatus.Quarantine] { [:] }
@@ -56,6 +60,8 @@ struct FuzzHost: HostControl {
     func restartProgram(_ id: String, atOnce: Bool) async throws(PluginError) -> ProgramStatus {
         throw PluginError(code: .notFound, message: "there is no managed program \(id)")
     }
+
+    func crashes(of id: String?) async throws(PluginError) -> [CrashReport] { [] }
 
     func recentEvents() async -> [PluginEvent] { [] }
 

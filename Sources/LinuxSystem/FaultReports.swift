@@ -1,0 +1,52 @@
+internal import CLinux
+
+/// Has this process say of the signal that ends it what it was doing, in memory that another process shares.
+///
+/// The other process learns of it before a backtrace is made, which takes a while. Whatever handler was there before is
+/// called afterwards: the runtime's backtracer. A thread that has used up its stack can only report if it was protected.
+package enum FaultReports {
+    /// Begins to report; called once more, it replaces where reports go.
+    ///
+    /// - Parameters:
+    ///   - record: Zeroed memory of ``FaultRecord/size`` bytes, aligned to 8, that stays for as long as the process lives.
+    ///   - word: A number beside it that is raised by one, and on which waiters are woken; it stays too.
+    ///   - counter: The number of an event descriptor that is signalled as well.
+    /// - Throws: The call that failed; some signals may be reported all the same.
+    package static func begin(
+        record: UnsafeMutableRawPointer,
+        word: UnsafeMutablePointer<UInt32>? = nil,
+        counter: CInt = -1
+    ) throws(SystemCallError) {
+        let record = unsafe record.assumingMemoryBound(to: clinux_fault_record_t.self)
+        guard unsafe clinux_report_faults(record, word, counter) == 0 else { throw .last("sigaction") }
+    }
+
+    /// Gives this thread a stack on which it can report that it has used up its own; it is given back when it ends.
+    ///
+    /// Without memory for it the thread goes on as it is: only the report of a used up stack would be missing.
+    package static func prepareThread() {
+        _ = clinux_protect_thread()
+    }
+
+    /// Notes what this thread is doing for a plugin, until ``leave()``.
+    ///
+    /// The name of the method is not copied: it has to stay readable until then.
+    package static func enter(
+        lane: UInt64,
+        call: UInt64,
+        method: UnsafeBufferPointer<UInt8>?,
+        step: UInt32
+    ) {
+        let place = unsafe clinux_fault_place()
+        unsafe place.pointee.lane = lane
+        unsafe place.pointee.call = call
+        unsafe place.pointee.method = method?.baseAddress
+        unsafe place.pointee.method_size = UInt32(clamping: method?.count ?? 0)
+        unsafe place.pointee.step = step
+    }
+
+    /// Notes that this thread is doing nothing for a plugin.
+    package static func leave() {
+        unsafe clinux_fault_place().pointee = clinux_fault_place_t()
+    }
+}

@@ -1,0 +1,118 @@
+internal import CLinux
+internal import Glibc
+
+/// One end of a connection between a process and its child that keeps messages apart.
+package final class MessageSocket: LendableDescriptor {
+    /// What became of a message.
+    package enum Sent: Hashable, Sendable {
+        case sent
+        /// The other end reads too slowly; nothing was sent.
+        case full
+        /// Nobody is at the other end, or the message can't be sent at all.
+        case refused(SystemCallError)
+    }
+
+    /// What a look has found.
+    package enum Received: ~Copyable {
+        case message([UInt8], OwnedFileDescriptor?)
+        case nothing
+        /// The other end is gone.
+        case end
+        /// What came could not be taken; there may be more.
+        case damaged(SystemCallError)
+    }
+
+    /// No message is longer.
+    package static let limit = 96 << 10
+
+    private let descriptor: OwnedFileDescriptor
+
+    /// Takes over a socket that was inherited.
+    package init(adopting descriptor: consuming OwnedFileDescriptor) {
+        self.descriptor = descriptor
+    }
+
+    /// Makes both ends.
+    package static func makePair() throws(SystemCallError) -> (MessageSocket, MessageSocket) {
+        var ends: [CInt] = [-1, -1]
+        guard unsafe clinux_message_pair(&ends) == 0 else { throw .last("socketpair") }
+        return (
+            MessageSocket(adopting: OwnedFileDescriptor(adopting: ends[0])),
+            MessageSocket(adopting: OwnedFileDescriptor(adopting: ends[1]))
+        )
+    }
+
+    package func withNumber<Result, Failure: Error>(
+        _ body: (CInt) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(descriptor.number)
+    }
+
+    /// Sends a message, and a copy of a descriptor with it.
+    package func send(
+        _ bytes: [UInt8],
+        with lent: (any LendableDescriptor)? = nil,
+        waiting: Bool = false
+    ) -> Sent {
+        guard bytes.count <= Self.limit else { return .refused(SystemCallError(call: "sendmsg", code: EMSGSIZE)) }
+        let number = descriptor.number
+        do throws(SystemCallError) {
+            _ = try retryingOnInterrupt("sendmsg") {
+                unsafe bytes.withUnsafeBytes { bytes in
+                    func send(_ lent: CInt) -> Int64 {
+                        unsafe clinux_send_message(
+                            number,
+                            bytes.baseAddress,
+                            UInt64(bytes.count),
+                            lent,
+                            waiting ? 1 : 0
+                        )
+                    }
+                    guard let lent else { return send(-1) }
+                    return lent.withNumber { send($0) }
+                }
+            }
+            return .sent
+        } catch {
+            return error.code == EAGAIN ? .full : .refused(error)
+        }
+    }
+
+    /// Takes the message that is next.
+    package func receive(waiting: Bool) -> Received {
+        let number = descriptor.number
+        var lent: CInt = -1
+        var failure: SystemCallError?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.limit) { buffer, filled in
+            guard let start = buffer.baseAddress else { return }
+            do throws(SystemCallError) {
+                let count = try retryingOnInterrupt("recvmsg") {
+                    unsafe clinux_receive_message(number, start, UInt64(Self.limit), &lent, waiting ? 1 : 0)
+                }
+                filled = Int(count)
+            } catch {
+                failure = error
+            }
+        }
+        var received: OwnedFileDescriptor?
+        if lent >= 0 { received = OwnedFileDescriptor(adopting: lent) }
+        if let failure {
+            switch failure.code {
+            case EAGAIN: return .nothing
+            case EMSGSIZE: return .damaged(failure)
+            default: return .end
+            }
+        }
+        // No message of ours is empty: this is the end.
+        guard !bytes.isEmpty else { return .end }
+        return .message(bytes, received.take())
+    }
+
+    /// Calls the handler on the loop's thread whenever there is something to take, the end included, until cancelled.
+    package func watch(
+        on loop: EventLoop,
+        _ handler: @escaping @Sendable () -> Void
+    ) throws(SystemCallError) -> EventLoop.Registration {
+        try loop.watch(descriptor.number, for: .readable) { _ in handler() }
+    }
+}

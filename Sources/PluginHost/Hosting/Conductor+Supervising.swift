@@ -1,0 +1,112 @@
+internal import Glibc
+internal import LinuxSystem
+internal import PluginLoading
+
+extension Conductor {
+    /// Looks after a generation that runs in a runner: is told at once when that is lost.
+    func supervise(_ generation: Generation, of entry: PluginEntry) {
+        let id = entry.id
+        entry.restarts.didStart(at: .now)
+        generation.image.whenLost { [weak self, loop] loss in
+            loop.perform { [weak self] in
+                self?.here { conductor in
+                    guard let entry = conductor.entries[id], let live = entry.live,
+                        live.image.path == generation.image.path
+                    else { return }
+                    conductor.lost(live, of: entry, loss)
+                }
+            }
+        }
+    }
+
+    /// Takes note that the live generation is gone; its calls are held until another serves.
+    private func lost(_ live: Generation, of entry: PluginEntry, _ loss: RunnerLoss) {
+        unsafe live.instance.lane.pointee.close()
+        // Nothing of it can be saved, paused or stopped any more.
+        entry.live = Generation(number: live.number, image: live.image, instance: live.instance, isStarted: false)
+        entry.lastError = "\(entry.id): \(loss.text)"
+        try? entry.state.move(to: .reloading)
+        var event = PluginEvent(.crashed, plugin: entry.id, generation: live.number, path: entry.path)
+        event.reason = loss.text
+        environment.events.send(event)
+        guard phase != .stopped else { return }
+        Task { await recover(entry, from: live, loss) }
+    }
+
+    /// Puts another runner in the place of one that was lost, or the generation before if this one was on probation (RS-7).
+    private func recover(_ entry: PluginEntry, from lost: Generation, _ loss: RunnerLoss) async {
+        await entry.lock.acquire(isolation: self)
+        defer { entry.lock.release() }
+        guard phase != .stopped, entries[entry.id] === entry, let live = entry.live, !live.isStarted,
+            live.image.path == lost.image.path
+        else { return }
+        if entry.probation?.generation == live.number, configuration.rollsBackAutomatically {
+            endProbation(of: entry)
+            let result = await rollBack(entry, to: nil, reason: loss.text)
+            guard !result.success else { return }
+        }
+        await restart(entry, live)
+    }
+
+    /// Starts the plugin again, until it runs or there is no restart left; the entry is locked.
+    private func restart(_ entry: PluginEntry, _ lost: Generation) async {
+        while phase != .stopped, entries[entry.id] === entry {
+            switch entry.restarts.didEnd(at: .now, random: .random(in: 0..<1)) {
+            case .giveUp(let reason): return leaveDown(entry, "\(reason)")
+            case .restart(let delay):
+                if delay > .zero { try? await Task.sleep(for: delay) }
+                if await restartOnce(entry, lost) { return }
+            }
+        }
+    }
+
+    private func restartOnce(_ entry: PluginEntry, _ lost: Generation) async -> Bool {
+        let (copy, path, placement) = (lost.image.path, entry.path, placement(for: entry))
+        var kind = AttemptKind(number: lost.number)
+        kind.stored = lost.image.keptState
+        let report = await run(
+            entry,
+            kind,
+            obtain: { (_) throws(PluginError) in
+                try .ready(placement.load(try ImageInspector.inspect(Self.bytes(ofCopy: copy), path: path)))
+            }
+        )
+        entry.attempts.reset()
+        switch report.ending {
+        case .switched(let outcome):
+            entry.keepFigures(of: lost)
+            retire(lost.image, of: entry)
+            entry.live = outcome.generation
+            entry.restartCount += 1
+            if outcome.statePreserved {
+                environment.events.send(PluginEvent(.stateRestored, plugin: entry.id, generation: lost.number))
+            }
+            var event = PluginEvent(.restarted, plugin: entry.id, generation: lost.number, path: path)
+            event.attempt = entry.restarts.restartsInARow
+            environment.events.send(event)
+            supervise(outcome.generation, of: entry)
+            return true
+        case .failed(let error):
+            if let image = report.image { retire(image, of: entry) }
+            complain(entry, "generation \(lost.number) could not be started again: \(error.message)")
+            return false
+        default: return false
+        }
+    }
+
+    private func leaveDown(_ entry: PluginEntry, _ reason: String) {
+        let message =
+            "\(entry.lastError ?? entry.id); \(reason), so it was left down; 'plugin-host reload \(entry.id)' tries again"
+        entry.slot.shut(PluginError(code: .crashed, message: message))
+        try? entry.state.move(to: .error(message))
+        complain(entry, "it is down: \(reason)")
+    }
+
+    static func bytes(ofCopy path: String) throws(PluginError) -> [UInt8] {
+        do throws(SystemCallError) {
+            return try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: .max)
+        } catch {
+            throw PluginError(code: .storage, message: "the copy \(path) that ran can't be read: \(error)")
+        }
+    }
+}

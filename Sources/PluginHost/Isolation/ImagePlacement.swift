@@ -1,0 +1,80 @@
+internal import LinuxSystem
+internal import PluginLoading
+
+/// Loads an image that was checked where its plugin is to run, and tries it elsewhere first if it is to run here (RS-1).
+struct ImagePlacement: Sendable {
+    /// Which plugin the file is thought to be; only its code can tell, and before it has run nobody knows.
+    var expected: String?
+    /// Where plugins run, by their ids.
+    var isolation: @Sendable (String) -> Isolation
+    /// Where a plugin of unknown id may turn out to run.
+    var unknown: Isolation
+    /// Whether there are plugins that run elsewhere than the unknown ones.
+    var hasExceptions: Bool
+    /// `nil` if this host has no runners.
+    var runners: (any RunnerPlaces)?
+    /// Where the private copies go.
+    var images: ImageStore
+    /// Tries new builds before they are loaded here; `nil` if that is switched off.
+    var trial: BuildTrial?
+    var warn: @Sendable (String) -> Void
+
+    /// Loads the image.
+    func load(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
+        let likely = expected.map(isolation) ?? unknown
+        let trial = trial.flatMap { $0.isNeeded(for: image.build) ? $0 : nil }
+        let isPlain = likely == .inProcess && trial == nil && (expected != nil || !hasExceptions)
+        guard !isPlain else { return try loadHere(image) }
+        guard let runners else {
+            guard likely == .inProcess else { throw Self.noRunners(image.path, likely) }
+            return try loadHere(image)
+        }
+        guard likely == .inProcess else {
+            // A runner of its own is trial enough, and what was tried goes where it most likely belongs.
+            let place = trial == nil ? likely : .process
+            let loaded = try runners.load(image, expecting: expected, in: place)
+            if isolation(loaded.descriptor.id) == place { return loaded }
+            return try moveOn(from: loaded, image, trial, runners)
+        }
+        return try moveOn(from: try runners.loadForTrial(image), image, trial, runners)
+    }
+
+    /// Tries an image where it is, and loads it where it belongs.
+    private func moveOn(
+        from first: any PluginImage,
+        _ image: InspectedImage,
+        _ trial: BuildTrial?,
+        _ runners: any RunnerPlaces
+    ) throws(PluginError) -> any PluginImage {
+        defer { first.retire() }
+        let wanted = isolation(first.descriptor.id)
+        if wanted != .process { try trial?.run(first) }
+        if wanted == .inProcess { return try loadHere(image) }
+        return try runners.load(image, expecting: first.descriptor.id, in: wanted)
+    }
+
+    private func loadHere(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
+        try InProcessImage(image, in: images, warn: warn)
+    }
+
+    private static func noRunners(_ path: String, _ isolation: Isolation) -> PluginError {
+        PluginError(
+            code: .badConfiguration,
+            message:
+                "\(path): it is to run in the isolation \(isolation), and the program plugin-runner was not found; install it "
+                + "beside the host's program, or name it in the configuration as runner"
+        )
+    }
+}
+
+/// What can load images into runners.
+protocol RunnerPlaces: Sendable {
+    /// Loads an image into a runner, in a sandbox for the plugin that it is expected to be.
+    func load(
+        _ image: InspectedImage,
+        expecting plugin: String?,
+        in isolation: Isolation
+    ) throws(PluginError) -> any PluginImage
+    /// Loads an image into a runner that may do what the host may do.
+    func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage
+}

@@ -1,0 +1,73 @@
+internal import Glibc
+internal import LinuxSystem
+internal import PluginLoading
+internal import RunnerProtocol
+
+extension Runner {
+    /// Ends the runner by force, because nothing else can be relied on.
+    func kill(_ reason: String) {
+        state.withLock { state in
+            guard !state.isLost else { return }
+            state.reason = state.reason ?? reason
+        }
+        lose()
+        process.terminate(byForce: true)
+    }
+
+    /// Takes note that a plugin has no use for its seat any more; with the last one the runner ends.
+    func leave(_ seat: RunnerSeat) {
+        seat.caller.close()
+        let isEmpty = state.withLock { state in
+            state.seats[seat.number] = nil
+            state.services[seat.number] = nil
+            return state.seats.isEmpty
+        }
+        if isEmpty { end() }
+    }
+
+    /// Asks the runner to end; one that does not is terminated, and in the end killed (RS-6).
+    func end() {
+        let isFirst = state.withLock { state in
+            defer { state.mayEnd = true }
+            return !state.mayEnd && state.end == nil
+        }
+        guard isFirst else { return }
+        // One that has crashed ends by itself, as soon as it has made its backtrace.
+        if !isLost, socket.send(HostMessage.shutDown.bytes) != .sent { process.terminate() }
+        loop.perform { [self] in
+            insist { $0.terminate() }
+        }
+    }
+
+    /// Does something to a process that is still there after a while, and in the end kills it.
+    private func insist(_ action: @escaping @Sendable (ChildProcess) -> Void) {
+        _ = loop.schedule(at: .now.advanced(by: settings.endPatience)) { [weak self] in
+            guard let self, !hasEnded else { return }
+            action(process)
+            insist { $0.terminate(byForce: true) }
+        }
+    }
+
+    var hasEnded: Bool { state.withLock { $0.end != nil } }
+
+    /// Waits until the process is gone.
+    func waitUntilEnded(until deadline: MonotonicInstant) -> Bool {
+        state.wait(for: .drained, until: deadline) { $0.end == nil ? nil : true } ?? false
+    }
+
+    /// Ends all calls that are in the runner, and tells those who rely on it.
+    func lose() {
+        let (seats, handlers, loss) = state.withLock { state in
+            guard !state.isLost else {
+                return ([RunnerSeat](), [@Sendable (RunnerLoss) -> Void](), RunnerLoss(text: ""))
+            }
+            state.isLost = true
+            state.victims = Array(state.seats.values)
+            defer { state.handlers = [] }
+            return (Array(state.seats.values), state.mayEnd ? [] : state.handlers, RunnerLoss(text: Self.text(state)))
+        }
+        for seat in seats { seat.caller.close() }
+        for handler in handlers { handler(loss) }
+        state.broadcast(.entry)
+    }
+}

@@ -1,0 +1,160 @@
+internal import CPluginABI
+internal import LinuxSystem
+internal import PluginLoading
+internal import RunnerProtocol
+internal import RunnerSandbox
+
+extension Runner {
+    /// Begins to take what the runner says and prints, and to wait for its end.
+    func listen() {
+        do throws(SystemCallError) {
+            var registrations = [try socket.watch(on: loop) { [weak self] in self?.takeMessages() }]
+            if let output = process.output {
+                registrations.append(try output.watch(on: loop) { [weak self] in self?.takeOutput() })
+            }
+            registrations.append(try process.watchEnd(on: loop) { [weak self] in self?.takeEnd() })
+            registrations.append(try faults.counter.watch(on: loop) { [weak self] in self?.takeFault() })
+            let all = registrations
+            state.withLock { $0.registrations = all }
+        } catch {
+            kill("it can't be watched: \(error)")
+        }
+    }
+
+    // MARK: Messages
+
+    /// So many at a time, so that one runner does not keep the others waiting.
+    private static let portion = 256
+
+    private func takeMessages() {
+        for _ in 0..<Self.portion {
+            switch socket.receive(waiting: false) {
+            case .message(let bytes, _):
+                do throws(FrameError) {
+                    take(try RunnerMessage(reading: bytes))
+                } catch {
+                    return kill("it said something that makes no sense: \(error)")
+                }
+            case .damaged(let error): return kill("it said something that can't be taken: \(error)")
+            case .nothing: return
+            case .end: return unwatch(0)
+            }
+        }
+    }
+
+    private func take(_ message: RunnerMessage) {
+        let isReady = state.withLock { $0.isReady }
+        guard isReady else {
+            if let refusal = handshake.refusal(of: message, abiMajor: UInt32(PH_ABI_MAJOR)) {
+                _ = socket.send(HostMessage.refuse(refusal).bytes)
+                return kill(refusal)
+            }
+            _ = socket.send(HostMessage.welcome.bytes)
+            state.withLock { $0.isReady = true }
+            return state.broadcast(.entry)
+        }
+        switch message {
+        case .hello: kill("it said hello twice")
+        case .assigned(let report):
+            let sandbox = SandboxReport(decoding: report)
+            state.withLock { $0.sandbox = sandbox }
+        case .refused(let reason): kill(reason)
+        case .log(let seat, let level, let text): services(seat)?.log(level, text)
+        case .event(let seat, let type, let data): _ = services(seat)?.emit(type, data)
+        case .dropped(let seat, let count):
+            services(seat)?.log(PH_LOG_WARNING, "\(count) records and events were dropped: there were too many at once")
+        case .pong(let number):
+            state.withLock { $0.lastPong = max($0.lastPong, number) }
+            state.broadcast(.entry)
+        }
+    }
+
+    private func services(_ seat: UInt32) -> HostServices? {
+        state.withLock { $0.services[seat] }
+    }
+
+    // MARK: Output
+
+    private func takeOutput() {
+        guard let output = process.output else { return }
+        var lines: [String] = []
+        let rest = output.drain(limit: 256 << 10) { bytes in
+            lines += state.withLock { state in
+                state.printed.append(bytes)
+                // A backtrace is kept with the report of the crash.
+                return state.printed.isInTrace ? [] : state.output.take(bytes, now: .now)
+            }
+        }
+        if rest == .end {
+            lines += state.withLock { $0.output.end() }
+            unwatch(1)
+        }
+        let label = label
+        for line in lines { settings.print(label, line) }
+    }
+
+    // MARK: The end
+
+    /// The process has crashed, though it takes its time to end: a backtrace is made.
+    private func takeFault() {
+        guard let record = faults.record(hasEnded: false) else { return }
+        state.withLock { $0.fault = record }
+        lose()
+    }
+
+    private func takeEnd() {
+        let end: ChildProcess.End
+        do throws(SystemCallError) {
+            guard let known = try process.endIfEnded() else { return }
+            end = known
+        } catch {
+            end = .unknown
+        }
+        unwatch(2)
+        unwatch(3)
+        // What it had still said and printed.
+        takeMessages()
+        takeOutput()
+        let record = faults.record(hasEnded: true)
+        let (isCrash, handlers) = state.withLock { state in
+            state.end = end
+            defer { state.endHandlers = [] }
+            state.fault = state.fault ?? record
+            return (!state.mayEnd || state.fault != nil, state.endHandlers)
+        }
+        for handler in handlers { handler() }
+        if isCrash { report(end) }
+        state.broadcast(.drained)
+        lose()
+    }
+
+    /// Reports the crash, for each plugin that it has hit.
+    private func report(_ end: ChildProcess.End) {
+        let state = state.withLock { $0 }
+        for seat in state.isLost ? state.victims : Array(state.seats.values) {
+            guard let plugin = seat.plugin else { continue }
+            var report = CrashReport(plugin: plugin.id)
+            report.version = plugin.version
+            report.generation = seat.generation
+            report.build = seat.build
+            report.isolation = seat.isolation.description
+            report.process = process.processID
+            report.uptimeSeconds = state.began.duration(to: .now).inSeconds
+            report.reason = state.reason
+            report.describe(end)
+            // What it was asked for counts for the plugin that was asked.
+            if let fault = state.fault, fault.lane == UInt64(seat.number) {
+                report.describe(fault, step: FaultStep(rawValue: fault.step).name)
+            }
+            report.describe(output: state.printed.bytes)
+            settings.report(report)
+        }
+    }
+
+    private func unwatch(_ index: Int) {
+        let registration = state.withLock { state in
+            index < state.registrations.count ? state.registrations[index] : nil
+        }
+        if let registration { loop.cancel(registration) }
+    }
+}

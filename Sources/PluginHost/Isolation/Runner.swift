@@ -1,0 +1,202 @@
+internal import CPluginABI
+internal import LinuxSystem
+internal import PluginLoading
+internal import RunnerProtocol
+internal import RunnerSandbox
+
+/// A runner as its host sees it: a process, what it says, and how it ends.
+///
+/// What it says is taken on the thread of a loop; whoever waits for something waits on a monitor.
+final class Runner: Sendable {
+    struct State: Sendable {
+        var isReady = false
+        /// Whether it is what somebody wanted that it ends.
+        var mayEnd = false
+        /// Nothing can be had from it any more.
+        var isLost = false
+        /// Why the host has ended it, or what it has said before it ended itself.
+        var reason: String?
+        var end: ChildProcess.End?
+        var label = "runner"
+        var seats: [UInt32: RunnerSeat] = [:]
+        /// Those that were there when it was lost.
+        var victims: [RunnerSeat] = []
+        var services: [UInt32: HostServices] = [:]
+        var nextSeat: UInt32 = 0
+        var handlers: [@Sendable (RunnerLoss) -> Void] = []
+        var endHandlers: [@Sendable () -> Void] = []
+        var registrations: [EventLoop.Registration] = []
+        var output = ProgramOutput()
+        /// The last bytes that it has printed, for a report of its end.
+        var printed = CrashOutput()
+        /// What the thread that crashed has left.
+        var fault: FaultRecord?
+        var sandbox: SandboxReport?
+        let began = MonotonicInstant.now
+        var lastPing: UInt64 = 0
+        var lastPong: UInt64 = 0
+    }
+
+    let settings: RunnerSettings
+    let process: ChildProcess
+    let socket: MessageSocket
+    let handshake: Handshake
+    let loop: EventLoop
+    let faults: RunnerFaults
+    let state = Monitor(State())
+
+    init(
+        _ settings: RunnerSettings,
+        process: ChildProcess,
+        socket: MessageSocket,
+        handshake: Handshake,
+        faults: RunnerFaults,
+        loop: EventLoop
+    ) {
+        self.settings = settings
+        self.process = process
+        self.socket = socket
+        self.handshake = handshake
+        self.faults = faults
+        self.loop = loop
+    }
+
+    // MARK: Beginning
+
+    /// Waits until the runner has reported; a refusal, and an early end, are told at once (RS-2).
+    func waitUntilReady(until deadline: MonotonicInstant) throws(PluginError) {
+        let outcome: Bool? = state.wait(for: .entry, until: deadline) { state in
+            if state.isLost { return false }
+            return state.isReady ? true : nil
+        }
+        guard outcome != true else { return }
+        if outcome == nil { kill("it did not report within \(settings.startTimeout.inSeconds) s") }
+        throw PluginError(code: .crashed, message: "a runner could not be started: \(endText)")
+    }
+
+    /// Tells the runner what it is for; from then on it runs plugins' code.
+    func assign(label: String, _ sandboxing: RunnerSandboxing) throws(PluginError) {
+        state.withLock { $0.label = label }
+        let message = HostMessage.assign(
+            label: label,
+            sandbox: sandboxing.rules?.encoded() ?? [],
+            directory: sandboxing.directory ?? ""
+        )
+        try say(message, nil)
+    }
+
+    /// Makes a place for a plugin.
+    func makeSeat(_ isolation: Isolation) throws(PluginError) -> RunnerSeat {
+        let memory: ChannelMemory
+        do throws(ChannelSetupError) {
+            memory = try ChannelMemory()
+        } catch {
+            throw PluginError(code: .exhausted, message: "\(error)")
+        }
+        let number = state.withLock { state in
+            defer { state.nextSeat += 1 }
+            return state.nextSeat
+        }
+        let caller = CallerSide(
+            memory,
+            needsLanes: { [weak self] lane in
+                try? self?.say(.lanes(seat: number, count: UInt32(lane + 1)), nil)
+            },
+            onCorruption: { [weak self] defect in
+                self?.kill("it damaged its channel: \(defect)")
+            }
+        )
+        let seat = RunnerSeat(self, number: number, caller, isolation)
+        let isLost = state.withLock { state in
+            state.seats[number] = seat
+            return state.isLost
+        }
+        if isLost { caller.close() }
+        try say(.seat(number), memory)
+        return seat
+    }
+
+    /// Leads what the plugin of a seat says to the host.
+    func serve(_ services: HostServices, of seat: RunnerSeat) {
+        state.withLock { $0.services[seat.number] = services }
+    }
+
+    /// Calls the handler once if the runner is lost without anybody's wish, on any thread.
+    func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void) {
+        let loss: RunnerLoss? = state.withLock { state in
+            guard state.isLost, !state.mayEnd else {
+                state.handlers.append(handler)
+                return nil
+            }
+            return RunnerLoss(text: Self.text(state))
+        }
+        if let loss { handler(loss) }
+    }
+
+    /// Calls the handler once the process is gone, on any thread.
+    func whenEnded(_ handler: @escaping @Sendable () -> Void) {
+        let hasEnded = state.withLock { state in
+            if state.end == nil { state.endHandlers.append(handler) }
+            return state.end != nil
+        }
+        if hasEnded { handler() }
+    }
+
+    private func say(_ message: HostMessage, _ lent: (any LendableDescriptor)?) throws(PluginError) {
+        switch socket.send(message.bytes, with: lent) {
+        case .sent: return
+        case .full:
+            kill("it does not take what it is told")
+            throw PluginError(code: .crashed, message: "\(label): the runner does not take what it is told")
+        case .refused:
+            throw PluginError(code: .crashed, message: "\(label): \(endText)")
+        }
+    }
+
+    /// Asks the runner for a sign of life; one that gives none in time is ended.
+    func ping(within patience: Duration) {
+        let number = state.withLock { state in
+            state.lastPing += 1
+            return state.lastPing
+        }
+        guard (try? say(.ping(number), nil)) != nil else { return }
+        loop.perform { [self] in
+            _ = loop.schedule(at: .now.advanced(by: patience)) { [weak self] in
+                guard let self, state.withLock({ $0.lastPong < number && !$0.isLost && !$0.mayEnd }) else { return }
+                kill("it has given no sign of life for \(patience.inSeconds) s")
+            }
+        }
+    }
+
+    // MARK: Asking
+
+    var label: String { state.withLock { $0.label } }
+    var isLost: Bool { state.withLock { $0.isLost } }
+    var isEnding: Bool { state.withLock { $0.mayEnd } }
+
+    /// What is known by now of how it ended.
+    var lossText: String { state.withLock { Self.text($0) } }
+
+    /// Which layers of its sandbox hold; `nil` as long as that is not known, and for one that has none.
+    var sandbox: SandboxReport? { state.withLock { $0.sandbox } }
+
+    /// How it ended, which is waited for a moment, as the rest of a sentence.
+    var endText: String {
+        let known: String? = state.wait(for: .drained, until: .now.advanced(by: .seconds(3))) { state in
+            state.end == nil ? nil : Self.text(state)
+        }
+        return known ?? state.withLock { Self.text($0) }
+    }
+
+    static func text(_ state: State) -> String {
+        if let reason = state.reason { return "its runner was ended: \(reason)" }
+        switch state.end {
+        case .exited(let status): return "its runner exited with status \(status)"
+        case .signalled(let signal): return "its runner was ended by \(SignalName.of(signal))"
+        case .unknown: return "its runner ended"
+        case nil:
+            guard let fault = state.fault else { return "its runner is lost" }
+            return "its runner was ended by \(SignalName.of(fault.signal))"
+        }
+    }
+}

@@ -1,0 +1,77 @@
+internal import LinuxSystem
+internal import PluginLoading
+internal import RunnerProtocol
+
+/// An image that is mapped in a runner; its memory comes back when the runner ends.
+struct RunnerImage: PluginImage {
+    let source: String
+    let path: String
+    let build: SHA256
+    let descriptor: PluginDescriptor
+    var keptSize: Int { 0 }
+    /// Where it runs.
+    let isolation: Isolation
+    let seat: RunnerSeat
+    private let flags: UInt32
+    private let store: ImageStore
+
+    /// Has the runner map the copy, and takes what its factory says.
+    init(
+        _ inspected: InspectedImage,
+        at copy: String,
+        in seat: RunnerSeat,
+        isolation: Isolation,
+        store: ImageStore
+    ) throws(PluginError) {
+        let request = ImageRequest(path: copy, source: inspected.path)
+        let answer = try seat.perform(.map, request.bytes, on: inspected.path)
+        let description: FactoryDescription
+        do throws(FrameError) {
+            description = try FactoryDescription(reading: answer.bytes)
+        } catch {
+            seat.runner.kill("what it says of the image makes no sense: \(error)")
+            throw PluginError(
+                code: .crashed,
+                message: "\(inspected.path): what the runner says of it makes no sense: \(error)"
+            )
+        }
+        descriptor = try PluginDescriptor(description, of: inspected.path)
+        flags = description.flags
+        source = inspected.path
+        path = copy
+        build = inspected.build
+        self.seat = seat
+        seat.move(in: descriptor, build: inspected.build.description)
+        self.isolation = isolation
+        self.store = store
+    }
+
+    func makeInstance(generation: UInt64, services: HostServices) throws(PluginError) -> any PluginInstance {
+        try RunnerInstance(self, generation: generation, services: services)
+    }
+
+    /// Killing a process takes as long as the kernel needs to give its memory back.
+    var reaction: Duration { .seconds(5) }
+
+    var keptState: (state: SavedState, version: String)? {
+        seat.keptState.map { ($0, descriptor.version) }
+    }
+
+    func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void) {
+        seat.runner.whenLost(handler)
+    }
+
+    func demandSignOfLife(within patience: Duration) {
+        seat.runner.ping(within: patience)
+    }
+
+    func giveUp(_ reason: String) {
+        seat.runner.kill(reason)
+    }
+
+    func retire() {
+        seat.runner.leave(seat)
+        // As long as the process is there, a backtrace may need it.
+        seat.runner.whenEnded { [store, path] in store.remove(path) }
+    }
+}

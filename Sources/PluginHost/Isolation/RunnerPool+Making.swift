@@ -1,0 +1,76 @@
+internal import Glibc
+internal import LinuxSystem
+internal import RunnerSandbox
+
+extension RunnerPool {
+    /// Makes the pool of a host; `nil` if nobody knows where the program for runners could be.
+    static func make(
+        _ configuration: HostConfiguration,
+        images: ImageStore,
+        directory: StateDirectory,
+        log: @escaping @Sendable (LogRecord) -> Void
+    ) throws(PluginError) -> RunnerPool? {
+        let demandsRunners =
+            configuration.isolation != .inProcess
+            || configuration.plugins.values.contains { $0.isolation.map { $0 != .inProcess } ?? false }
+        let executable = configuration.runner ?? besideHost
+        guard let executable else { return nil }
+        guard !demandsRunners && configuration.runner == nil || isInstalled(executable) else {
+            throw PluginError(
+                code: .badConfiguration,
+                message:
+                    "the program plugin-runner is not at \(executable); install it beside the host's program, name it in the "
+                    + "configuration as runner, or build it: swift build --product plugin-runner"
+            )
+        }
+        let settings = RunnerSettings(
+            executable: executable,
+            startTimeout: configuration.runnerStartTimeout,
+            lifecycleTimeout: configuration.lifecycleTimeout,
+            callTimeout: configuration.callTimeout,
+            warm: demandsRunners || configuration.probesBuilds ? configuration.warmRunners : 0,
+            sandbox: { sandboxing(of: $0, readable: [images.directory, executable], directory: directory, log: log) },
+            report: { report in
+                do throws(PluginError) {
+                    try directory.plugin(report.plugin).crashes.save(report)
+                } catch {
+                    log(LogRecord(.error, report.plugin, error.message))
+                }
+            },
+            warn: { log(LogRecord(.warning, "host", $0)) },
+            print: { label, line in log(LogRecord(.info, label, line)) }
+        )
+        return RunnerPool(settings, images: images)
+    }
+
+    /// The sandbox of a plugin: the system's libraries, the images and the runner for the backtracer, a directory of its own.
+    private static func sandboxing(
+        of plugin: String?,
+        readable: [String],
+        directory: StateDirectory,
+        log: (LogRecord) -> Void
+    ) -> RunnerSandboxing {
+        var own: String?
+        if let plugin {
+            let path = "\(directory.path)/plugins/\(plugin)/data"
+            do throws(SystemCallError) {
+                try Directory.make(path, mode: 0o700)
+                own = path
+            } catch {
+                log(LogRecord(.warning, plugin, "it has no directory of its own: \(path): \(error)"))
+            }
+        }
+        return RunnerSandboxing(rules: .plugin(data: own, images: readable), directory: own)
+    }
+
+    /// Whether the program is there.
+    static func isInstalled(_ executable: String) -> Bool {
+        unsafe access(executable, X_OK) == 0
+    }
+
+    /// Where the program is installed if nobody has said otherwise.
+    private static var besideHost: String? {
+        guard let own = ProcessFacts.executable, let slash = own.lastIndex(of: "/") else { return nil }
+        return "\(own[..<slash])/plugin-runner"
+    }
+}

@@ -1,0 +1,179 @@
+internal import LinuxSystem
+internal import PluginLoading
+internal import Synchronization
+
+/// The runners of a host: those that are kept ready, those that groups share, and all that have not ended.
+final class RunnerPool: RunnerPlaces {
+    private struct State {
+        var spares: [Runner] = []
+        var all: [Runner] = []
+        var isStopped = false
+    }
+
+    private let settings: RunnerSettings
+    private let images: ImageStore
+    /// Watches all runners; a host that needs none has none.
+    private let loop = Mutex<EventLoop?>(nil)
+    private let state = Mutex(State())
+    private let hasComplained = Atomic(false)
+    /// The runners of groups, by the groups' names.
+    private let groups = Mutex<[String: Runner]>([:])
+    /// Starts spares, one after the other; nobody waits for it.
+    private let starter = WorkerPool(name: "runner-start", limit: 1, isPatient: true)
+
+    init(_ settings: RunnerSettings, images: ImageStore) {
+        self.settings = settings
+        self.images = images
+    }
+
+    /// Whether runners can be started at all; says once if they can't.
+    var isUsable: Bool {
+        if Self.isInstalled(settings.executable) { return true }
+        if !hasComplained.exchange(true, ordering: .relaxed) {
+            settings.warn(
+                "the program plugin-runner is not at \(settings.executable), so new builds are not tried before they are "
+                    + "loaded"
+            )
+        }
+        return false
+    }
+
+    // MARK: Loading
+
+    func load(
+        _ image: InspectedImage,
+        expecting plugin: String?,
+        in isolation: Isolation
+    ) throws(PluginError) -> any PluginImage {
+        let loaded = try place(image, for: plugin, in: isolation, settings.sandbox(plugin))
+        guard loaded.descriptor.id != plugin, case .process = isolation else { return loaded }
+        // Only now it is known whose sandbox it has to be.
+        loaded.retire()
+        let id = loaded.descriptor.id
+        return try place(image, for: id, in: isolation, settings.sandbox(id))
+    }
+
+    func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
+        // It may do there what it could do in the host's own process.
+        try place(image, for: nil, in: .process, RunnerSandboxing())
+    }
+
+    private func place(
+        _ image: InspectedImage,
+        for plugin: String?,
+        in isolation: Isolation,
+        _ sandboxing: RunnerSandboxing
+    ) throws(PluginError) -> any PluginImage {
+        let copy = try images.store(image)
+        do throws(PluginError) {
+            let runner = try runner(for: isolation, label: plugin ?? Self.name(of: image), sandboxing)
+            let seat = try runner.makeSeat(isolation)
+            do throws(PluginError) {
+                return try RunnerImage(image, at: copy, in: seat, isolation: isolation, store: images)
+            } catch {
+                runner.leave(seat)
+                throw error
+            }
+        } catch {
+            images.remove(copy)
+            throw error
+        }
+    }
+
+    private static func name(of image: InspectedImage) -> String {
+        image.path.split(separator: "/").last.map(String.init) ?? image.path
+    }
+
+    private func runner(
+        for isolation: Isolation,
+        label: String,
+        _ sandboxing: RunnerSandboxing
+    ) throws(PluginError) -> Runner {
+        guard case .group(let group) = isolation else {
+            let runner = try take()
+            try runner.assign(label: label, sandboxing)
+            return runner
+        }
+        // Two that come at once must not get a runner each; whoever waits here would wait for a runner anyway.
+        return try groups.withLock { groups throws(PluginError) in
+            if let runner = groups[group], !runner.isLost, !runner.isEnding { return runner }
+            let runner = try take()
+            // A sandbox is a process's: the members share that of a plugin that nobody has granted anything.
+            try runner.assign(label: isolation.description, settings.sandbox(nil))
+            groups[group] = runner
+            return runner
+        }
+    }
+
+    // MARK: Spares
+
+    /// Gives a runner away that nobody has used.
+    private func take() throws(PluginError) -> Runner {
+        let deadline = MonotonicInstant.now.advanced(by: settings.startTimeout)
+        let (spare, isStopped) = state.withLock { state -> (Runner?, Bool) in
+            state.spares.removeAll { $0.isLost }
+            return (state.spares.isEmpty ? nil : state.spares.removeFirst(), state.isStopped)
+        }
+        guard !isStopped else { throw PluginError(code: .shuttingDown, message: "the host is stopping") }
+        let runner: Runner
+        if let spare { runner = spare } else { runner = try launch() }
+        refill()
+        try runner.waitUntilReady(until: deadline)
+        return runner
+    }
+
+    private func launch() throws(PluginError) -> Runner {
+        let runner = try RunnerLauncher(settings: settings, loop: makeLoop()).launch()
+        let isStopped = state.withLock { state in
+            state.all.removeAll { $0.hasEnded }
+            state.all.append(runner)
+            return state.isStopped
+        }
+        if isStopped { runner.end() }
+        return runner
+    }
+
+    private func makeLoop() throws(PluginError) -> EventLoop {
+        try loop.withLock { loop throws(PluginError) in
+            if let loop { return loop }
+            do throws(SystemCallError) {
+                let new = try EventLoop(name: "runners")
+                loop = new
+                return new
+            } catch {
+                throw PluginError(code: .exhausted, message: "the loop that watches runners can't be started: \(error)")
+            }
+        }
+    }
+
+    /// Starts what is missing of the runners that are kept ready.
+    func refill() {
+        guard settings.warm > 0, Self.isInstalled(settings.executable) else { return }
+        starter.perform { [self] _ in
+            while state.withLock({ !$0.isStopped && $0.spares.count < settings.warm }) {
+                guard let runner = try? launch(),
+                    (try? runner.waitUntilReady(until: .now.advanced(by: settings.startTimeout))) != nil
+                else { return }
+                state.withLock { $0.spares.append(runner) }
+            }
+        }
+    }
+
+    // MARK: The end
+
+    /// Ends all runners, and returns when they are gone; blocks the thread.
+    func stop(until deadline: MonotonicInstant) {
+        let all = state.withLock { state in
+            state.isStopped = true
+            state.spares = []
+            return state.all
+        }
+        for runner in all { runner.end() }
+        for runner in all where !runner.waitUntilEnded(until: deadline) {
+            runner.kill("the host has stopped")
+            _ = runner.waitUntilEnded(until: .now.advanced(by: .seconds(5)))
+        }
+        starter.stop()
+        loop.withLock { $0 }?.stop()
+    }
+}

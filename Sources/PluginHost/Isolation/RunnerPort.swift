@@ -1,0 +1,125 @@
+internal import CPluginABI
+internal import LinuxSystem
+internal import PluginLoading
+internal import RunnerProtocol
+internal import Synchronization
+
+/// Where the calls of a lane go into a runner.
+///
+/// A lane is never freed, and a thread may hold its address long after; what stands behind it here is let go of once the
+/// lane is closed for good and nobody is in it.
+final class RunnerPort: Sendable {
+    private let seat: RunnerSeat
+    private let plugin: String
+    /// The address of the lane, which is never freed.
+    private let lane = Atomic<UInt>(0)
+
+    init(_ seat: RunnerSeat, plugin: String) {
+        self.seat = seat
+        self.plugin = plugin
+    }
+
+    /// Takes the lane that leads here, before its first call.
+    func take(_ lane: UnsafePointer<CallLane>) {
+        self.lane.store(UInt(bitPattern: lane), ordering: .releasing)
+    }
+
+    /// Makes the address that the lane is given, once; it keeps the port until ``close()``.
+    func makeAddress() -> UnsafeMutableRawPointer {
+        unsafe Unmanaged.passRetained(self).toOpaque()
+    }
+
+    /// Lets go of the port; the lane must be closed and empty.
+    func close() {
+        unsafe Unmanaged.passUnretained(self).release()
+    }
+
+    /// Whether a call is left in the runner whose caller has gone.
+    var isHaunted: Bool { seat.caller.abandoned > 0 }
+
+    /// Waits until no call is left in the runner whose caller has gone.
+    func settle() throws(PluginError) {
+        guard seat.caller.waitUntilNoneIsAbandoned(until: .now.advanced(by: seat.limit)) else {
+            throw PluginError(
+                code: .timedOut,
+                message: "\(plugin): a call whose deadline has passed is still running after \(seat.limit.inSeconds) s"
+            )
+        }
+    }
+
+    static let execute: ImageInstance.Execute = { context, call, answer, error in
+        guard let context = unsafe context else { return PH_INTERNAL }
+        return unsafe Unmanaged<RunnerPort>.fromOpaque(context)._withUnsafeGuaranteedRef { port in
+            unsafe port.call(call.pointee, answer, error)
+        }
+    }
+
+    @inline(__always)
+    private func call(
+        _ call: ph_call_v1_t,
+        _ answer: UnsafePointer<ph_sink_v1_t>,
+        _ error: UnsafePointer<ph_sink_v1_t>
+    ) -> ph_status_t {
+        let request = unsafe ChannelRequest(
+            kind: RunnerOperation.execute.rawValue,
+            id: call.id,
+            method: UnsafeRawBufferPointer(start: call.method, count: Int(call.method_size)),
+            input: UnsafeRawBufferPointer(start: call.input, count: Int(call.input_size))
+        )
+        let deadline =
+            unsafe call.deadline == 0
+            ? MonotonicInstant.now.advanced(by: seat.callTimeout) : MonotonicInstant(nanoseconds: call.deadline)
+        do throws(ChannelError) {
+            return try seat.caller.call(request, until: deadline) { result in
+                let sink = unsafe result.status == PH_OK ? answer : error
+                let taken = unsafe result.withBytes { bytes in
+                    unsafe sink.pointee.write(
+                        sink.pointee.context,
+                        bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
+                        UInt64(bytes.count)
+                    )
+                }
+                if taken != PH_OK { return taken }
+                if result.secondSize > 0 { seat.keep(result.secondBytes, schema: result.auxiliary) }
+                return result.status
+            }
+        } catch let failure {
+            return unsafe Self.refuse(status(of: failure), text(of: failure), error)
+        }
+    }
+
+    /// The status of a call that has no answer.
+    private func status(of failure: ChannelError) -> ph_status_t {
+        switch failure {
+        case .closed(wasTaken: true): return PH_CRASHED
+        // Nobody has seen it: it goes to whatever takes the runner's place.
+        case .closed(wasTaken: false):
+            // Or it would come here again at once.
+            unsafe UnsafePointer<CallLane>(bitPattern: lane.load(ordering: .acquiring))?.pointee.close()
+            return CallLane.again
+        case .timedOut(let wasTaken):
+            if wasTaken { seat.suspect() }
+            return PH_TIMED_OUT
+        case .tooLarge: return PH_BAD_PAYLOAD
+        case .corrupt: return PH_CRASHED
+        case .system: return PH_BUSY
+        }
+    }
+
+    private func text(of failure: ChannelError) -> String {
+        guard case .closed(wasTaken: true) = failure else { return "\(failure)" }
+        return "\(seat.runner.lossText) while the call was in the plugin"
+    }
+
+    private static func refuse(
+        _ status: ph_status_t,
+        _ text: String,
+        _ error: UnsafePointer<ph_sink_v1_t>
+    ) -> ph_status_t {
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBufferPointer {
+            unsafe error.pointee.write(error.pointee.context, $0.baseAddress, UInt64($0.count))
+        }
+        return status
+    }
+}

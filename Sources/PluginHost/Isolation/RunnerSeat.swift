@@ -1,0 +1,150 @@
+internal import LinuxSystem
+internal import PluginLoading
+internal import RunnerProtocol
+internal import Synchronization
+
+/// The place of one plugin in a runner: what is asked of it, besides calls, goes through here.
+final class RunnerSeat: Sendable {
+    /// What an operation was answered with.
+    struct Answer: Sendable {
+        var bytes: [UInt8]
+        var auxiliary: UInt32
+    }
+
+    let runner: Runner
+    let number: UInt32
+    let caller: CallerSide
+    let isolation: Isolation
+    /// Which image is loaded here, as far as that is known.
+    private struct Tenant {
+        var descriptor: PluginDescriptor?
+        var build: String?
+        var generation: UInt64?
+    }
+    private let tenant = Mutex(Tenant())
+    /// The state that came with the latest call, and where that stands among the calls.
+    private let kept = Mutex<(order: UInt64, state: SavedState)?>(nil)
+
+    init(_ runner: Runner, number: UInt32, _ caller: CallerSide, _ isolation: Isolation) {
+        self.isolation = isolation
+        self.runner = runner
+        self.number = number
+        self.caller = caller
+    }
+
+    /// How long one operation may take.
+    var limit: Duration { runner.settings.lifecycleTimeout }
+    var callTimeout: Duration { runner.settings.callTimeout }
+
+    // MARK: Calls that don't return
+
+    /// Takes note of a call that goes on after its deadline; a runner where one goes on for too long is ended.
+    func suspect() {
+        let (caller, runner, patience) = (caller, runner, limit)
+        runner.loop.perform {
+            _ = runner.loop.schedule(at: .now.advanced(by: patience)) {
+                guard let oldest = caller.oldestAbandoned, oldest.advanced(by: patience) <= .now else { return }
+                runner.kill("a call had not returned \(patience.inSeconds) s after its deadline")
+            }
+        }
+    }
+
+    // MARK: The tenant
+
+    var plugin: PluginDescriptor? { tenant.withLock { $0.descriptor } }
+    var build: String? { tenant.withLock { $0.build } }
+    /// The number of the generation that runs here; `nil` for a trial.
+    var generation: UInt64? { tenant.withLock { $0.generation } }
+
+    func move(in descriptor: PluginDescriptor, build: String) {
+        tenant.withLock { ($0.descriptor, $0.build) = (descriptor, build) }
+    }
+
+    func begin(_ generation: UInt64) {
+        tenant.withLock { $0.generation = generation == 0 ? nil : generation }
+    }
+
+    // MARK: State
+
+    /// Keeps the state that came with the answer of a call.
+    func keep(_ attached: [UInt8], schema: UInt32) {
+        var reader = FrameReader(attached)
+        guard let order = try? reader.readUInt64() else { return }
+        kept.withLock { kept in
+            // Answers of calls that ran side by side may cross.
+            guard order > (kept?.order ?? 0) else { return }
+            kept = (order, SavedState(schema: schema, bytes: Array(attached.dropFirst(8))))
+        }
+    }
+
+    var keptState: SavedState? { kept.withLock { $0?.state } }
+
+    // MARK: Operations
+
+    /// Has the runner do something to what messages name, and waits for that.
+    ///
+    /// One that does not return in time is ended: nothing else in that process can be relied on any more.
+    func perform(
+        _ operation: RunnerOperation,
+        auxiliary: UInt64 = 0,
+        _ payload: [UInt8] = [],
+        on what: String,
+        called name: String? = nil
+    ) throws(PluginError) -> Answer {
+        let name = name ?? "\(operation)"
+        let outcome: (status: Int32, answer: Answer)
+        do throws(ChannelError) {
+            let payload = payload.span
+            outcome = try unsafe payload.withUnsafeBytes { input throws(ChannelError) in
+                let request = unsafe ChannelRequest(
+                    kind: operation.rawValue,
+                    isLifecycle: true,
+                    auxiliary: auxiliary,
+                    input: input
+                )
+                return try caller.call(request, until: .now.advanced(by: limit)) { answer in
+                    (answer.status, Answer(bytes: answer.bytes, auxiliary: answer.auxiliary))
+                }
+            }
+        } catch {
+            throw failure(error, name, what)
+        }
+        guard outcome.status != 0 else { return outcome.answer }
+        let fault: PluginFault
+        do throws(FrameError) {
+            fault = try PluginFault(reading: outcome.answer.bytes)
+        } catch {
+            runner.kill("its answer to \(name) makes no sense: \(error)")
+            throw PluginError(
+                code: .crashed,
+                message: "\(what): \(name): the runner's answer makes no sense: \(error)"
+            )
+        }
+        throw PluginError(fault)
+    }
+
+    private func failure(_ error: ChannelError, _ name: String, _ what: String) -> PluginError {
+        switch error {
+        case .closed:
+            return PluginError(code: .crashed, message: "\(what): \(runner.endText) in \(name)")
+        case .timedOut:
+            runner.kill("\(name) did not return within \(limit.inSeconds) s")
+            return PluginError(
+                code: .timedOut,
+                message: "\(what): \(name) did not return within \(limit.inSeconds) s; its runner was ended"
+            )
+        case .corrupt(let defect):
+            return PluginError(
+                code: .crashed,
+                message: "\(what): \(name): the runner damaged its channel: \(defect)"
+            )
+        case .tooLarge(let bytes, let limit):
+            return PluginError(
+                code: .badPayload,
+                message: "\(what): \(name): \(bytes) bytes are too many; the limit is \(limit)"
+            )
+        case .system(let error):
+            return PluginError(code: .exhausted, message: "\(what): \(name): \(error)")
+        }
+    }
+}

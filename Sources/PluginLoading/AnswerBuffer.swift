@@ -1,0 +1,56 @@
+package import CPluginABI
+
+/// Where a plugin writes the answer of one call, and why it failed: both on the caller's stack.
+///
+/// A buffer to which nothing was written costs nothing, not even the count of an empty array. What a call runs through is
+/// inlinable: it is used in another module's hot path.
+package struct AnswerBuffer: ~Copyable {
+    /// An answer that is larger is refused; nothing in one process may take all of its memory.
+    package static let limit = 1 << 30
+
+    @usableFromInline
+    var written: [UInt8]?
+
+    @inlinable
+    package init() {}
+
+    /// What was written.
+    @inlinable @inline(__always)
+    package var bytes: [UInt8] { written ?? [] }
+
+    /// The bytes as text, with what is no UTF-8 replaced; long messages are cut.
+    package var text: String {
+        String(decoding: bytes.prefix(4096), as: UTF8.self)
+    }
+
+    /// Lends the buffer as a sink.
+    @inlinable @inline(__always)
+    package mutating func withSink<Result>(_ body: (UnsafePointer<ph_sink_v1_t>) -> Result) -> Result {
+        unsafe withUnsafeMutablePointer(to: &self) { buffer in
+            var sink = unsafe ph_sink_v1_t(context: buffer) { context, bytes, size in
+                unsafe AnswerBuffer.write(context, bytes, size)
+            }
+            return unsafe body(&sink)
+        }
+    }
+
+    private mutating func append(_ buffer: UnsafeBufferPointer<UInt8>) -> ph_status_t {
+        guard buffer.count <= Self.limit - (written?.count ?? 0) else { return PH_BUSY }
+        if unsafe written?.append(contentsOf: buffer) == nil { unsafe written = Array(buffer) }
+        return PH_OK
+    }
+
+    @usableFromInline
+    static func write(
+        _ context: UnsafeMutableRawPointer?,
+        _ bytes: UnsafePointer<UInt8>?,
+        _ size: UInt64
+    ) -> ph_status_t {
+        guard let buffer = unsafe context?.assumingMemoryBound(to: AnswerBuffer.self), size <= UInt64(limit) else {
+            return PH_BUSY
+        }
+        guard size > 0 else { return PH_OK }
+        guard let bytes = unsafe bytes else { return PH_BAD_PAYLOAD }
+        return unsafe buffer.pointee.append(UnsafeBufferPointer(start: bytes, count: Int(size)))
+    }
+}

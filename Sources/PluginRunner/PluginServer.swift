@@ -1,0 +1,158 @@
+internal import CPluginABI
+internal import LinuxSystem
+internal import PluginLoading
+internal import RunnerProtocol
+internal import Synchronization
+
+/// Serves what the host asks of one plugin: its lifecycle on one lane, its calls on the others.
+final class PluginServer: Sendable {
+    private struct State {
+        var image: MappedImage?
+        var instance: ImageInstance?
+        var served = 1
+    }
+
+    private let server: ServerSide
+    private let outlets: HostOutlets
+    private let seat: UInt64
+    private let state = Mutex(State())
+    private let keeping: StateKeeping
+
+    init(_ memory: ChannelMemory, seat: UInt32, outlets: HostOutlets) {
+        self.seat = UInt64(seat)
+        server = ServerSide(memory)
+        self.outlets = outlets
+        keeping = StateKeeping()
+    }
+
+    // MARK: Threads
+
+    /// Begins to serve the lifecycle.
+    func begin() {
+        DetachedThread.start(name: "lifecycle") { [self] in
+            FaultReports.prepareThread()
+            server.serve(lane: 0) { call, writer in
+                let step = FaultStep(call)
+                unsafe FaultReports.enter(lane: seat, call: call.id, method: nil, step: step.rawValue)
+                defer { FaultReports.leave() }
+                return serve(call, &writer)
+            }
+        }
+    }
+
+    /// Serves calls on so many lanes from now on, that of the lifecycle included.
+    func serve(lanes count: Int) {
+        let new = state.withLock { state in
+            defer { state.served = max(state.served, min(count, server.memory.lanes)) }
+            return state.served..<max(state.served, min(count, server.memory.lanes))
+        }
+        for lane in new {
+            DetachedThread.start(name: "call-\(lane)") { [self] in
+                FaultReports.prepareThread()
+                var instance: ImageInstance?
+                server.serve(lane: lane) { call, writer in
+                    if instance == nil { instance = state.withLock { $0.instance } }
+                    guard let instance else { return writer.refuse("the plugin has no instance yet", PH_INTERNAL) }
+                    let method = unsafe call.method.assumingMemoryBound(to: UInt8.self)
+                    unsafe FaultReports.enter(lane: seat, call: call.id, method: method, step: 0)
+                    defer { FaultReports.leave() }
+                    return keeping.executes(call, on: instance, &writer)
+                }
+            }
+        }
+    }
+
+    // MARK: The lifecycle
+
+    private func serve(_ call: ServedCall, _ writer: inout AnswerWriter) -> Int32 {
+        do throws(PluginFault) {
+            try answer(call, &writer)
+            return PH_OK
+        } catch {
+            writer.discard()
+            writer.append(error.bytes)
+            return error.status ?? PH_FAILED
+        }
+    }
+
+    private func answer(_ call: ServedCall, _ writer: inout AnswerWriter) throws(PluginFault) {
+        let input = unsafe Array(call.input)
+        switch RunnerOperation(rawValue: call.kind) {
+        case .map: writer.append(try map(input).description.bytes)
+        case .create:
+            let instance = try create(input)
+            writer.beginSecondPart(auxiliary: instance.hasState ? 1 : 0)
+        case .perform:
+            guard let step = UInt8(exactly: call.auxiliary).flatMap(LifecycleStep.init) else {
+                throw Self.nonsense("there is no lifecycle function \(call.auxiliary)")
+            }
+            try instance().perform(step)
+        case .initialise: try instance().initialise(input)
+        case .saveState:
+            let state = try instance().saveState()
+            writer.append(state.bytes)
+            writer.beginSecondPart(auxiliary: state.schema)
+        case .checkState: try instance().checkState(Self.state(call, input))
+        case .restoreState: try instance().restoreState(Self.state(call, input))
+        case .checkHealth:
+            let health = try instance().checkHealth()
+            writer.append(Array(health.details.utf8))
+            writer.beginSecondPart(auxiliary: UInt32(bitPattern: health.level.rawValue))
+        case .statistics: writer.append(try instance().statistics())
+        case .dependencyReloaded:
+            try instance().dependencyReloaded(String(decoding: input, as: UTF8.self), generation: call.auxiliary)
+        case .destroy: try instance().destroy()
+        case .execute, nil: throw Self.nonsense("operation \(call.kind) is none of the lifecycle")
+        }
+    }
+
+    private func map(_ input: [UInt8]) throws(PluginFault) -> MappedImage {
+        let request = try Self.reading { () throws(FrameError) in try ImageRequest(reading: input) }
+        let image = try MappedImage(request.path, of: request.source) { (path) throws(DynamicLibrary.Failure) in
+            try DynamicLibrary(opening: path)
+        }
+        keeping.setFlags(image.description.flags)
+        state.withLock { $0.image = image }
+        return image
+    }
+
+    private func create(_ input: [UInt8]) throws(PluginFault) -> ImageInstance {
+        let request = try Self.reading { () throws(FrameError) in try CreateRequest(reading: input) }
+        guard let image = state.withLock({ $0.image }) else { throw Self.nonsense("no image is mapped") }
+        let services = HostServices(hostID: request.hostID, outlets: outlets.outlets(settings: request.settings))
+        let instance = try ImageInstance(image, services: services)
+        state.withLock { $0.instance = instance }
+        return instance
+    }
+
+    private func instance() throws(PluginFault) -> ImageInstance {
+        guard let instance = state.withLock({ $0.instance }) else { throw Self.nonsense("there is no instance") }
+        return instance
+    }
+
+    private static func state(_ call: ServedCall, _ input: [UInt8]) -> SavedState {
+        SavedState(schema: UInt32(truncatingIfNeeded: call.auxiliary), bytes: input)
+    }
+
+    private static func reading<Value>(_ body: () throws(FrameError) -> Value) throws(PluginFault) -> Value {
+        do throws(FrameError) { return try body() } catch { throw nonsense("\(error)") }
+    }
+
+    /// What only a defect of the host can bring about.
+    private static func nonsense(_ reason: String) -> PluginFault {
+        PluginFault(.refused, "the host asked for what can't be: \(reason)", status: PH_INTERNAL)
+    }
+}
+
+extension AnswerWriter {
+    mutating func append(_ bytes: [UInt8]) {
+        _ = unsafe bytes.withUnsafeBytes { unsafe append($0) }
+    }
+
+    /// Makes a reason the answer.
+    mutating func refuse(_ reason: String, _ status: Int32) -> Int32 {
+        discard()
+        append(Array(reason.utf8))
+        return status
+    }
+}

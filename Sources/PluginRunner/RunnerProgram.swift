@@ -1,0 +1,147 @@
+internal import CPluginABI
+internal import Glibc
+internal import LinuxSystem
+internal import RunnerProtocol
+internal import RunnerSandbox
+
+/// The program `plugin-runner`: holds images for a host, and ends with it (RS-1).
+///
+/// Until it is told what it is for it has one thread, so that what it takes from itself then holds for all of its threads.
+/// That thread takes the host's messages; plugins' code never runs on it.
+package struct RunnerProgram: ~Copyable {
+    private enum Exit: Int32 {
+        case fine = 0
+        case wrongUse = 64
+        case refused = 76
+        case noSandbox = 77
+    }
+
+    private let socket: MessageSocket
+    private var seats: [UInt32: PluginServer] = [:]
+    private var isAssigned = false
+
+    /// Runs the program and returns its exit status, if it can return one at all.
+    package static func run(environment: [String: String]) -> Int32 {
+        let handshake: Handshake
+        do throws(FrameError) {
+            handshake = try Handshake(variables: environment)
+        } catch {
+            complain("\(error)")
+            return Exit.wrongUse.rawValue
+        }
+        reportFaults()
+        // What a plugin prints is not to be lost when it crashes.
+        StandardDescriptor.bufferOutputByLines()
+        var program = RunnerProgram(handshake)
+        return program.follow().rawValue
+    }
+
+    /// Has whatever crashes here tell the host so, before the backtracer begins.
+    private static func reportFaults() {
+        do throws(SystemCallError) {
+            let file = try SharedFile(adopting: OwnedFileDescriptor(adopting: InheritedDescriptor.faults))
+            let mapping = try file.map(count: FaultRecord.size, access: .writing)
+            try unsafe FaultReports.begin(record: mapping.start, counter: InheritedDescriptor.faultCounter)
+            // It stays for as long as the process lives.
+            _ = unsafe Unmanaged.passRetained(mapping)
+        } catch {
+            complain("faults will not be reported at once: \(error)")
+        }
+    }
+
+    private init(_ handshake: Handshake) {
+        socket = MessageSocket(adopting: OwnedFileDescriptor(adopting: handshake.descriptor))
+        say(
+            .hello(
+                protocolVersion: handshake.version,
+                token: handshake.token,
+                abiMajor: UInt32(PH_ABI_MAJOR),
+                abiMinor: UInt32(PH_ABI_MINOR)
+            )
+        )
+    }
+
+    /// Does what the host says, until it says no more.
+    private mutating func follow() -> Exit {
+        while true {
+            switch socket.receive(waiting: true) {
+            case .message(let bytes, var descriptor):
+                do throws(FrameError) {
+                    if let exit = take(try HostMessage(reading: bytes), &descriptor) { return exit }
+                } catch {
+                    Self.complain("the host said something that makes no sense: \(error)")
+                }
+            case .nothing: continue
+            case .damaged(let error): Self.complain("a message of the host could not be taken: \(error)")
+            // Nobody is there to serve.
+            case .end: return .fine
+            }
+        }
+    }
+
+    private mutating func take(_ message: HostMessage, _ descriptor: inout OwnedFileDescriptor?) -> Exit? {
+        switch message {
+        case .welcome: break
+        case .refuse(let reason):
+            Self.complain("the host refuses this runner: \(reason)")
+            return .refused
+        case .assign(_, let sandbox, let directory): return assign(sandbox, directory)
+        case .seat(let number):
+            guard let memory = descriptor.take(), seats[number] == nil else {
+                return refuse("a seat without a channel")
+            }
+            do throws(ChannelSetupError) {
+                let server = PluginServer(
+                    try ChannelMemory(adopting: memory),
+                    seat: number,
+                    outlets: HostOutlets(socket, seat: number)
+                )
+                seats[number] = server
+                if isAssigned { server.begin() }
+            } catch {
+                return refuse("\(error)")
+            }
+        case .lanes(let seat, let count): seats[seat]?.serve(lanes: Int(count))
+        case .ping(let number): say(.pong(number))
+        case .shutDown: return .fine
+        }
+        return nil
+    }
+
+    /// Takes from this process what it is not to have, before it has any other thread.
+    private mutating func assign(_ sandbox: [UInt8], _ directory: String) -> Exit? {
+        guard !isAssigned else { return refuse("it was told twice what it is for") }
+        if !directory.isEmpty, !ProcessFacts.changeDirectory(to: directory) {
+            return refuse("the directory \(directory) can't be entered")
+        }
+        var report: [UInt8] = []
+        if !sandbox.isEmpty {
+            guard let rules = SandboxRules(decoding: sandbox) else {
+                return refuse("its sandbox's rules make no sense")
+            }
+            do throws(SandboxError) {
+                report = try Sandbox.apply(rules).encoded()
+            } catch {
+                say(.refused("\(error)"))
+                return .noSandbox
+            }
+        }
+        isAssigned = true
+        say(.assigned(report))
+        for seat in seats.values { seat.begin() }
+        return nil
+    }
+
+    private func refuse(_ reason: String) -> Exit {
+        say(.refused(reason))
+        return .refused
+    }
+
+    private func say(_ message: RunnerMessage) {
+        _ = socket.send(message.bytes, waiting: true)
+    }
+
+    private static func complain(_ text: String) {
+        StandardDescriptor.complain("plugin-runner: \(text)\n")
+    }
+}

@@ -1,0 +1,70 @@
+internal import CPluginABI
+internal import LinuxSystem
+internal import PluginLoading
+internal import RunnerProtocol
+internal import Synchronization
+
+/// Serves calls, and after each of a plugin that must not lose any state, sends the state along with the answer.
+final class StateKeeping: Sendable {
+    private let flags = Atomic<UInt32>(0)
+    /// Counts the states that were saved, so that the host knows the latest of those that cross.
+    private let saved = Mutex<UInt64>(0)
+
+    func setFlags(_ flags: UInt32) {
+        self.flags.store(flags, ordering: .releasing)
+    }
+
+    /// Serves one call.
+    @inline(__always)
+    func executes(_ call: ServedCall, on instance: ImageInstance, _ writer: inout AnswerWriter) -> ph_status_t {
+        let status = execute(call, on: instance, &writer)
+        if status == PH_OK, flags.load(ordering: .relaxed) & PH_FLAG_SAVES_EACH_CALL != 0 { attach(instance, &writer) }
+        return status
+    }
+
+    @inline(__always)
+    private func execute(_ call: ServedCall, on instance: ImageInstance, _ writer: inout AnswerWriter) -> ph_status_t {
+        var raw = unsafe ph_call_v1_t(
+            struct_size: ABISize.call,
+            reserved: 0,
+            id: call.id,
+            deadline: call.deadline?.nanoseconds ?? 0,
+            method: call.method.baseAddress?.assumingMemoryBound(to: CChar.self),
+            method_size: UInt64(call.method.count),
+            input: call.input.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            input_size: UInt64(call.input.count)
+        )
+        var complaint = AnswerBuffer()
+        let status = unsafe withUnsafeMutablePointer(to: &writer) { writer in
+            var answer = unsafe ph_sink_v1_t(context: writer) { context, bytes, size in
+                guard let writer = unsafe context?.assumingMemoryBound(to: AnswerWriter.self),
+                    size <= UInt64(AnswerBuffer.limit)
+                else { return PH_BUSY }
+                guard size > 0 else { return PH_OK }
+                guard let bytes = unsafe bytes else { return PH_BAD_PAYLOAD }
+                let isTaken = unsafe writer.pointee.append(UnsafeRawBufferPointer(start: bytes, count: Int(size)))
+                return isTaken ? PH_OK : PH_BUSY
+            }
+            return unsafe complaint.withSink { error in
+                unsafe instance.execute(instance.context, &raw, &answer, error)
+            }
+        }
+        guard status != PH_OK else { return status }
+        writer.discard()
+        writer.append(complaint.bytes)
+        return status
+    }
+
+    /// Attaches the state; a plugin that can't save it has answered all the same.
+    private func attach(_ instance: ImageInstance, _ writer: inout AnswerWriter) {
+        saved.withLock { saved in
+            guard let state = try? instance.saveState() else { return }
+            saved += 1
+            var frame = FrameWriter()
+            frame.append(saved)
+            writer.beginSecondPart(auxiliary: state.schema)
+            writer.append(frame.bytes)
+            writer.append(state.bytes)
+        }
+    }
+}

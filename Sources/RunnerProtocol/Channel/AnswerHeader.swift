@@ -1,0 +1,51 @@
+/// What stands before an answer in its lane.
+struct AnswerHeader: Hashable {
+    var status: Int32
+    var auxiliary: UInt32
+    var size: UInt64
+    /// What is attached to the answer, and lies behind it.
+    var secondSize: UInt64
+    /// Whether all of it lies in the lane's area or in its range.
+    var place: UInt32
+    /// The one that the server runs on.
+    var processor: UInt32
+
+    @inline(__always)
+    func write(to lane: SharedFields) {
+        lane.store32(ChannelLayout.serverProcessor, processor)
+        lane.store32(ChannelLayout.status, UInt32(bitPattern: status))
+        lane.store64(ChannelLayout.answerSize, size)
+        lane.store64(ChannelLayout.secondSize, secondSize)
+        lane.store32(ChannelLayout.answerAuxiliary, auxiliary)
+        lane.store32(ChannelLayout.answerPlace, place)
+    }
+}
+
+extension AnswerHeader {
+    /// Reads each field once.
+    @inline(__always)
+    init(reading lane: SharedFields) {
+        status = Int32(bitPattern: lane.load32(ChannelLayout.status))
+        auxiliary = lane.load32(ChannelLayout.answerAuxiliary)
+        size = lane.load64(ChannelLayout.answerSize)
+        secondSize = lane.load64(ChannelLayout.secondSize)
+        place = lane.load32(ChannelLayout.answerPlace)
+        processor = lane.load32(ChannelLayout.serverProcessor)
+    }
+
+    /// What is wrong with the header, if anything is; the runner may have written it on purpose.
+    @inline(__always)
+    func defect(payloadLimit: Int) -> String? {
+        let limit = UInt64(payloadLimit)
+        // Neither sum nor comparison can overflow after this.
+        guard size <= limit, secondSize <= limit else {
+            return "an answer of \(size) and \(secondSize) bytes, where \(limit) are the limit"
+        }
+        switch place {
+        case ChannelLayout.inRange: return nil
+        case ChannelLayout.inArea where size + secondSize <= UInt64(ChannelLayout.areaSize): return nil
+        case ChannelLayout.inArea: return "an answer of \(size) and \(secondSize) bytes in a smaller place"
+        default: return "an answer in place \(place), which does not exist"
+        }
+    }
+}

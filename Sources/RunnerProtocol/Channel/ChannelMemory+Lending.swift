@@ -1,0 +1,3 @@
+internal import LinuxSystem
+
+extension ChannelMemory: LendableDescriptor {}

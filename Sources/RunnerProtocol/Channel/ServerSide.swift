@@ -1,0 +1,110 @@
+internal import LinuxSystem
+internal import Synchronization
+
+/// The runner's end of a channel: serves its lanes, each on a thread of its own.
+package final class ServerSide: Sendable {
+    /// The status of a call that could not be made or answered: that of a defect of the host or of the SDK, in the ABI.
+    static let internalFailure: Int32 = 10
+
+    package let memory: ChannelMemory
+    private let isOver = Atomic<Bool>(false)
+
+    private let usableProcessors: Int
+
+    /// Makes the runner's end; with one processor that can be used, nobody waits awake.
+    package init(_ memory: ChannelMemory, usableProcessors: Int = Processors.usable) {
+        self.memory = memory
+        self.usableProcessors = usableProcessors
+    }
+
+    /// Serves a lane until the channel is closed.
+    ///
+    /// Blocks the thread, which must be the only one that serves this lane. A lane on which nothing is asked costs nothing.
+    ///
+    /// - Parameters:
+    ///   - index: The number of the lane.
+    ///   - handle: Serves one call: writes the answer, and returns its status.
+    package func serve(lane index: Int, _ handle: (ServedCall, inout AnswerWriter) -> Int32) {
+        let lane = memory.lane(index)
+        var writer = AnswerWriter(memory, lane: index)
+        var served = lane.acquire(ChannelLayout.answerWord) & ~ChannelLayout.closed
+        var learnt = SpinBudget()
+        var processor = Processors.current
+        var callerProcessor = Spinning.unknownProcessor
+        while !isClosed {
+            let word = WordWait(
+                for: ChannelLayout.requestWord,
+                from: served,
+                flag: ChannelLayout.serverSleeps,
+                in: lane
+            )
+            let canSpin = Spinning.canHelp(own: processor, other: callerProcessor, usable: usableProcessors)
+            var budget = canSpin ? learnt : nil
+            guard let sequence = word.wait(budget: &budget, until: nil, slice: nil) else { continue }
+            if let budget { learnt = budget }
+            guard sequence & ChannelLayout.closed == 0 else { break }
+
+            let header = RequestHeader(reading: lane)
+            callerProcessor = header.processor
+            // Before the plugin sees anything of it.
+            unsafe lane.word(ChannelLayout.takenWord).pointee.store(sequence, ordering: .releasing)
+            let status = answer(header, in: lane, index, &writer, handle)
+            processor = Processors.current
+            writer.finish(status: status, processor: processor).write(to: lane)
+            writer.reset()
+            lane.post(ChannelLayout.answerWord, sequence, flag: ChannelLayout.callerSleeps)
+            served = sequence
+        }
+    }
+
+    /// Has each thread that serves return, when it has answered its call.
+    package func close() {
+        isOver.store(true, ordering: .sequentiallyConsistent)
+        for index in 0..<memory.lanes { memory.lane(index).close(ChannelLayout.requestWord) }
+    }
+
+    package var isClosed: Bool {
+        isOver.load(ordering: .sequentiallyConsistent)
+    }
+
+    @inline(__always)
+    private func answer(
+        _ header: RequestHeader,
+        in lane: SharedFields,
+        _ index: Int,
+        _ writer: inout AnswerWriter,
+        _ handle: (ServedCall, inout AnswerWriter) -> Int32
+    ) -> Int32 {
+        guard header.isPlausible(payloadLimit: memory.payloadLimit) else {
+            return writer.refuse("the request in the channel can't be: \(header)")
+        }
+        let size = Int(header.inputSize)
+        guard header.place == ChannelLayout.inRange else {
+            let offset = ChannelLayout.requestArea + ChannelLayout.inputOffset(methodSize: Int(header.methodSize))
+            let input = unsafe UnsafeRawBufferPointer(start: lane.address(offset), count: size)
+            return unsafe handle(ServedCall(header, in: lane, input: input), &writer)
+        }
+        do throws(SystemCallError) {
+            let mapping = try memory.file.map(
+                from: ChannelLayout.requestRange(index),
+                count: size,
+                access: .reading
+            )
+            return withExtendedLifetime(mapping) {
+                let input = unsafe UnsafeRawBufferPointer(start: mapping.start, count: size)
+                return unsafe handle(ServedCall(header, in: lane, input: input), &writer)
+            }
+        } catch {
+            return writer.refuse("a request of \(size) bytes can't be mapped: \(error)")
+        }
+    }
+}
+
+extension AnswerWriter {
+    /// Makes a reason the answer, in place of what the plugin would have said.
+    fileprivate mutating func refuse(_ reason: String) -> Int32 {
+        var reason = reason
+        reason.withUTF8 { text in _ = unsafe append(UnsafeRawBufferPointer(text)) }
+        return ServerSide.internalFailure
+    }
+}

@@ -1,0 +1,122 @@
+internal import LinuxSystem
+internal import Synchronization
+
+/// Waiting for the other side of a lane to change its word: awake at first if that may help, then asleep.
+///
+/// No wake-up is lost. Who posts stores its word and then looks at the other's flag; who waits stores its flag and then
+/// looks at the word; all four are sequentially consistent, so at least one of the two sees what the other has stored. If
+/// the poster sees the flag, it wakes; if the waiter sees the word, it does not sleep. A word that changes between that
+/// look and the sleep is seen by the kernel, which compares it once more as one step with falling asleep.
+///
+/// The flag says whether a wake-up is worth its system call, and no more: if it lies, the other side wakes in vain, or the
+/// waiter sleeps on to the end of its slice.
+@safe
+struct WordWait {
+    /// How often the word is looked at before the clock is.
+    private static let burst = 32
+
+    /// Changed by the other side.
+    private let word: UnsafeMutablePointer<Atomic<UInt32>>
+    /// Read by the other side: whether it has to wake this one.
+    private let sleeps: UnsafeMutablePointer<Atomic<UInt32>>
+    /// What the word is before it changes.
+    private let old: UInt32
+
+    @inline(__always)
+    init(for word: Int, from old: UInt32, flag: Int, in lane: SharedFields) {
+        unsafe self.word = lane.word(word)
+        unsafe sleeps = lane.word(flag)
+        self.old = old
+    }
+
+    /// Waits until the word has changed, and says what to; `nil` if it has not by the deadline, or by the end of the slice.
+    ///
+    /// The budget says how long to be awake, `nil` for not at all. The slice is the time asleep after which the caller wants
+    /// to look at other things.
+    @inline(__always)
+    func wait(budget: inout SpinBudget?, until deadline: MonotonicInstant?, slice: Duration?) -> UInt32? {
+        if let value = changed() { return value }
+        return waitOn(budget: &budget, until: deadline, slice: slice)
+    }
+
+    private func waitOn(budget: inout SpinBudget?, until deadline: MonotonicInstant?, slice: Duration?) -> UInt32? {
+        let duration = budget?.next() ?? 0
+        if duration > 0 {
+            if let (value, spent) = spin(for: duration) {
+                budget?.met(after: spent)
+                return value
+            }
+            budget?.missed()
+        }
+        let start = MonotonicInstant.now
+        let value = sleep(until: Self.earlier(deadline, slice.map { start.advanced(by: $0) }))
+        if budget != nil { budget?.slept(for: MonotonicInstant.now.nanoseconds - start.nanoseconds) }
+        return value
+    }
+
+    @inline(__always)
+    private func changed() -> UInt32? {
+        let value = unsafe word.pointee.load(ordering: .acquiring)
+        return value == old ? nil : value
+    }
+
+    /// Looks at the word for so long, and says what it has become, and after how many nanoseconds.
+    private func spin(for duration: UInt32) -> (UInt32, UInt64)? {
+        // What comes at once costs no look at the clock.
+        if let value = lookForAWhile() { return (value, 0) }
+        let start = MonotonicInstant.now.nanoseconds
+        while true {
+            let value = lookForAWhile()
+            let spent = MonotonicInstant.now.nanoseconds - start
+            if let value { return (value, spent) }
+            guard spent < UInt64(duration) else { return nil }
+        }
+    }
+
+    @inline(__always)
+    private func lookForAWhile() -> UInt32? {
+        for _ in 0..<Self.burst {
+            if let value = changed() { return value }
+            Processors.pause()
+        }
+        return changed()
+    }
+
+    private func sleep(until end: MonotonicInstant?) -> UInt32? {
+        unsafe sleeps.pointee.store(1, ordering: .sequentiallyConsistent)
+        defer { unsafe sleeps.pointee.store(0, ordering: .relaxed) }
+        while true {
+            let value = unsafe word.pointee.load(ordering: .sequentiallyConsistent)
+            if value != old { return value }
+            if let end, MonotonicInstant.now >= end { return nil }
+            unsafe Futex.wait(word, whileEqualTo: old, until: end)
+        }
+    }
+
+    private static func earlier(_ one: MonotonicInstant?, _ other: MonotonicInstant?) -> MonotonicInstant? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+}
+
+extension SharedFields {
+    /// Tells the other side that something has been written: changes the word, and wakes who sleeps on it.
+    @inline(__always)
+    func post(_ word: Int, _ value: UInt32, flag: Int) {
+        unsafe self.word(word).pointee.store(value, ordering: .sequentiallyConsistent)
+        if unsafe self.word(flag).pointee.load(ordering: .sequentiallyConsistent) != 0 {
+            unsafe Futex.wakeOne(self.word(word))
+        }
+    }
+
+    /// Says on a word that nobody will come any more, and wakes all who wait.
+    func close(_ word: Int) {
+        unsafe self.word(word).pointee.bitwiseOr(ChannelLayout.closed, ordering: .sequentiallyConsistent)
+        unsafe Futex.wakeAll(self.word(word))
+    }
+
+    @inline(__always)
+    func acquire(_ word: Int) -> UInt32 {
+        unsafe self.word(word).pointee.load(ordering: .acquiring)
+    }
+}

@@ -1,0 +1,81 @@
+/// What a runner says to its host beside its answers.
+package enum RunnerMessage: Hashable, Sendable {
+    /// The first message: what the runner speaks, and that it is the one that was started.
+    case hello(protocolVersion: UInt32, token: String, abiMajor: UInt32, abiMinor: UInt32)
+    /// The sandbox holds: a report of it.
+    case assigned([UInt8])
+    /// It can't go on, and ends.
+    case refused(String)
+    /// A plugin logs.
+    case log(seat: UInt32, level: Int32, text: String)
+    /// A plugin publishes an event.
+    case event(seat: UInt32, type: String, data: [UInt8])
+    /// So many records found no room, since the last that did.
+    case dropped(seat: UInt32, count: UInt64)
+    case pong(UInt64)
+}
+
+extension RunnerMessage {
+    package var bytes: [UInt8] {
+        var writer = FrameWriter()
+        switch self {
+        case .hello(let version, let token, let major, let minor):
+            writer.append(UInt8(0))
+            writer.append(version)
+            writer.append(token)
+            writer.append(major)
+            writer.append(minor)
+        case .assigned(let report):
+            writer.append(UInt8(1))
+            writer.append(report)
+        case .refused(let reason):
+            writer.append(UInt8(2))
+            writer.append(reason)
+        case .log(let seat, let level, let text):
+            writer.append(UInt8(3))
+            writer.append(seat)
+            writer.append(UInt32(bitPattern: level))
+            writer.append(text)
+        case .event(let seat, let type, let data):
+            writer.append(UInt8(4))
+            writer.append(seat)
+            writer.append(type)
+            writer.append(data)
+        case .dropped(let seat, let count):
+            writer.append(UInt8(5))
+            writer.append(seat)
+            writer.append(count)
+        case .pong(let number):
+            writer.append(UInt8(6))
+            writer.append(number)
+        }
+        return writer.bytes
+    }
+
+    package init(reading bytes: [UInt8]) throws(FrameError) {
+        var reader = FrameReader(bytes)
+        switch try reader.readUInt8() {
+        case 0:
+            self = .hello(
+                protocolVersion: try reader.readUInt32(),
+                token: try reader.readText(),
+                abiMajor: try reader.readUInt32(),
+                abiMinor: try reader.readUInt32()
+            )
+        case 1: self = .assigned(try reader.readBytes())
+        case 2: self = .refused(try reader.readText())
+        case 3:
+            self = .log(
+                seat: try reader.readUInt32(),
+                level: Int32(bitPattern: try reader.readUInt32()),
+                text: try reader.readText()
+            )
+        case 4:
+            self = .event(seat: try reader.readUInt32(), type: try reader.readText(), data: try reader.readBytes())
+        case 5: self = .dropped(seat: try reader.readUInt32(), count: try reader.readUInt64())
+        case 6: self = .pong(try reader.readUInt64())
+        case let kind: throw FrameError("there is no message \(kind) of a runner")
+        }
+        try reader.finish()
+    }
+}

@@ -1,0 +1,111 @@
+internal import Glibc
+package import LinuxSystem
+
+/// The control group that was handed over to this host, in which it makes a group for each runner.
+///
+/// Groups count what a limit of a process can't: memory and processes of all that a runner starts, and they end them all
+/// at once. Only the second version is used, and only if the host's own group is the host's to change: under systemd
+/// with `Delegate=yes`, or in a container that owns its group.
+package struct ControlGroup: Sendable {
+    /// Why there is no group to use, for people.
+    package struct Unavailable: Error, Hashable, Sendable, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// The name of the group that the host itself moves to: one with groups beneath it has no processes of its own.
+    private static let ownName = "plugin-host"
+
+    /// The group's directory.
+    package let path: String
+    /// What the groups of runners can limit, of memory, pids and cpu.
+    package let controllers: [String]
+    private let calls: ControlGroupCalls
+
+    /// Takes the group over: moves the processes into a group beneath it and has the others controlled.
+    ///
+    /// - Parameters:
+    ///   - processes: This process, and those of the host beside it, such as the parent that watches it.
+    ///   - calls: What is asked of the kernel.
+    /// - Throws: Why the group can't be used; nothing has changed then, or only that the processes have moved.
+    package init(for processes: [Int32], calls: ControlGroupCalls = .live) throws(Unavailable) {
+        self.calls = calls
+        let place = try Self.find(calls)
+        let path = place.base
+        self.path = path
+        try Self.checkDelegation(path, calls)
+        let known = (calls.read("\(path)/cgroup.controllers") ?? "").split { $0 == " " || $0 == "\n" }
+        controllers = ["memory", "pids", "cpu"].filter { known.contains(Substring($0)) }
+        guard !controllers.isEmpty else {
+            throw Unavailable(description: "the group \(path) has none of the controllers memory, pids and cpu")
+        }
+        let members = (calls.read("\(path)/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int32($0) }
+        let strangers = members.filter { !processes.contains($0) }.prefix(5)
+        guard strangers.isEmpty else {
+            throw Unavailable(description: "the group \(path) holds other processes as well: \(strangers)")
+        }
+        do {
+            if !place.isMoved {
+                try calls.makeDirectory("\(path)/\(Self.ownName)")
+                for process in members { try calls.write("\(path)/\(Self.ownName)/cgroup.procs", "\(process)") }
+            }
+            let wanted = controllers.map { "+\($0)" }.joined(separator: " ")
+            try calls.write("\(path)/cgroup.subtree_control", wanted)
+        } catch {
+            throw Unavailable(description: "the group \(path) can't be divided: \(error)")
+        }
+    }
+
+    /// Makes a group with limits, in which a process is put before it does anything.
+    ///
+    /// A limit for which there is no controller is left out; the caller knows ``controllers``.
+    package func makeGroup(_ name: String, limits: ControlGroupLimits) throws(SystemCallError) -> Member {
+        let path = "\(path)/\(name)"
+        try calls.makeDirectory(path)
+        do throws(SystemCallError) {
+            for setting in limits.settings where controllers.contains(setting.controller) {
+                do throws(SystemCallError) {
+                    try calls.write("\(path)/\(setting.file)", setting.value)
+                } catch {
+                    // A kernel without swap accounting has no file for it, and needs none.
+                    guard setting.file == "memory.swap.max", error.code == ENOENT else { throw error }
+                }
+            }
+        } catch {
+            try? calls.removeDirectory(path)
+            throw error
+        }
+        return Member(path: path, calls: calls)
+    }
+
+    private static func find(_ calls: ControlGroupCalls) throws(Unavailable) -> (base: String, isMoved: Bool) {
+        guard calls.read("\(calls.root)/cgroup.controllers") != nil else {
+            throw Unavailable(description: "\(calls.root) is not the second version of control groups")
+        }
+        let lines = (calls.read("/proc/self/cgroup") ?? "").split(separator: "\n")
+        guard let line = lines.first(where: { $0.hasPrefix("0::/") }) else {
+            throw Unavailable(description: "/proc/self/cgroup does not tell the group of this process")
+        }
+        let parts = line.dropFirst(3).split(separator: "/")
+        guard !parts.contains("..") else {
+            throw Unavailable(description: "the group of this process is outside of what \(calls.root) shows")
+        }
+        let isMoved = parts.last.map(String.init) == ownName
+        let path = (isMoved ? parts.dropLast() : parts[...]).reduce(calls.root) { "\($0)/\($1)" }
+        return (path, isMoved)
+    }
+
+    private static func checkDelegation(_ path: String, _ calls: ControlGroupCalls) throws(Unavailable) {
+        guard calls.read("\(path)/cgroup.type") != nil else {
+            throw Unavailable(description: "this process is in the group of the whole system")
+        }
+        let files = [path, "\(path)/cgroup.procs", "\(path)/cgroup.subtree_control"]
+        let isWritable = files.allSatisfy(calls.isWritable)
+        // The administrator may write to everybody's groups; that makes none of them the host's.
+        let isOwn = calls.isMarked(path) || !calls.isAdministrator || path == calls.root
+        guard isWritable, isOwn else {
+            throw Unavailable(
+                description: "the group \(path) was not handed over to this process; systemd does it with Delegate=yes"
+            )
+        }
+    }
+}

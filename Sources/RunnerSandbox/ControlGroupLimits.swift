@@ -1,0 +1,33 @@
+/// How much a group of processes may use together; `nil` for as much as there is.
+package struct ControlGroupLimits: Hashable, Sendable {
+    /// Bytes of memory, that of files in memory included; beyond them the kernel ends a process of the group.
+    package var memory: UInt64?
+    /// Processes and threads.
+    package var processes: UInt64?
+    /// Processors at a time, such as 0.5 for half of one.
+    package var processors: Double?
+
+    package init(memory: UInt64? = nil, processes: UInt64? = nil, processors: Double? = nil) {
+        self.memory = memory
+        self.processes = processes
+        self.processors = processors
+    }
+
+    /// What goes into which file; the second part is the controller that the file belongs to.
+    var settings: [(file: String, controller: String, value: String)] {
+        var settings: [(String, String, String)] = []
+        if let memory {
+            settings.append(("memory.max", "memory", "\(memory)"))
+            // A process in the group has no more than that, and can't take the machine's swap instead.
+            settings.append(("memory.swap.max", "memory", "0"))
+        }
+        if let processes { settings.append(("pids.max", "pids", "\(processes)")) }
+        if let processors, processors.isFinite {
+            let period = 100_000.0
+            // The kernel takes no less than a millisecond.
+            let quota = min(max(1000, processors * period), 1e12)
+            settings.append(("cpu.max", "cpu", "\(UInt64(quota)) \(UInt64(period))"))
+        }
+        return settings
+    }
+}

@@ -1,0 +1,87 @@
+internal import CLinux
+internal import Glibc
+internal import LinuxSystem
+
+/// Puts this process into a sandbox, for ever.
+///
+/// What it does not stop, on any kernel of today: UDP and other protocols beside TCP; Unix sockets that have a path; looking
+/// at what exists (`stat`) and at what it holds already (open descriptors, mapped memory); calls into the kernel
+/// themselves. It keeps honest plugins honest and an exploited one from most of its prey; it is no virtual machine.
+package enum Sandbox {
+    /// Applies the rules, as far as the kernel can or, if the rules require it, completely or not at all.
+    ///
+    /// It has to be called while the process has one thread, since most layers hold for the calling thread and what it
+    /// makes. A policy that requires more than the kernel has is refused before anything has changed.
+    package static func apply(_ rules: SandboxRules) throws(SandboxError) -> SandboxReport {
+        try apply(rules, support: .probe())
+    }
+
+    /// Applies the rules to a process that has only what is said; for tests of older kernels.
+    package static func apply(_ rules: SandboxRules, support: SandboxSupport) throws(SandboxError) -> SandboxReport {
+        var report = SandboxReport()
+        for layer in SandboxLayer.allCases where rules.asks(for: layer) {
+            report[layer] = support.reason(missing: layer).map { .missing($0) } ?? .holds
+        }
+        if rules.requirement == .required {
+            let missing = report.missing.map { "\($0.layer.name) \($0.reason)" }
+            guard missing.isEmpty else { throw .missing(missing) }
+        }
+        let threads = (try? Directory.names("/proc/self/task").count) ?? 1
+        guard threads == 1 else { throw .severalThreads(threads) }
+
+        guard clinux_forbid_new_privileges() == 0 else {
+            throw .failed("forbid new privileges", .last("prctl"))
+        }
+        if rules.dropsCapabilities {
+            guard clinux_drop_capabilities() == 0 else { throw .failed("give up capabilities", .last("capset")) }
+        }
+        if support.landlockVersion > 0 {
+            do {
+                report.notes += try restrict(rules, version: support.landlockVersion)
+            } catch {
+                throw .failed("put up the rules for files", error)
+            }
+        }
+        // The last step, since a limit may leave no room for the others.
+        try lower(rules.limits)
+        return report
+    }
+
+    private static func restrict(_ rules: SandboxRules, version: Int) throws(SystemCallError) -> [String] {
+        var notes: [String] = []
+        var ruleset = try LandlockRuleset(rules, version: version)
+        let grants: [(LandlockRights, [String])] = [
+            (.read, rules.readable), (.write, rules.writable), (.execute, rules.executable),
+        ]
+        for (rights, paths) in grants {
+            for path in paths {
+                if let note = try ruleset.allow(rights, beneath: path), !notes.contains(note) { notes.append(note) }
+            }
+        }
+        if version >= SandboxLayer.network.landlockVersion {
+            try ruleset.allow(CLINUX_LANDLOCK_CONNECT_TCP, ports: rules.connects)
+            try ruleset.allow(CLINUX_LANDLOCK_BIND_TCP, ports: rules.binds)
+        }
+        try ruleset.restrict()
+        return notes
+    }
+
+    private static func lower(_ limits: SandboxLimits) throws(SandboxError) {
+        let table: [(name: String, resource: CInt, value: UInt64?, margin: UInt64)] = [
+            ("core dumps", CLINUX_LIMIT_CORE, limits.coreSize, 0),
+            ("the size of files", CLINUX_LIMIT_FILE_SIZE, limits.fileSize, 0),
+            ("processes", CLINUX_LIMIT_PROCESSES, limits.processes, 0),
+            ("open files", CLINUX_LIMIT_OPEN_FILES, limits.openFiles, 0),
+            // The seconds between are for SIGXCPU, which tells why; the hard limit only says SIGKILL.
+            ("processor time", CLINUX_LIMIT_CPU, limits.processorSeconds, 5),
+            ("memory", CLINUX_LIMIT_DATA, limits.memory, 0),
+            ("address space", CLINUX_LIMIT_ADDRESS_SPACE, limits.addressSpace, 0),
+        ]
+        for (name, resource, value, margin) in table {
+            guard let value else { continue }
+            guard clinux_lower_limit(resource, value, margin) == 0 else {
+                throw .failed("limit \(name)", .last("setrlimit"))
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import PluginHost
+import Testing
+
+/// The same files with the same contract, in a process of their own.
+@Suite("An isolated plugin")
+struct IsolationTests {
+    let workshop: Workshop
+
+    init() throws { workshop = try Workshop() }
+
+    @Test("answers, logs, and knows its settings, from a process of its own (RS-1)", .timeLimit(.minutes(1)))
+    func answers() async throws {
+        try workshop.install("id=a;version=1.2.3")
+        try await TestHost.run(workshop.isolated()) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            #expect(try await test.call("increment") == "2")
+            let status = try await test.status()
+            #expect(status.isolation == "process")
+            #expect(status.version == "1.2.3")
+            #expect(status.state == "running")
+        }
+    }
+
+    @Test("keeps its state over a reload, and leaves no retired image behind (HR-4)", .timeLimit(.minutes(1)))
+    func reloads() async throws {
+        try workshop.install("id=a;tag=1")
+        try await TestHost.run(workshop.isolated()) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            try workshop.install("id=a;version=1.1.0;tag=2")
+            try await test.until(.reloadCompleted)
+            #expect(try await test.call("increment") == "2")
+            let status = try await test.status()
+            #expect(status.version == "1.1.0")
+            #expect(status.retiredGenerations == 0)
+        }
+    }
+
+    @Test("serves again from its last state after a crash in a call (RS-7)", .timeLimit(.minutes(1)))
+    func recovers() async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;crash=execute;while=\(trap)")
+        try await TestHost.run(workshop.isolated()) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            try Data().write(to: URL(fileURLWithPath: trap))
+            let error = await #expect(throws: PluginError.self) { try await test.call("increment") }
+            #expect(error?.code == .crashed)
+            try FileManager.default.removeItem(atPath: trap)
+            #expect(try await test.call("increment") == "1")
+            try await test.until(.restarted)
+            #expect(test.events(.crashed).count == 1)
+            #expect(try await test.status().generation == 1)
+        }
+    }
+
+    @Test("moves between processes with its state, while it is called (RS-1)", .timeLimit(.minutes(1)))
+    func moves() async throws {
+        try workshop.install("id=a;concurrent=1")
+        try await TestHost.run(workshop.isolated()) { test async throws in
+            let handle = try await test.host.plugin("a")
+            let caller = Callers(count: 2) { _ = try handle.call("increment", timeout: .seconds(30)) }
+            for isolation: Isolation in [.inProcess, .group("g"), .process, .group("g"), .process] {
+                let result = try await test.host.isolate("a", isolation)
+                #expect(result.success, "\(result.error ?? "")")
+                #expect(result.statePreserved)
+                #expect(try await test.status().isolation == isolation.description)
+            }
+            let calls = try await caller.end()
+            #expect(try await test.call("value") == "\(calls)")
+        }
+        // The choice is kept, though the configuration says something else.
+        try await TestHost.run(workshop.isolated(.inProcess)) { test async throws in
+            #expect(try await test.status().isolation == "process")
+        }
+    }
+
+    @Test("shares a runner with its group, which loses all of it and no more (RS-1)", .timeLimit(.minutes(1)))
+    func groups() async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;crash=execute;while=\(trap)", as: "liba.so")
+        try workshop.install("id=b", as: "libb.so")
+        try workshop.install("id=c", as: "libc.so")
+        let configuration = workshop.isolated(.group("g")) {
+            $0.plugins["c"] = PluginSettings(isolation: .process)
+        }
+        try await TestHost.run(configuration) { test async throws in
+            for id in ["a", "b", "c"] { #expect(try await test.call("increment", of: id) == "1") }
+            try Data().write(to: URL(fileURLWithPath: trap))
+            await #expect(throws: PluginError.self) { try await test.call("increment") }
+            try FileManager.default.removeItem(atPath: trap)
+            try await test.until(.restarted, count: 2)
+            #expect(Set(test.events(.restarted).compactMap(\.plugin)) == ["a", "b"])
+            #expect(try await test.call("increment", of: "b") == "1")
+            #expect(try await test.call("increment", of: "c") == "2")
+        }
+    }
+
+    @Test("is replaced when it is unhealthy, or hangs in a call (RS-7, LM-2)", .timeLimit(.minutes(1)))
+    func isReplacedWhenIll() async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;unhealthyafter=2", as: "liba.so")
+        try workshop.install("id=b;hang=execute;while=\(trap)", as: "libb.so")
+        let configuration = workshop.isolated {
+            $0.healthInterval = .milliseconds(100)
+            $0.lifecycleTimeout = .seconds(1)
+            $0.restartLimits.maximumRestarts = 1_000_000
+            $0.restartLimits.maximumDelay = .zero
+        }
+        try await TestHost.run(configuration) { test async throws in
+            try await test.until("a restart of a") { test.events(.restarted).contains { $0.plugin == "a" } }
+            #expect(test.events(.crashed).first { $0.plugin == "a" }?.reason?.contains("unhealthy") == true)
+            try Data().write(to: URL(fileURLWithPath: trap))
+            let handle = try await test.host.plugin("b")
+            try await test.until("the end of what hangs") {
+                // On a busy machine a call may be over before the plugin has seen it.
+                _ = try? await OnThread { try handle.call("increment", timeout: .milliseconds(50)) }.value
+                return test.events(.crashed).contains { $0.plugin == "b" }
+            }
+            try FileManager.default.removeItem(atPath: trap)
+            try await test.until("a restart of b") { test.events(.restarted).contains { $0.plugin == "b" } }
+            #expect(try await test.call("increment", of: "b") == "1")
+        }
+    }
+
+    @Test("is left down, and said so, when it crashes again and again (RS-7)", .timeLimit(.minutes(1)))
+    func isLeftDown() async throws {
+        try workshop.install("id=a;crash=execute")
+        let configuration = workshop.isolated { $0.restartLimits.maximumDelay = .milliseconds(10) }
+        try await TestHost.run(configuration) { test async throws in
+            for crash in 1...4 {
+                await #expect(throws: PluginError.self) { try await test.call("increment") }
+                try await test.until(.crashed, count: crash)
+            }
+            try await test.until("the end") { try await test.status().state == "error" }
+            #expect(test.events(.restarted).count == 3)
+            let error = await #expect(throws: PluginError.self) { try await test.call("increment") }
+            #expect(error?.message.contains("left down") == true)
+            try await test.until("the last report") { try await test.host.crashes(of: "a").count == 4 }
+            let reports = try await test.host.crashes(of: "a")
+            #expect(reports.first?.signal == "SIGSEGV")
+            #expect(reports.first?.method == "increment")
+            // A command tries again.
+            #expect(await test.host.reload(["a"]).first?.success == true)
+        }
+    }
+
+    @Test("loses nothing that a caller was told, if it saves its state after each call", .timeLimit(.minutes(1)))
+    func losesNothing() async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;saves=1;crash=execute;while=\(trap)")
+        try await TestHost.run(workshop.isolated()) { test async throws in
+            for number in 1...5 { #expect(try await test.call("increment") == "\(number)") }
+            try Data().write(to: URL(fileURLWithPath: trap))
+            await #expect(throws: PluginError.self) { try await test.call("increment") }
+            try FileManager.default.removeItem(atPath: trap)
+            #expect(try await test.call("increment") == "6")
+        }
+    }
+}
