@@ -24,6 +24,7 @@ let package = Package(
         .target(name: "CPluginABI"),
         .target(name: "CLinux"),
         .target(name: "CDigest"),
+        .target(name: "CCrashRecord"),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CDigest"]),
         .target(name: "RunnerSandbox", dependencies: ["LinuxSystem", "CLinux"]),
 
@@ -42,7 +43,9 @@ let package = Package(
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
         .target(
             name: "PluginHost",
-            dependencies: ["CPluginABI", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "LinuxSystem"]
+            dependencies: [
+                "CPluginABI", "CCrashRecord", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "LinuxSystem",
+            ]
         ),
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
@@ -83,7 +86,7 @@ let package = Package(
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(
             name: "PluginHostTests",
-            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CPluginABI", "TestSupport"],
+            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CPluginABI", "CCrashRecord", "TestSupport"],
             exclude: ["Fuzzing/Driver", "Fuzzing/Corpus"]
         ),
         .testTarget(

@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -116,6 +117,10 @@ int clinux_has_access_list(int descriptor) {
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
     if (getxattr(path, "system.posix_acl_access", NULL, 0) >= 0) return 1;
     return errno == ENODATA || errno == EOPNOTSUPP ? 0 : -1;
+}
+
+int clinux_adopt_orphans(void) {
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
 int clinux_anonymous_file(const char *name) {

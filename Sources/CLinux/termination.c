@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <unistd.h>
 
 static atomic_int counter = -1;
@@ -27,4 +28,25 @@ int clinux_forward_termination(int descriptor) {
     sigemptyset(&action.sa_mask);
     if (sigaction(SIGINT, &action, NULL) != 0) return -1;
     return sigaction(SIGTERM, &action, NULL);
+}
+
+static atomic_int collector = -1;
+
+static void collect(int number) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    // A full pipe holds so many signals that one more says nothing new.
+    ssize_t written = write(atomic_load(&collector), &byte, 1);
+    (void)written;
+    errno = saved;
+}
+
+int clinux_collect_signals(int pipe) {
+    static const int numbers[] = {SIGHUP, SIGINT, SIGTERM, SIGCHLD};
+    atomic_store(&collector, pipe);
+    struct sigaction action = {.sa_handler = collect, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (sigaction(numbers[i], &action, NULL) != 0) return -1;
+    return 0;
 }

@@ -22,7 +22,7 @@ extension ChildProcess {
         // All of them stay open until the child has its copies: they are held by the array.
         var numbers = descriptors.map { $0.withNumber { $0 } }
         defer { withExtendedLifetime(descriptors) {} }
-        var words = unsafe ([launch.executable] + launch.arguments).map { unsafe strdup($0) } + [nil]
+        var words = unsafe ([launch.name ?? launch.executable] + launch.arguments).map { unsafe strdup($0) } + [nil]
         var variables = unsafe launch.environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
         let directory = unsafe launch.directory.map { unsafe strdup($0) } ?? nil
         defer {

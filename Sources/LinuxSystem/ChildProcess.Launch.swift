@@ -25,6 +25,8 @@ extension ChildProcess {
     package struct Launch: Sendable {
         /// The path of the program.
         package var executable: String
+        /// What the program is told it was called as; its path, if `nil`.
+        package var name: String?
         /// The words after the program's name.
         package var arguments: [String]
         /// All of its environment.

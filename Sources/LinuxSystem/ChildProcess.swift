@@ -32,7 +32,7 @@ package final class ChildProcess: Sendable {
     /// What it prints to standard error, if that is apart.
     package let errors: OutputPipe?
     private let input: Mutex<OwnedFileDescriptor?>
-    private let exit: SharedDescriptor?
+    let exit: SharedDescriptor?
     /// How it has ended, once it has been waited for: from then on the number may be another's.
     private let end = Mutex<End?>(nil)
 

@@ -34,10 +34,11 @@ public final class PluginHost: Sendable {
         try self.init(configuration, calls: .live, log: log)
     }
 
-    /// Creates a host that asks these calls of the system.
+    /// Creates a host that asks these calls of the system, and learns how the one before it has crashed.
     package init(
         _ configuration: HostConfiguration,
         calls: HostCalls,
+        crash: HostCrash? = nil,
         log: @escaping @Sendable (LogRecord) -> Void
     ) throws(PluginError) {
         try configuration.validate()
@@ -102,7 +103,8 @@ public final class PluginHost: Sendable {
                 directory: directory,
                 images: images,
                 trust: trust,
-                runners: runners
+                runners: runners,
+                crash: crash
             )
         )
     }

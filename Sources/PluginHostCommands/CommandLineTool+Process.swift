@@ -17,15 +17,20 @@ extension CommandLineTool {
             CommandStreams.standard(environment: [:]).say("plugin-host: signals can't be handled: \(error)")
             return 1
         }
-        let variables = ProcessFacts.environment
+        var variables = ProcessFacts.environment
+        let crash = isHost ? SupervisedHost.begin(variables, .standard(environment: variables)) : nil
+        variables[SupervisionMark.name] = nil
         let program = ProgramEnvironment(
             variables: variables,
             streams: .standard(environment: variables),
             executable: ProcessFacts.executable,
             currentDirectory: ProcessFacts.currentDirectory ?? ".",
-            makeHost: { configuration, log in try PluginHost(configuration, log: log) },
+            makeHost: { configuration, log in
+                try PluginHost(configuration, calls: .live, crash: crash, log: log)
+            },
             untilTerminated: { await signals?.first() }
         )
+        defer { CrashRecord.setOrderly() }
         return await run(words, in: program)
     }
 }

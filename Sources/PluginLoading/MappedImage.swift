@@ -10,6 +10,8 @@ package struct MappedImage: Sendable {
     package let description: FactoryDescription
     /// The signals whose handlers its constructors had changed, and that were put back.
     package let changedSignals: [CInt]
+    /// Where it is mapped.
+    package let base: UInt
     /// The address of the factory's table, which is in the image and lives as long as the process.
     private let factory: UInt
 
@@ -87,5 +89,6 @@ package struct MappedImage: Sendable {
         description = try unsafe reader.read(factory)
         self.factory = UInt(bitPattern: factory)
         self.source = source
+        base = origin.base
     }
 }

@@ -16,7 +16,7 @@ struct ReadmeTests {
         let lines = ((try? text("README.md")) ?? "").split(separator: "\n")
         return lines.compactMap { line in
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard cells.count == 3, cells[0].wholeMatch(of: /(HR|PL|TR|PM)-\d+/) != nil else { return nil }
+            guard cells.count == 3, cells[0].wholeMatch(of: /(HR|PL|TR|PM|RS)-\d+/) != nil else { return nil }
             return (cells[0], cells[2].matches(of: /`([^`]+)`/).map { String($0.output.1) })
         }
     }()

@@ -133,6 +133,13 @@ int clinux_current_processor(void);
 /// How many processors the thread may run on; -1 if that can't be told. Wrapped because CPU_COUNT is a macro.
 int clinux_usable_processors(void);
 
+/// Has orphaned descendants become children of this process. Wrapped because Glibc's module has no <sys/prctl.h>.
+int clinux_adopt_orphans(void);
+
+/// Makes SIGHUP, SIGINT, SIGTERM and SIGCHLD write their number, one byte each, to a pipe that does not block. In C because a
+/// signal handler may not run code that initialises, allocates or locks.
+int clinux_collect_signals(int pipe);
+
 /// A program that is to be started, and what became of it.
 typedef struct clinux_spawn {
     const char *_Nonnull path;

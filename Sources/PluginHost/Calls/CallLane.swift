@@ -29,6 +29,8 @@ struct CallLane: ~Copyable {
     /// The number of the generation.
     let generation: UInt64
     let isExclusive: Bool
+    /// The plugin's place in the record of a supervised host; 0 if its code does not run in this process.
+    let place: UInt16
     let execute: ImageInstance.Execute
     let context: UnsafeMutableRawPointer?
 
@@ -42,12 +44,19 @@ struct CallLane: ~Copyable {
     static func make(
         generation: UInt64,
         isExclusive: Bool,
+        place: UInt16 = 0,
         execute: @escaping ImageInstance.Execute,
         context: UnsafeMutableRawPointer?
     ) -> UnsafePointer<CallLane> {
         let lane = UnsafeMutablePointer<CallLane>.allocate(capacity: 1)
         unsafe lane.initialize(
-            to: CallLane(generation: generation, isExclusive: isExclusive, execute: execute, context: context)
+            to: CallLane(
+                generation: generation,
+                isExclusive: isExclusive,
+                place: place,
+                execute: execute,
+                context: context
+            )
         )
         return unsafe UnsafePointer(lane)
     }
@@ -55,11 +64,13 @@ struct CallLane: ~Copyable {
     init(
         generation: UInt64,
         isExclusive: Bool,
+        place: UInt16 = 0,
         execute: @escaping ImageInstance.Execute,
         context: UnsafeMutableRawPointer?
     ) {
         self.generation = generation
         self.isExclusive = isExclusive
+        self.place = place
         unsafe self.execute = execute
         unsafe self.context = context
     }

@@ -1,3 +1,4 @@
+internal import CCrashRecord
 internal import CPluginABI
 internal import LinuxSystem
 internal import PluginLoading
@@ -55,11 +56,21 @@ public struct PluginHandle: Sendable {
                         input: input.baseAddress,
                         input_size: UInt64(input.count)
                     )
-                    return unsafe answer.lend { answer in
+                    let mark = unsafe crash_record_enter(
+                        lane.pointee.place,
+                        lane.pointee.generation,
+                        CRASH_RECORD_CALL,
+                        callID,
+                        call.method,
+                        call.method_size
+                    )
+                    let status = unsafe answer.lend { answer in
                         unsafe complaint.lend { complaint in
                             unsafe lane.pointee.execute(lane.pointee.context, &call, answer, complaint)
                         }
                     }
+                    unsafe crash_record_leave(mark)
+                    return status
                 }
             }
             if status == CallLane.again {

@@ -112,6 +112,8 @@ extension Conductor {
         )
         record.rollbackOf = origin
         beginProbation(of: entry, record: &record, after: previous)
+        let stage: CrashMarks.Stage = record.committed ? .committed : .probation
+        CrashMarks.note(stage, of: record.generation, of: CrashMarks.place(of: entry.id))
         if phase == .starting, previous == nil {
             keepLater(record, of: entry)
         } else {

@@ -57,6 +57,7 @@ extension Conductor {
             guard probation.until <= .now else { return scheduleProbation(of: entry) }
             endProbation(of: entry)
             write(entry) { $0.commit(generation) }
+            CrashMarks.note(.committed, of: generation, of: CrashMarks.place(of: id))
         }
     }
 

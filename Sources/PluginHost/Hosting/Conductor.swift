@@ -47,6 +47,8 @@ actor Conductor {
     var trustChanges: UInt64 = 0
     var checkpointTimer: EventLoop.TimerID?
     var healthTimer: EventLoop.TimerID?
+    /// The builds that have crashed the host before they said which plugin they are, by their files.
+    var crashedFiles: [String: PluginStatus.Quarantine] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -85,6 +87,7 @@ actor Conductor {
         self.watcher = watcher
         watcher.start()
         for (id, history) in try await histories.get() { remember(id, history) }
+        if let crash = environment.crash { await takeNote(of: crash) }
         if !hasSeenAllFiles { await withCheckedContinuation { startWaiters.append($0) } }
         await loadFilesAtStart()
         keepUnkept()

@@ -22,6 +22,8 @@ struct HostEnvironment: Sendable {
     let trust: FileTrust
     /// Where isolated plugins run, and new builds are tried; `nil` without the program for it.
     let runners: RunnerPool?
+    /// How the host before this one ended, if it crashed.
+    let crash: HostCrash?
 
     func warn(_ plugin: String, _ message: String) {
         log(LogRecord(.warning, plugin, message))

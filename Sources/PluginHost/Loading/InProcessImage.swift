@@ -25,8 +25,13 @@ struct InProcessImage: PluginImage {
         try store.spendMappings(on: inspected)
         try Self.layouts.withLock { layouts throws(PluginError) in try layouts.check(inspected) }
         let copy = try store.store(inspected)
+        // Which plugin it is, only its code can tell.
+        let place = CrashMarks.place(of: "", path: inspected.path)
+        CrashMarks.note(inspected.build, at: 0, size: 0, as: 0, of: place)
         do throws(PluginFault) {
-            image = try MappedImage(copy, of: inspected.path, open: store.calls.openLibrary)
+            image = try CrashMarks.step("loading", of: 0, in: place) { () throws(PluginFault) in
+                try MappedImage(copy, of: inspected.path, open: store.calls.openLibrary)
+            }
         } catch {
             if error.kind == .linkerRefused || error.kind == .exhausted { store.remove(copy) }
             throw PluginError(error)
@@ -46,7 +51,15 @@ struct InProcessImage: PluginImage {
     }
 
     func makeInstance(generation: UInt64, services: HostServices) throws(PluginError) -> any PluginInstance {
-        try InProcessInstance(image, descriptor: descriptor, generation: generation, services: services)
+        let place = CrashMarks.place(of: descriptor.id, path: source)
+        CrashMarks.note(build, at: image.base, size: keptSize, as: generation, of: place)
+        return try InProcessInstance(
+            image,
+            descriptor: descriptor,
+            generation: generation,
+            place: place,
+            services: services
+        )
     }
 
     /// Nothing is ever given up here: a thread can only be left behind.

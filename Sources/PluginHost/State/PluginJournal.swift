@@ -1,4 +1,4 @@
-internal import struct FoundationEssentials.Date
+package import struct FoundationEssentials.Date
 
 /// What the host remembers of one plugin over restarts (HR-5, HR-8).
 package struct PluginJournal: Hashable, Sendable, Codable {
@@ -16,6 +16,8 @@ package struct PluginJournal: Hashable, Sendable, Codable {
     package var lastPath: String?
     /// Where a command has said that it is to run.
     package var isolation: String?
+    /// How often it has crashed a host, and the last times; `nil` in journals from before that was written down.
+    package private(set) var crashes: CrashHistory?
 
     /// Creates the journal of a plugin that is new, or whose journal was lost after the given generation.
     package init(after generation: UInt64 = 0) {
@@ -145,6 +147,19 @@ package struct PluginJournal: Hashable, Sendable, Codable {
     /// Lifts the quarantine.
     package mutating func liftQuarantine() {
         quarantine = nil
+    }
+
+    /// Writes down that a build has crashed a host.
+    package mutating func crashed(_ build: String, at time: Date) {
+        var history = crashes ?? CrashHistory()
+        history.add(build, at: TimestampText.rounded(time))
+        crashes = history
+    }
+
+    /// Takes it back that the generations of a build are good: one that was committed crashes all the same.
+    package mutating func distrust(_ build: String) {
+        for index in records.indices where records[index].build == build { records[index].committed = false }
+        committedGeneration = records.last(where: \.committed)?.generation
     }
 
     /// Forgets the oldest generations; the one that serves and the committed one stay.

@@ -36,10 +36,13 @@ package enum CommandTable {
                     "Where plugins run: in-process, process or group:NAME. Default: process."
                 ),
                 .init("--config", value: "FILE", "A configuration file: JSON with comments. Options go before it."),
+                .init("--no-supervise", "Run the host in this very process; a crash ends it."),
             ] + hosted,
             discussion: """
                 Loads the plugins that are there and follows every change, until SIGINT or SIGTERM; then plugins are \
-                stopped in order. A second signal ends the host at once. What happens is logged to standard error.
+                stopped in order. A second signal ends the host at once. What happens is logged to standard error. The \
+                host runs under a small process that starts it again when a plugin has crashed it; under systemd, which \
+                does that itself, it does not.
                 """
         ),
         .init(

@@ -93,7 +93,7 @@ struct HostOptions: Sendable {
         }
     }
 
-    private static func log(
+    static func log(
         _ arguments: ParsedArguments,
         _ streams: CommandStreams,
         _ defaultLevel: LogRecord.Level

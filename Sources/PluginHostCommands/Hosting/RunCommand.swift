@@ -10,13 +10,17 @@ struct RunCommand {
         var options = try HostOptions(context, defaultIsolation: .process, readFile: Self.readFile)
         Self.dropUnusableRuntimeDirectory(context.paths, &options)
         let log = options.log
+        CrashRecord.note(stateDirectory: options.configuration.stateDirectory)
         let host = try Self.makeHost(context, options)
         let socket = options.socket
         let session = try HostSession(host: host, socket: socket, events: { log.write($0) })
         try await session.run(
             untilTerminated: context.program.untilTerminated,
             whenReady: { log.say("ready: the control socket is \(socket)") },
-            whenStopping: { log.say("stopping; a second signal ends the host at once") }
+            whenStopping: {
+                CrashRecord.setOrderly()
+                log.say("stopping; a second signal ends the host at once")
+            }
         )
         log.say("stopped")
     }

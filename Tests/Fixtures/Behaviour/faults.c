@@ -94,6 +94,8 @@ static void linger(void) {
         for (;;) pause();
 }
 
+static void leave(void) { _exit(0); }
+
 static void terminate_parent(void) { kill(getppid(), SIGTERM); }
 
 static void *crash_alone(void *unused) {
@@ -123,5 +125,6 @@ const fault_t faults[] = {
     {"linger", linger},
     {"termparent", terminate_parent},
     {"thread", crash_thread},
+    {"leave", leave},
     {NULL, NULL},
 };

@@ -50,7 +50,9 @@ final class ProgramBench: Sendable {
     ) throws -> Program {
         var variables = ProcessInfo.processInfo.environment.filter { name, _ in
             !name.hasPrefix("XDG_") && !name.hasPrefix("PLUGIN_HOST")
-                && !["STATE_DIRECTORY", "RUNTIME_DIRECTORY"].contains(name)
+                && ![
+                    "STATE_DIRECTORY", "RUNTIME_DIRECTORY", "INVOCATION_ID", "NOTIFY_SOCKET", "SYSTEMD_EXEC_PID",
+                ].contains(name)
         }
         variables["HOME"] = shop.root
         variables.merge(environment) { $1 }
@@ -59,10 +61,15 @@ final class ProgramBench: Sendable {
         return program
     }
 
-    /// Starts `plugin-host run`, and waits until it is ready.
-    func startHost(_ words: String..., strategy: String? = "immediate") async throws -> Program {
-        let chosen = strategy.map { ["--strategy", $0] } ?? []
-        let host = try start([Self.executable, "run"] + places + chosen + words)
+    /// Starts `plugin-host run`, and waits until it is ready; without a supervisor the program is the host itself.
+    func startHost(
+        _ words: String...,
+        strategy: String? = "immediate",
+        isSupervised: Bool = false,
+        environment: [String: String] = [:]
+    ) async throws -> Program {
+        let chosen = (strategy.map { ["--strategy", $0] } ?? []) + (isSupervised ? [] : ["--no-supervise"])
+        let host = try start([Self.executable, "run"] + places + chosen + words, environment: environment)
         try await until("the host is ready") {
             host.errors.contains("ready: the control socket is") || host.hasEnded
         }

@@ -51,7 +51,7 @@ final class SuddenDeath: Sendable {
 
     /// One life: the start is judged, then work goes on until the host is killed after so long.
     func live(untilReady: Bool, microseconds: UInt32, random: inout SeededGenerator) async throws {
-        let words = ["run", "--config", configuration, "--strategy", "immediate"] + bench.places
+        let words = ["run", "--no-supervise", "--config", configuration, "--strategy", "immediate"] + bench.places
         let program = try bench.start([ProgramBench.executable] + words)
         var workers: [OnThread<Void>] = []
         if untilReady {

@@ -19,7 +19,7 @@ struct WatchProgramTortureTests {
 
     /// Starts the program by a shell script, in which `$run` is its command.
     private func startHost(_ bench: ProgramBench, _ script: String) async throws -> Program {
-        let run = ([ProgramBench.executable, "run"] + bench.places + ["--strategy", "immediate"])
+        let run = ([ProgramBench.executable, "run", "--no-supervise"] + bench.places + ["--strategy", "immediate"])
             .map { "'\($0)'" }.joined(separator: " ")
         let host = try bench.start(["sh", "-ec", script.replacingOccurrences(of: "$run", with: run)])
         try await bench.until("the host is ready") {

@@ -1,0 +1,24 @@
+internal import struct FoundationEssentials.Date
+
+/// Decides what becomes of a build that has crashed the host.
+struct CrashVerdict: Hashable, Sendable {
+    /// Two crashes of a build that far apart are not the same trouble.
+    static let period = 3600.0
+    /// From how many crashes on a plugin belongs into a process of its own.
+    static let isolationLimit = 3
+
+    /// Whether the build is set aside.
+    let isSetAside: Bool
+    /// Whether the plugin has crashed the host so often that it is not to run inside of it any more.
+    let belongsInProcess: Bool
+    /// How often the plugin has crashed the host.
+    let count: Int
+
+    /// Judges by the history that has this crash already.
+    init(_ stay: HostCrash.Stay, _ history: CrashHistory, time: Date) {
+        count = history.count
+        belongsInProcess = history.count >= Self.isolationLimit
+        let again = stay.build.map { history.count(of: $0, since: time.addingTimeInterval(-Self.period)) > 1 } ?? false
+        isSetAside = stay.stage != .committed || again
+    }
+}

@@ -1,0 +1,145 @@
+internal import Glibc
+internal import LinuxSystem
+internal import PluginHost
+
+/// The small process around a host: starts it, passes signals on, and starts it again when it has crashed.
+///
+/// It waits in the kernel and knows nothing of plugins; what the host was doing when it crashed stands in memory that both
+/// share.
+struct HostSupervisor {
+    /// How a host has ended.
+    fileprivate struct Ended {
+        var process: Int32
+        var end: ChildProcess.End
+        var trace: HostTrace
+        var uptime: Duration
+    }
+
+    /// How long what the host has left behind may take to end.
+    private static let patience = Duration.seconds(5)
+
+    let words: [String]
+    let variables: [String: String]
+    let log: LogWriter
+    let signals: CollectedSignals
+    let limits: RestartLimits
+    var orphans: Orphans
+
+    /// Runs hosts until one ends as it should, or too many have crashed; gives the exit status.
+    mutating func run() -> Int32 {
+        var policy = RestartPolicy(limits)
+        var report: HostCrash?
+        while true {
+            var stop: Int32?
+            let ended: Ended
+            do throws(SystemCallError) {
+                ended = try runHost(after: report, &policy, &stop)
+            } catch {
+                log.say("the host can't be started: \(error)", level: .error)
+                return 1
+            }
+            let isOver = stop != nil || ended.isDeliberate
+            guard !isOver || ended.isCrash else { return ended.status }
+            let crash = HostCrash(ended.trace, process: ended.process, end: ended.end, uptime: ended.uptime)
+            tell(crash, ended)
+            if isOver { return ended.status }
+            report = crash
+            switch policy.didEnd(at: .now, random: .random(in: 0..<1)) {
+            case .giveUp(let reason):
+                log.say("the host stays down: \(reason)", level: .error)
+                return max(ended.status, 1)
+            case .restart(let delay):
+                log.say("the host is started again (restart \(policy.restartsInARow) in a row)", level: .warning)
+                if let signal = wait(delay) { return 128 + signal }
+            }
+        }
+    }
+
+    // MARK: One host
+
+    private mutating func runHost(
+        after report: HostCrash?,
+        _ policy: inout RestartPolicy,
+        _ stop: inout Int32?
+    ) throws(SystemCallError) -> Ended {
+        let record = try CrashRecord()
+        var launch = ChildProcess.Launch(executable: "/proc/self/exe", arguments: words, environment: variables)
+        launch.name = CommandLine.arguments.first
+        launch.environment[SupervisionMark.name] = "\(getpid())"
+        // Nobody is asked anything: there may be nobody, and the host is to be back soon.
+        launch.environment["SWIFT_BACKTRACE"] =
+            variables["SWIFT_BACKTRACE"] ?? "interactive=no,color=no,output-to=stderr"
+        (launch.input, launch.output, launch.endsWithParent) = (.inherited, .inherited, true)
+        launch.lending = [record.file, try AnonymousFile(report.flatMap { try? JSONCoding.encode($0) } ?? [])]
+        let started = MonotonicInstant.now
+        let host = try ChildProcess(launch)
+        policy.didStart(at: started)
+        var end = try host.endIfEnded()
+        while end == nil {
+            signals.wait(orEndOf: host, until: nil)
+            for signal in signals.take() {
+                if signal == SIGCHLD {
+                    orphans.reap(except: host.processID)
+                } else {
+                    stop = stop ?? signal
+                    host.signal(signal)
+                }
+            }
+            end = try host.endIfEnded()
+        }
+        orphans.killAll(until: .now.advanced(by: Self.patience))
+        return Ended(
+            process: host.processID,
+            end: end ?? .unknown,
+            trace: try record.read(),
+            uptime: started.duration(to: .now)
+        )
+    }
+
+    private func tell(_ crash: HostCrash, _ ended: Ended) {
+        var message = crash.message
+        if !ended.trace.stateDirectory.isEmpty {
+            do throws(PluginError) {
+                message += "; see \(try HostCrashArchive(stateDirectory: ended.trace.stateDirectory).save(crash))"
+            } catch {
+                message += "; \(error.message)"
+            }
+        }
+        log.say(message, level: .error)
+    }
+
+    /// Waits before a restart; gives the signal that makes it pointless.
+    private func wait(_ delay: Duration) -> Int32? {
+        let deadline = MonotonicInstant.now.advanced(by: delay)
+        repeat {
+            if let signal = signals.take().first(where: { $0 != SIGCHLD }) { return signal }
+            if delay > .zero { signals.wait(orEndOf: nil, until: deadline) }
+        } while MonotonicInstant.now < deadline
+        return nil
+    }
+}
+
+extension HostSupervisor.Ended {
+    /// Whether it has ended because it wanted to, or was told to directly.
+    fileprivate var isDeliberate: Bool {
+        if trace.isOrderly { return true }
+        // The second signal ends a host without ado.
+        return [SIGINT, SIGTERM].contains { end == .exited(128 + $0) || end == .signalled($0) }
+    }
+
+    /// Whether something went wrong, though the host was about to end.
+    fileprivate var isCrash: Bool {
+        if !isDeliberate { return true }
+        guard case .signalled = end else { return false }
+        return trace.cause != nil
+    }
+
+    /// The exit status as a shell would give it.
+    fileprivate var status: Int32 {
+        switch end {
+        case .exited(let status): status
+        case .signalled(let signal): 128 + signal
+        case .unknown: 1
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import FoundationEssentials
+import Testing
+
+@testable import PluginHost
+
+@Suite("The verdict on a build that has crashed the host")
+struct CrashVerdictTests {
+    private let time = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private func stay(_ stage: CrashStage?) -> HostCrash.Stay {
+        HostCrash.Stay(plugin: "a", generation: 2, build: "b", stage: stage)
+    }
+
+    private func history(_ crashes: [(build: String, ago: Double)]) -> CrashHistory {
+        var history = CrashHistory()
+        for crash in crashes { history.add(crash.build, at: time.addingTimeInterval(-crash.ago)) }
+        return history
+    }
+
+    @Test("sets aside at once what was on trial or on probation", arguments: [CrashStage.trial, .probation])
+    func atOnce(stage: CrashStage) {
+        #expect(CrashVerdict(stay(stage), history([("b", 0)]), time: time).isSetAside)
+    }
+
+    @Test("gives a committed build a second chance, and no third within an hour")
+    func twice() {
+        #expect(!CrashVerdict(stay(.committed), history([("b", 0)]), time: time).isSetAside)
+        #expect(!CrashVerdict(stay(.committed), history([("c", 10), ("b", 0)]), time: time).isSetAside)
+        #expect(!CrashVerdict(stay(.committed), history([("b", 3601), ("b", 0)]), time: time).isSetAside)
+        #expect(CrashVerdict(stay(.committed), history([("b", 3599), ("b", 0)]), time: time).isSetAside)
+    }
+
+    @Test("tells when a plugin belongs into a process of its own, whatever its builds")
+    func isolation() {
+        var crashes: [(build: String, ago: Double)] = [("x", 100_000), ("y", 50_000)]
+        #expect(!CrashVerdict(stay(.committed), history(crashes), time: time).belongsInProcess)
+        crashes.append(("b", 0))
+        let verdict = CrashVerdict(stay(.committed), history(crashes), time: time)
+        #expect(verdict.belongsInProcess && verdict.count == 3)
+    }
+
+    @Test("remembers how many there were, and the last of them")
+    func bounded() {
+        let history = history((0..<100).map { ("b\($0)", 0) })
+        #expect(history.count == 100 && history.latest.count == 16 && history.latest.last?.build == "b99")
+    }
+
+    @Test("takes back that the build was committed, and leaves the one before it")
+    func distrusts() throws {
+        var journal = PluginJournal()
+        for (number, build) in [(1, "one"), (2, "two"), (3, "two")] {
+            _ = try journal.begin()
+            let record = GenerationRecord(
+                generation: UInt64(number),
+                version: "1",
+                build: build,
+                path: "/a",
+                time: time
+            )
+            journal.switched(to: record, oldSnapshot: nil, historyLimit: 10)
+            journal.commit(UInt64(number))
+        }
+        journal.crashed("two", at: time)
+        journal.distrust("two")
+        #expect(journal.committed?.build == "one")
+        #expect(journal.crashes?.count == 1)
+        journal.distrust("one")
+        #expect(journal.committed == nil)
+        let bytes = try JSONCoding.encode(journal)
+        #expect(try JSONCoding.decode(PluginJournal.self, from: bytes) == journal)
+    }
+}
