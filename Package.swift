@@ -36,7 +36,10 @@ let package = Package(
 
         // The three products.
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
-        .target(name: "PluginHost", dependencies: ["CPluginABI", "PluginLoading", "RunnerProtocol", "LinuxSystem"]),
+        .target(
+            name: "PluginHost",
+            dependencies: ["CPluginABI", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "LinuxSystem"]
+        ),
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 
@@ -74,7 +77,10 @@ let package = Package(
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(
             name: "PluginHostTests",
-            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CPluginABI", "TestSupport"],
+            dependencies: [
+                "PluginHost", "PluginHostCommands", "PluginLoading", "RunnerSandbox", "LinuxSystem", "CPluginABI",
+                "TestSupport",
+            ],
             exclude: ["Fuzzing/Driver", "Fuzzing/Corpus"]
         ),
         .testTarget(
