@@ -31,7 +31,10 @@ let package = Package(
 
         // What a host and its runners say to each other, and the runner.
         .target(name: "RunnerProtocol", dependencies: ["PluginLoading", "LinuxSystem", "CLinux"]),
-        .target(name: "PluginRunner", dependencies: ["RunnerProtocol", "PluginLoading", "LinuxSystem", "CPluginABI"]),
+        .target(
+            name: "PluginRunner",
+            dependencies: ["RunnerProtocol", "RunnerSandbox", "PluginLoading", "LinuxSystem", "CPluginABI"]
+        ),
         .executableTarget(name: "plugin-runner", dependencies: ["PluginRunner", "LinuxSystem"]),
 
         // The three products.

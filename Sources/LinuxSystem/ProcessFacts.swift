@@ -16,6 +16,11 @@ package enum ProcessFacts {
         return result
     }
 
+    /// Goes to another directory; says `false` if that can't be.
+    package static func changeDirectory(to path: String) -> Bool {
+        unsafe chdir(path) == 0
+    }
+
     /// Ends this process, without running anything more of it.
     package static func exitAtOnce(_ status: Int32) -> Never {
         clinux_end_process(status)

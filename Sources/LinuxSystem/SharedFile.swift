@@ -4,7 +4,7 @@ internal import Glibc
 /// A file in memory, without a name, of a size that never changes, which a child process inherits and both use.
 ///
 /// Nobody can take away what another has mapped: the size is sealed before anybody else has the file.
-package final class SharedFile: Sendable {
+package final class SharedFile: LendableDescriptor {
     /// How many bytes it has; those that nobody has written take no memory.
     package let size: Int64
     private let descriptor: OwnedFileDescriptor

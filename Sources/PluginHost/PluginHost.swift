@@ -79,7 +79,7 @@ public final class PluginHost: Sendable {
                 }
             }
         }
-        let runners = try RunnerPool.make(configuration, images: images, log: log)
+        let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
         let loop: EventLoop
         let programLoop: EventLoop
         do throws(SystemCallError) {
@@ -183,6 +183,19 @@ public final class PluginHost: Sendable {
     /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
     public func rollBack(_ id: String, to generation: UInt64? = nil) async throws(PluginError) -> ReloadResult {
         try await conductor.rollBack(id, to: generation)
+    }
+
+    /// Moves a plugin to where it is to run from now on, with its state and without losing a call (RS-1).
+    ///
+    /// The choice is kept over restarts of the host, and goes before the configuration.
+    ///
+    /// - Parameters:
+    ///   - id: The plugin's id.
+    ///   - isolation: Where it is to run.
+    /// - Returns: How it went; the error stands in it, and then the plugin goes on where it was.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult {
+        try await conductor.isolate(id, isolation)
     }
 
     /// The generations that are kept of a plugin, newest last (HR-8).

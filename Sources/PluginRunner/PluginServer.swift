@@ -14,10 +14,12 @@ final class PluginServer: Sendable {
 
     private let server: ServerSide
     private let outlets: HostOutlets
+    private let seat: UInt64
     private let state = Mutex(State())
     private let keeping: StateKeeping
 
-    init(_ memory: ChannelMemory, outlets: HostOutlets) {
+    init(_ memory: ChannelMemory, seat: UInt32, outlets: HostOutlets) {
+        self.seat = UInt64(seat)
         server = ServerSide(memory)
         self.outlets = outlets
         keeping = StateKeeping()
@@ -28,7 +30,13 @@ final class PluginServer: Sendable {
     /// Begins to serve the lifecycle.
     func begin() {
         DetachedThread.start(name: "lifecycle") { [self] in
-            server.serve(lane: 0) { call, writer in serve(call, &writer) }
+            FaultReports.prepareThread()
+            server.serve(lane: 0) { call, writer in
+                let step = FaultStep(call)
+                unsafe FaultReports.enter(lane: seat, call: call.id, method: nil, step: step.rawValue)
+                defer { FaultReports.leave() }
+                return serve(call, &writer)
+            }
         }
     }
 
@@ -40,10 +48,14 @@ final class PluginServer: Sendable {
         }
         for lane in new {
             DetachedThread.start(name: "call-\(lane)") { [self] in
+                FaultReports.prepareThread()
                 var instance: ImageInstance?
                 server.serve(lane: lane) { call, writer in
                     if instance == nil { instance = state.withLock { $0.instance } }
                     guard let instance else { return writer.refuse("the plugin has no instance yet", PH_INTERNAL) }
+                    let method = unsafe call.method.assumingMemoryBound(to: UInt8.self)
+                    unsafe FaultReports.enter(lane: seat, call: call.id, method: method, step: 0)
+                    defer { FaultReports.leave() }
                     return keeping.executes(call, on: instance, &writer)
                 }
             }

@@ -2,6 +2,7 @@ internal import CPluginABI
 internal import Glibc
 internal import LinuxSystem
 internal import RunnerProtocol
+internal import RunnerSandbox
 
 /// The program `plugin-runner`: holds images for a host, and ends with it (RS-1).
 ///
@@ -28,10 +29,24 @@ package struct RunnerProgram: ~Copyable {
             complain("\(error)")
             return Exit.wrongUse.rawValue
         }
+        reportFaults()
         // What a plugin prints is not to be lost when it crashes.
         StandardDescriptor.bufferOutputByLines()
         var program = RunnerProgram(handshake)
         return program.follow().rawValue
+    }
+
+    /// Has whatever crashes here tell the host so, before the backtracer begins.
+    private static func reportFaults() {
+        do throws(SystemCallError) {
+            let file = try SharedFile(adopting: OwnedFileDescriptor(adopting: InheritedDescriptor.faults))
+            let mapping = try file.map(count: FaultRecord.size, access: .writing)
+            try unsafe FaultReports.begin(record: mapping.start, counter: InheritedDescriptor.faultCounter)
+            // It stays for as long as the process lives.
+            _ = unsafe Unmanaged.passRetained(mapping)
+        } catch {
+            complain("faults will not be reported at once: \(error)")
+        }
     }
 
     private init(_ handshake: Handshake) {
@@ -70,10 +85,7 @@ package struct RunnerProgram: ~Copyable {
         case .refuse(let reason):
             Self.complain("the host refuses this runner: \(reason)")
             return .refused
-        case .assign(_, _):
-            isAssigned = true
-            say(.assigned([]))
-            for seat in seats.values { seat.begin() }
+        case .assign(_, let sandbox, let directory): return assign(sandbox, directory)
         case .seat(let number):
             guard let memory = descriptor.take(), seats[number] == nil else {
                 return refuse("a seat without a channel")
@@ -81,6 +93,7 @@ package struct RunnerProgram: ~Copyable {
             do throws(ChannelSetupError) {
                 let server = PluginServer(
                     try ChannelMemory(adopting: memory),
+                    seat: number,
                     outlets: HostOutlets(socket, seat: number)
                 )
                 seats[number] = server
@@ -92,6 +105,28 @@ package struct RunnerProgram: ~Copyable {
         case .ping(let number): say(.pong(number))
         case .shutDown: return .fine
         }
+        return nil
+    }
+
+    /// Takes from this process what it is not to have, before it has any other thread.
+    private mutating func assign(_ sandbox: [UInt8], _ directory: String) -> Exit? {
+        guard !isAssigned else { return refuse("it was told twice what it is for") }
+        if !directory.isEmpty, !ProcessFacts.changeDirectory(to: directory) {
+            return refuse("the directory \(directory) can't be entered")
+        }
+        var report: [UInt8] = []
+        if !sandbox.isEmpty {
+            guard let rules = SandboxRules(decoding: sandbox) else { return refuse("its sandbox's rules make no sense") }
+            do throws(SandboxError) {
+                report = try Sandbox.apply(rules).encoded()
+            } catch {
+                say(.refused("\(error)"))
+                return .noSandbox
+            }
+        }
+        isAssigned = true
+        say(.assigned(report))
+        for seat in seats.values { seat.begin() }
         return nil
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import PluginHost
 import Testing
 
@@ -23,6 +24,28 @@ struct PermissionTests {
             #expect(permissions.asked == ["events.emit", "call:b"])
             #expect(permissions.granted == ["log", "schedule", "call:b"])
             #expect(permissions.refused.map(\.permission) == ["events.emit"])
+        }
+    }
+
+    @Test("open files in a runner that is closed to others, and the status tells what holds")
+    func sandboxed() async throws {
+        let shop = try Workshop()
+        let (open, closed) = (shop.root + "/open", shop.root + "/closed")
+        for path in [open, closed] { try Data("x".utf8).write(to: URL(fileURLWithPath: path)) }
+        try shop.install("id=a;perms=fs.read:\(open)")
+        let configuration = shop.isolated {
+            $0.permissions = PermissionPolicy([.init(plugins: "a", grant: ["fs.read:\(shop.root)/open"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            // The first runner did not know yet whom it was for.
+            try shop.install("id=a;perms=fs.read:\(open);version=1.1.0")
+            try await test.until(.reloadCompleted)
+            #expect(try await test.call("open", open) == "open")
+            #expect(try await test.call("open", closed) == "13")
+            let status = try await test.status()
+            #expect(status.permissions?.granted.last == "fs.read:\(open)")
+            let sandbox = try #require(status.sandbox)
+            #expect(sandbox.holds.contains("files") && sandbox.holds.contains("no-new-privileges"))
         }
     }
 

@@ -126,7 +126,7 @@ extension Conductor {
             pendingChange: entry.pendingChange,
             descriptor: descriptor,
             permissions: descriptor.map { environment.permissions(of: $0).decision },
-            sandbox: nil
+            sandbox: entry.live?.image.sandbox
         )
     }
 }

@@ -72,6 +72,7 @@ extension Conductor {
         if let (id, history) = known.removeValue(forKey: path), entries[id] == nil {
             entry = makeEntry(id: id, path: path)
             entry.history = history
+            noteIsolation(of: entry)
             entry.quarantine = history.journal.quarantine
         } else {
             let name = path.split(separator: "/").last.map(String.init) ?? path

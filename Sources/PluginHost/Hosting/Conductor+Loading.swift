@@ -42,6 +42,7 @@ extension Conductor {
             switch await openHistory(of: id) {
             case .success(let history):
                 target.history = history
+                noteIsolation(of: target)
                 target.quarantine = history.journal.quarantine
             case .failure(let error): return await failed(error, report, of: target, since: began)
             }

@@ -4,13 +4,18 @@ internal import PluginLoading
 extension Conductor {
     /// Where a plugin is to run: by command, else by its own setting, else where all run.
     func isolation(of id: String) -> Isolation {
-        entries[id]?.isolation ?? configuration.plugins[id]?.isolation ?? configuration.isolation
+        isolations[id] ?? configuration.plugins[id]?.isolation ?? configuration.isolation
+    }
+
+    /// Takes over what a command of an earlier run has said.
+    func noteIsolation(of entry: PluginEntry) {
+        isolations[entry.id] = entry.history?.journal.isolation.flatMap(Isolation.init)
     }
 
     /// Decides where an image of an entry's file is to be loaded.
     func placement(for entry: PluginEntry) -> ImagePlacement {
         let (environment, configuration, id) = (environment, configuration, entry.id)
-        let chosen = entries.compactMapValues(\.isolation)
+        let chosen = isolations
         return ImagePlacement(
             expected: entry.history == nil ? nil : id,
             isolation: { chosen[$0] ?? configuration.plugins[$0]?.isolation ?? configuration.isolation },
@@ -44,5 +49,60 @@ extension Conductor {
             },
             services: { environment.services(for: $0, generation: 0) }
         )
+    }
+
+    // MARK: Moving
+
+    /// Moves a plugin to where it is to run from now on; one that can't run there goes on where it is.
+    func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult {
+        let entry = try find(id)
+        await entry.lock.acquire(isolation: self)
+        defer { entry.lock.release() }
+        guard let live = entry.live, live.isStarted else {
+            return refusal(entry, PluginError(code: .notFound, message: "\(id): nothing serves that could be moved"))
+        }
+        guard live.image.isolation != isolation else {
+            keep(isolation, of: entry)
+            var result = result(entry, ReloadAttempt.Report(ending: .unchanged, policy: entry.attempts), since: .now)
+            (result.success, result.unchanged) = (true, true)
+            return result
+        }
+        let began = MonotonicInstant.now
+        let before = isolations[id]
+        isolations[id] = isolation
+        let (copy, path, placement) = (live.image.path, entry.path, placement(for: entry))
+        let report = await run(
+            entry,
+            AttemptKind(),
+            obtain: { (_) throws(PluginError) in
+                try .ready(placement.load(try ImageInspector.inspect(Self.bytes(ofCopy: copy), path: path)))
+            }
+        )
+        entry.attempts.reset()
+        switch report.ending {
+        case .switched(let outcome):
+            await takeIntoService(outcome, of: entry, rollbackOf: nil)
+            keep(isolation, of: entry)
+            var result = result(entry, report, since: began)
+            result.success = true
+            result.statePreserved = outcome.statePreserved
+            announce(result, entry, attempt: 1)
+            return result
+        case .failed(let error):
+            isolations[id] = before
+            if let image = report.image { retire(image, of: entry) }
+            var result = result(entry, report, since: began)
+            result.error = error.message
+            result.code = error.code.name
+            return result
+        default:
+            isolations[id] = before
+            return refusal(entry, PluginError(code: .internalError, message: "\(id): its own build is another plugin"))
+        }
+    }
+
+    private func keep(_ isolation: Isolation, of entry: PluginEntry) {
+        isolations[entry.id] = isolation
+        write(entry) { $0.isolation = isolation.description }
     }
 }

@@ -115,9 +115,15 @@ extension Conductor {
                     event.attempt = attempt
                     environment.events.send(event)
                 },
-                limit: configuration.lifecycleTimeout
+                limit: loadingLimit
             )
         )
+    }
+
+    /// How long it may take to obtain an image: where there are runners, one is started and a build is tried in it.
+    private var loadingLimit: Duration {
+        guard environment.runners != nil else { return configuration.lifecycleTimeout }
+        return configuration.runnerStartTimeout + configuration.lifecycleTimeout * 4
     }
 
     /// Makes the plan for an image; `nil` if the image is another plugin.

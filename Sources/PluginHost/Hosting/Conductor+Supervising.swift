@@ -103,7 +103,7 @@ extension Conductor {
         complain(entry, "it is down: \(reason)")
     }
 
-    private static func bytes(ofCopy path: String) throws(PluginError) -> [UInt8] {
+    static func bytes(ofCopy path: String) throws(PluginError) -> [UInt8] {
         do throws(SystemCallError) {
             return try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: .max)
         } catch {

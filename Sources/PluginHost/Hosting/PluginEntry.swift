@@ -22,8 +22,6 @@ final class PluginEntry {
     var live: Generation?
     /// The settings that the live generation was given.
     var descriptor: PluginDescriptor?
-    /// Where it is to run, if a command has said so.
-    var isolation: Isolation?
     var attempts: AttemptPolicy
     var retry: (timer: EventLoop.TimerID, at: MonotonicInstant)?
     var quarantine: PluginStatus.Quarantine?

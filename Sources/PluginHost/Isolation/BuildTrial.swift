@@ -23,6 +23,7 @@ struct BuildTrial: Sendable {
         let id = image.descriptor.id
         do throws(PluginError) {
             let instance = try image.makeInstance(generation: 0, services: services(image.descriptor))
+            defer { GenerationEnd.end(instance, isRunning: false) { _ in } }
             try instance.perform(.load)
             try instance.initialise(settings(id))
             guard instance.hasState, let saved = try state() else { return }

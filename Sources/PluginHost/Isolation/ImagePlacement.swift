@@ -29,14 +29,26 @@ struct ImagePlacement: Sendable {
             guard likely == .inProcess else { throw Self.noRunners(image.path, likely) }
             return try loadHere(image)
         }
-        // What needs no trial goes where it most likely belongs.
-        let place = trial == nil && likely != .inProcess ? likely : .process
-        let first = try runners.load(image, expecting: expected, in: place)
-        let wanted = isolation(first.descriptor.id)
-        // A runner of its own is trial enough.
-        if wanted == place { return first }
+        guard likely == .inProcess else {
+            // A runner of its own is trial enough, and what was tried goes where it most likely belongs.
+            let place = trial == nil ? likely : .process
+            let loaded = try runners.load(image, expecting: expected, in: place)
+            if isolation(loaded.descriptor.id) == place { return loaded }
+            return try moveOn(from: loaded, image, trial, runners)
+        }
+        return try moveOn(from: try runners.loadForTrial(image), image, trial, runners)
+    }
+
+    /// Tries an image where it is, and loads it where it belongs.
+    private func moveOn(
+        from first: any PluginImage,
+        _ image: InspectedImage,
+        _ trial: BuildTrial?,
+        _ runners: any RunnerPlaces
+    ) throws(PluginError) -> any PluginImage {
         defer { first.retire() }
-        try trial?.run(first)
+        let wanted = isolation(first.descriptor.id)
+        if wanted != .process { try trial?.run(first) }
         if wanted == .inProcess { return try loadHere(image) }
         return try runners.load(image, expecting: first.descriptor.id, in: wanted)
     }
@@ -63,4 +75,6 @@ protocol RunnerPlaces: Sendable {
         expecting plugin: String?,
         in isolation: Isolation
     ) throws(PluginError) -> any PluginImage
+    /// Loads an image into a runner that may do what the host may do.
+    func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage
 }

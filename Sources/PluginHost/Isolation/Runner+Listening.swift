@@ -2,6 +2,7 @@ internal import CPluginABI
 internal import LinuxSystem
 internal import PluginLoading
 internal import RunnerProtocol
+internal import RunnerSandbox
 
 extension Runner {
     /// Begins to take what the runner says and prints, and to wait for its end.
@@ -12,6 +13,7 @@ extension Runner {
                 registrations.append(try output.watch(on: loop) { [weak self] in self?.takeOutput() })
             }
             registrations.append(try process.watchEnd(on: loop) { [weak self] in self?.takeEnd() })
+            registrations.append(try faults.counter.watch(on: loop) { [weak self] in self?.takeFault() })
             let all = registrations
             state.withLock { $0.registrations = all }
         } catch {
@@ -20,8 +22,6 @@ extension Runner {
     }
 
     // MARK: Messages
-
-    private static let tailSize = 256 << 10
 
     /// So many at a time, so that one runner does not keep the others waiting.
     private static let portion = 256
@@ -55,7 +55,9 @@ extension Runner {
         }
         switch message {
         case .hello: kill("it said hello twice")
-        case .assigned: break
+        case .assigned(let report):
+            let sandbox = SandboxReport(decoding: report)
+            state.withLock { $0.sandbox = sandbox }
         case .refused(let reason): kill(reason)
         case .log(let seat, let level, let text): services(seat)?.log(level, text)
         case .event(let seat, let type, let data): _ = services(seat)?.emit(type, data)
@@ -78,7 +80,7 @@ extension Runner {
         var lines: [String] = []
         let rest = output.drain(limit: 256 << 10) { bytes in
             lines += state.withLock { state in
-                state.tail = (state.tail + bytes).suffix(Self.tailSize)
+                state.printed.append(bytes)
                 return state.output.take(bytes, now: .now)
             }
         }
@@ -92,6 +94,13 @@ extension Runner {
 
     // MARK: The end
 
+    /// The process has crashed, though it takes its time to end: a backtrace is made.
+    private func takeFault() {
+        guard let record = faults.record(hasEnded: false) else { return }
+        state.withLock { $0.fault = record }
+        lose()
+    }
+
     private func takeEnd() {
         let end: ChildProcess.End
         do throws(SystemCallError) {
@@ -101,12 +110,42 @@ extension Runner {
             end = .unknown
         }
         unwatch(2)
+        unwatch(3)
         // What it had still said and printed.
         takeMessages()
         takeOutput()
-        state.withLock { $0.end = end }
+        let record = faults.record(hasEnded: true)
+        let isCrash = state.withLock { state in
+            state.end = end
+            state.fault = state.fault ?? record
+            return !state.mayEnd || state.fault != nil
+        }
+        if isCrash { report(end) }
         state.broadcast(.drained)
         lose()
+    }
+
+    /// Reports the crash, for each plugin that it has hit.
+    private func report(_ end: ChildProcess.End) {
+        let state = state.withLock { $0 }
+        for seat in state.seats.values {
+            guard let plugin = seat.plugin else { continue }
+            var report = CrashReport(plugin: plugin.id)
+            report.version = plugin.version
+            report.generation = seat.generation
+            report.build = seat.build
+            report.isolation = seat.isolation.description
+            report.process = process.processID
+            report.uptimeSeconds = state.began.duration(to: .now).inSeconds
+            report.reason = state.reason
+            report.describe(end)
+            // What it was asked for counts for the plugin that was asked.
+            if let fault = state.fault, fault.lane == UInt64(seat.number) {
+                report.describe(fault, step: FaultStep(rawValue: fault.step).name)
+            }
+            report.describe(output: state.printed.bytes)
+            settings.report(report)
+        }
     }
 
     private func unwatch(_ index: Int) {

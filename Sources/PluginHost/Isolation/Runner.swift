@@ -2,6 +2,7 @@ internal import CPluginABI
 internal import LinuxSystem
 internal import PluginLoading
 internal import RunnerProtocol
+internal import RunnerSandbox
 
 /// A runner as its host sees it: a process, what it says, and how it ends.
 ///
@@ -24,7 +25,11 @@ final class Runner: Sendable {
         var registrations: [EventLoop.Registration] = []
         var output = ProgramOutput()
         /// The last bytes that it has printed, for a report of its end.
-        var tail: [UInt8] = []
+        var printed = CrashOutput()
+        /// What the thread that crashed has left.
+        var fault: FaultRecord?
+        var sandbox: SandboxReport?
+        let began = MonotonicInstant.now
         var lastPong: UInt64 = 0
     }
 
@@ -33,6 +38,7 @@ final class Runner: Sendable {
     let socket: MessageSocket
     let handshake: Handshake
     let loop: EventLoop
+    let faults: RunnerFaults
     let state = Monitor(State())
 
     init(
@@ -40,12 +46,14 @@ final class Runner: Sendable {
         process: ChildProcess,
         socket: MessageSocket,
         handshake: Handshake,
+        faults: RunnerFaults,
         loop: EventLoop
     ) {
         self.settings = settings
         self.process = process
         self.socket = socket
         self.handshake = handshake
+        self.faults = faults
         self.loop = loop
     }
 
@@ -63,13 +71,18 @@ final class Runner: Sendable {
     }
 
     /// Tells the runner what it is for; from then on it runs plugins' code.
-    func assign(label: String) throws(PluginError) {
+    func assign(label: String, _ sandboxing: RunnerSandboxing) throws(PluginError) {
         state.withLock { $0.label = label }
-        try say(.assign(label: label, sandbox: []), nil)
+        let message = HostMessage.assign(
+            label: label,
+            sandbox: sandboxing.rules?.encoded() ?? [],
+            directory: sandboxing.directory ?? ""
+        )
+        try say(message, nil)
     }
 
     /// Makes a place for a plugin.
-    func makeSeat() throws(PluginError) -> RunnerSeat {
+    func makeSeat(_ isolation: Isolation) throws(PluginError) -> RunnerSeat {
         let memory: ChannelMemory
         do throws(ChannelSetupError) {
             memory = try ChannelMemory()
@@ -89,7 +102,7 @@ final class Runner: Sendable {
                 self?.kill("it damaged its channel: \(defect)")
             }
         )
-        let seat = RunnerSeat(self, number: number, caller)
+        let seat = RunnerSeat(self, number: number, caller, isolation)
         let isLost = state.withLock { state in
             state.seats[number] = seat
             return state.isLost
@@ -136,9 +149,12 @@ final class Runner: Sendable {
     /// What is known by now of how it ended.
     var lossText: String { state.withLock { Self.text($0) } }
 
+    /// Which layers of its sandbox hold; `nil` as long as that is not known, and for one that has none.
+    var sandbox: SandboxReport? { state.withLock { $0.sandbox } }
+
     /// How it ended, which is waited for a moment, as the rest of a sentence.
     var endText: String {
-        let known: String? = state.wait(for: .drained, until: .now.advanced(by: .seconds(1))) { state in
+        let known: String? = state.wait(for: .drained, until: .now.advanced(by: .seconds(3))) { state in
             state.end == nil ? nil : Self.text(state)
         }
         return known ?? state.withLock { Self.text($0) }
@@ -150,7 +166,9 @@ final class Runner: Sendable {
         case .exited(let status): return "its runner exited with status \(status)"
         case .signalled(let signal): return "its runner was ended by \(SignalName.of(signal))"
         case .unknown: return "its runner ended"
-        case nil: return "its runner is lost"
+        case nil:
+            guard let fault = state.fault else { return "its runner is lost" }
+            return "its runner was ended by \(SignalName.of(fault.signal))"
         }
     }
 }

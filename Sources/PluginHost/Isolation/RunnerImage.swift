@@ -11,6 +11,7 @@ struct RunnerImage: PluginImage {
     var keptSize: Int { 0 }
     /// Where it runs.
     let isolation: Isolation
+    var sandbox: SandboxStatus? { seat.runner.sandbox.map(SandboxStatus.init) }
     let seat: RunnerSeat
     private let flags: UInt32
     private let store: ImageStore
@@ -41,6 +42,7 @@ struct RunnerImage: PluginImage {
         path = copy
         build = inspected.build
         self.seat = seat
+        seat.move(in: descriptor, build: inspected.build.description)
         self.isolation = isolation
         self.store = store
     }
@@ -48,6 +50,9 @@ struct RunnerImage: PluginImage {
     func makeInstance(generation: UInt64, services: HostServices) throws(PluginError) -> any PluginInstance {
         try RunnerInstance(self, generation: generation, services: services)
     }
+
+    /// Killing a process takes as long as the kernel needs to give its memory back.
+    var reaction: Duration { .seconds(5) }
 
     var keptState: (state: SavedState, version: String)? {
         seat.keptState.map { ($0, descriptor.version) }

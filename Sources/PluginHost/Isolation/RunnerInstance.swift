@@ -17,6 +17,7 @@ final class RunnerInstance: PluginInstance {
         seat = image.seat
         self.services = services
         name = "\(image.descriptor.id): \(image.source)"
+        seat.begin(generation)
         seat.runner.serve(services, of: seat)
         let request = CreateRequest(
             hostID: services.hostName,
@@ -48,7 +49,7 @@ final class RunnerInstance: PluginInstance {
         if step == .pause || step == .stop { try port.settle() }
         // Of what is gone nothing has to be ended.
         if seat.runner.isLost, step == .stop || step == .unload { return }
-        _ = try seat.perform(.perform, auxiliary: UInt64(step.rawValue), on: "\(name): \(step.name)")
+        _ = try seat.perform(.perform, auxiliary: UInt64(step.rawValue), on: name, called: step.name)
     }
 
     func initialise(_ configuration: [UInt8]) throws(PluginError) {

@@ -8,17 +8,18 @@ struct RunnerLauncher: Sendable {
 
     /// Starts a runner; it reports when it is ready.
     func launch() throws(PluginError) -> Runner {
-        let handshake = Handshake(token: Self.makeToken(), descriptor: 3)
+        let handshake = Handshake(token: Self.makeToken(), descriptor: InheritedDescriptor.control)
         do throws(SystemCallError) {
             let (ours, theirs) = try MessageSocket.makePair()
             var launch = ChildProcess.Launch(
                 executable: settings.executable,
                 environment: Self.variables.merging(handshake.variables) { _, new in new }
             )
-            launch.lending = [theirs]
+            let faults = try RunnerFaults()
+            launch.lending = [theirs, faults.file, faults.counter]
             launch.endsWithParent = true
             let process = try ChildProcess(launch)
-            let runner = Runner(settings, process: process, socket: ours, handshake: handshake, loop: loop)
+            let runner = Runner(settings, process: process, socket: ours, handshake: handshake, faults: faults, loop: loop)
             loop.perform { runner.listen() }
             return runner
         } catch {

@@ -1,11 +1,13 @@
 internal import Glibc
 internal import LinuxSystem
+internal import RunnerSandbox
 
 extension RunnerPool {
     /// Makes the pool of a host; `nil` if the program for runners is not there and nothing demands it.
     static func make(
         _ configuration: HostConfiguration,
         images: ImageStore,
+        directory: StateDirectory,
         log: @escaping @Sendable (LogRecord) -> Void
     ) throws(PluginError) -> RunnerPool? {
         let demandsRunners =
@@ -25,15 +27,64 @@ extension RunnerPool {
             log(LogRecord(.warning, "host", "\(message), so new builds are not tried before they are loaded"))
             return nil
         }
+        try checkSandbox(configuration, log)
         let settings = RunnerSettings(
             executable: executable,
             startTimeout: configuration.runnerStartTimeout,
             lifecycleTimeout: configuration.lifecycleTimeout,
             callTimeout: configuration.callTimeout,
             warm: configuration.warmRunners,
+            sandbox: { sandboxing(of: $0, configuration, images: images, directory: directory, log: log) },
+            report: { report in
+                do throws(PluginError) {
+                    try directory.plugin(report.plugin).crashes.save(report)
+                } catch {
+                    log(LogRecord(.error, report.plugin, error.message))
+                }
+            },
             print: { label, line in log(LogRecord(.info, label, line)) }
         )
         return try RunnerPool(settings, images: images)
+    }
+
+    /// The sandbox of a plugin: the system's libraries, the images, and a directory of its own.
+    private static func sandboxing(
+        of plugin: String?,
+        _ configuration: HostConfiguration,
+        images: ImageStore,
+        directory: StateDirectory,
+        log: (LogRecord) -> Void
+    ) -> RunnerSandboxing {
+        var own: String?
+        if let plugin {
+            let path = "\(directory.path)/plugins/\(plugin)/data"
+            do throws(SystemCallError) {
+                try Directory.make(path, mode: 0o700)
+                own = path
+            } catch {
+                log(LogRecord(.warning, plugin, "it has no directory of its own: \(path): \(error)"))
+            }
+        }
+        let rules = configuration.sandboxRules(for: plugin, data: own, images: [images.directory])
+        return RunnerSandboxing(rules: rules, directory: own)
+    }
+
+    /// Says what the sandboxes of this machine lack, or refuses to go on without it.
+    private static func checkSandbox(
+        _ configuration: HostConfiguration,
+        _ log: (LogRecord) -> Void
+    ) throws(PluginError) {
+        let support = SandboxSupport.probe()
+        let missing = support.missing.compactMap { layer in
+            support.reason(missing: layer).map { "\(layer.name) (\($0))" }
+        }
+        guard !missing.isEmpty else { return }
+        let fact = "the sandbox of isolated plugins lacks \(missing.joined(separator: ", "))"
+        guard configuration.sandbox == .required else { return log(LogRecord(.warning, "host", fact)) }
+        throw PluginError(
+            code: .badConfiguration,
+            message: "\(fact), and the configuration requires it; use another kernel, or set sandbox to best-effort"
+        )
     }
 
     /// Where the program is installed if nobody has said otherwise.

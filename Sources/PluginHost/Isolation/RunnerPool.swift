@@ -6,7 +6,6 @@ internal import Synchronization
 final class RunnerPool: RunnerPlaces {
     private struct State {
         var spares: [Runner] = []
-        var groups: [String: Runner] = [:]
         var all: [Runner] = []
         var isStopped = false
     }
@@ -16,6 +15,8 @@ final class RunnerPool: RunnerPlaces {
     private let images: ImageStore
     private let loop: EventLoop
     private let state = Mutex(State())
+    /// The runners of groups, by the groups' names.
+    private let groups = Mutex<[String: Runner]>([:])
     /// Starts spares, one after the other; nobody waits for it.
     private let starter = WorkerPool(name: "runner-start", limit: 1, isPatient: true)
 
@@ -37,10 +38,29 @@ final class RunnerPool: RunnerPlaces {
         expecting plugin: String?,
         in isolation: Isolation
     ) throws(PluginError) -> any PluginImage {
+        let loaded = try place(image, for: plugin, in: isolation, settings.sandbox(plugin))
+        guard loaded.descriptor.id != plugin, case .process = isolation else { return loaded }
+        // Only now it is known whose sandbox it has to be.
+        loaded.retire()
+        let id = loaded.descriptor.id
+        return try place(image, for: id, in: isolation, settings.sandbox(id))
+    }
+
+    func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
+        // It may do there what it could do in the host's own process.
+        try place(image, for: nil, in: .process, RunnerSandboxing())
+    }
+
+    private func place(
+        _ image: InspectedImage,
+        for plugin: String?,
+        in isolation: Isolation,
+        _ sandboxing: RunnerSandboxing
+    ) throws(PluginError) -> any PluginImage {
         let copy = try images.store(image)
         do throws(PluginError) {
-            let runner = try runner(for: isolation, label: plugin ?? Self.name(of: image))
-            let seat = try runner.makeSeat()
+            let runner = try runner(for: isolation, label: plugin ?? Self.name(of: image), sandboxing)
+            let seat = try runner.makeSeat(isolation)
             do throws(PluginError) {
                 return try RunnerImage(image, at: copy, in: seat, isolation: isolation, store: images)
             } catch {
@@ -57,17 +77,25 @@ final class RunnerPool: RunnerPlaces {
         image.path.split(separator: "/").last.map(String.init) ?? image.path
     }
 
-    private func runner(for isolation: Isolation, label: String) throws(PluginError) -> Runner {
+    private func runner(
+        for isolation: Isolation,
+        label: String,
+        _ sandboxing: RunnerSandboxing
+    ) throws(PluginError) -> Runner {
         guard case .group(let group) = isolation else {
             let runner = try take()
-            try runner.assign(label: label)
+            try runner.assign(label: label, sandboxing)
             return runner
         }
-        if let runner = state.withLock({ $0.groups[group] }), !runner.isLost, !runner.isEnding { return runner }
-        let runner = try take()
-        try runner.assign(label: isolation.description)
-        state.withLock { $0.groups[group] = runner }
-        return runner
+        // Two that come at once must not get a runner each; whoever waits here would wait for a runner anyway.
+        return try groups.withLock { groups throws(PluginError) in
+            if let runner = groups[group], !runner.isLost, !runner.isEnding { return runner }
+            let runner = try take()
+            // A sandbox is a process's: the members share that of a plugin that nobody has granted anything.
+            try runner.assign(label: isolation.description, settings.sandbox(nil))
+            groups[group] = runner
+            return runner
+        }
     }
 
     // MARK: Spares
@@ -117,7 +145,6 @@ final class RunnerPool: RunnerPlaces {
         let all = state.withLock { state in
             state.isStopped = true
             state.spares = []
-            state.groups = [:]
             return state.all
         }
         for runner in all { runner.end() }

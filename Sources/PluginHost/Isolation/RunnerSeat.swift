@@ -14,10 +14,19 @@ final class RunnerSeat: Sendable {
     let runner: Runner
     let number: UInt32
     let caller: CallerSide
+    let isolation: Isolation
+    /// Which image is loaded here, as far as that is known.
+    private struct Tenant {
+        var descriptor: PluginDescriptor?
+        var build: String?
+        var generation: UInt64?
+    }
+    private let tenant = Mutex(Tenant())
     /// The state that came with the latest call, and where that stands among the calls.
     private let kept = Mutex<(order: UInt64, state: SavedState)?>(nil)
 
-    init(_ runner: Runner, number: UInt32, _ caller: CallerSide) {
+    init(_ runner: Runner, number: UInt32, _ caller: CallerSide, _ isolation: Isolation) {
+        self.isolation = isolation
         self.runner = runner
         self.number = number
         self.caller = caller
@@ -26,6 +35,21 @@ final class RunnerSeat: Sendable {
     /// How long one operation may take.
     var limit: Duration { runner.settings.lifecycleTimeout }
     var callTimeout: Duration { runner.settings.callTimeout }
+
+    // MARK: The tenant
+
+    var plugin: PluginDescriptor? { tenant.withLock { $0.descriptor } }
+    var build: String? { tenant.withLock { $0.build } }
+    /// The number of the generation that runs here; `nil` for a trial.
+    var generation: UInt64? { tenant.withLock { $0.generation } }
+
+    func move(in descriptor: PluginDescriptor, build: String) {
+        tenant.withLock { ($0.descriptor, $0.build) = (descriptor, build) }
+    }
+
+    func begin(_ generation: UInt64) {
+        tenant.withLock { $0.generation = generation == 0 ? nil : generation }
+    }
 
     // MARK: State
 
@@ -51,8 +75,10 @@ final class RunnerSeat: Sendable {
         _ operation: RunnerOperation,
         auxiliary: UInt64 = 0,
         _ payload: [UInt8] = [],
-        on what: String
+        on what: String,
+        called name: String? = nil
     ) throws(PluginError) -> Answer {
+        let name = name ?? "\(operation)"
         let outcome: (status: Int32, answer: Answer)
         do throws(ChannelError) {
             let payload = payload.span
@@ -68,44 +94,44 @@ final class RunnerSeat: Sendable {
                 }
             }
         } catch {
-            throw failure(error, operation, what)
+            throw failure(error, name, what)
         }
         guard outcome.status != 0 else { return outcome.answer }
         let fault: PluginFault
         do throws(FrameError) {
             fault = try PluginFault(reading: outcome.answer.bytes)
         } catch {
-            runner.kill("its answer to \(operation) makes no sense: \(error)")
+            runner.kill("its answer to \(name) makes no sense: \(error)")
             throw PluginError(
                 code: .crashed,
-                message: "\(what): \(operation): the runner's answer makes no sense: \(error)"
+                message: "\(what): \(name): the runner's answer makes no sense: \(error)"
             )
         }
         throw PluginError(fault)
     }
 
-    private func failure(_ error: ChannelError, _ operation: RunnerOperation, _ what: String) -> PluginError {
+    private func failure(_ error: ChannelError, _ name: String, _ what: String) -> PluginError {
         switch error {
         case .closed:
-            return PluginError(code: .crashed, message: "\(what): \(runner.endText) in \(operation)")
+            return PluginError(code: .crashed, message: "\(what): \(runner.endText) in \(name)")
         case .timedOut:
-            runner.kill("\(operation) did not return within \(limit.inSeconds) s")
+            runner.kill("\(name) did not return within \(limit.inSeconds) s")
             return PluginError(
                 code: .timedOut,
-                message: "\(what): \(operation) did not return within \(limit.inSeconds) s; its runner was ended"
+                message: "\(what): \(name) did not return within \(limit.inSeconds) s; its runner was ended"
             )
         case .corrupt(let defect):
             return PluginError(
                 code: .crashed,
-                message: "\(what): \(operation): the runner damaged its channel: \(defect)"
+                message: "\(what): \(name): the runner damaged its channel: \(defect)"
             )
         case .tooLarge(let bytes, let limit):
             return PluginError(
                 code: .badPayload,
-                message: "\(what): \(operation): \(bytes) bytes are too many; the limit is \(limit)"
+                message: "\(what): \(name): \(bytes) bytes are too many; the limit is \(limit)"
             )
         case .system(let error):
-            return PluginError(code: .exhausted, message: "\(what): \(operation): \(error)")
+            return PluginError(code: .exhausted, message: "\(what): \(name): \(error)")
         }
     }
 }

@@ -11,6 +11,10 @@ struct RunnerSettings: Sendable {
     var endPatience = Duration.seconds(5)
     /// How many are kept ready.
     var warm: Int
+    /// What a runner may do that serves a plugin of this id, or of one that is not known yet.
+    var sandbox: @Sendable (_ plugin: String?) -> RunnerSandboxing
+    /// Takes the report of a crash, once that is complete.
+    var report: @Sendable (CrashReport) -> Void
     /// Takes what a runner prints, a line at a time, with who prints it.
     var print: @Sendable (_ label: String, _ line: String) -> Void
 }

@@ -12,8 +12,12 @@ protocol PluginImage: Sendable {
     /// How much memory of this process it keeps for ever; 0 if it gives it back.
     var keptSize: Int { get }
 
+    /// How long the place where it is mapped may take to give something up that does not return.
+    var reaction: Duration { get }
     /// Where it runs.
     var isolation: Isolation { get }
+    /// What holds of the sandbox around it; `nil` where there is none.
+    var sandbox: SandboxStatus? { get }
     /// A state that is newer than what the disk has, with the version that saved it.
     var keptState: (state: SavedState, version: String)? { get }
 

@@ -41,7 +41,7 @@ struct PermissionPattern: Hashable, Sendable {
 
     /// Whether the pattern stands for the permission, or for more.
     func covers(_ permission: Permission) -> Bool {
-        if WatchPolicy.matches(Array(permission.description.utf8), Array(text.utf8)) { return true }
+        if Wildcard.matches(permission.description, text) { return true }
         guard let place, place.name == permission.name, let path = permission.argument, !text.contains("*") else {
             return false
         }

@@ -8,7 +8,7 @@ struct PluginPermissions: Sendable {
     private let texts: [(text: String, problem: String?)]
 
     init(plugin: String, asked texts: [String], policy: PermissionPolicy) {
-        let rules = policy.rules.filter { WatchPolicy.matches(Array(plugin.utf8), Array($0.plugins.utf8)) }
+        let rules = policy.rules.filter { Wildcard.matches(plugin, $0.plugins) }
         granting = rules.flatMap(\.grant).compactMap { try? PermissionPattern($0) }
         denying = rules.flatMap(\.deny).compactMap { try? PermissionPattern($0) }
         var asked: [Permission] = []
@@ -91,7 +91,7 @@ struct PluginPermissions: Sendable {
     private func isAsked(_ permission: Permission) -> Bool {
         asked.contains { asked in
             asked == permission
-                || WatchPolicy.matches(Array(permission.description.utf8), Array(asked.description.utf8))
+                || Wildcard.matches(permission.description, asked.description)
         }
     }
 }

@@ -313,13 +313,18 @@ final class ReloadTransaction: Sendable {
 
     // MARK: Steps
 
+    /// What runs elsewhere is given up there first.
+    private var reaction: Duration {
+        max(plan.image.reaction, plan.previous?.image.reaction ?? .zero)
+    }
+
     /// Runs one step within its limit and notes how long it took.
     private func step<Result>(
         _ phase: ReloadPhase,
         limit: Duration? = nil,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
-        let limit = limit ?? plan.lifecycleTimeout
+        let limit = (limit ?? plan.lifecycleTimeout) + reaction
         guard progress.withLock({ $0.begin(phase, now: .now, limit: limit) }) else { throw Self.abandoned }
         do throws(PluginError) {
             let result = try body()

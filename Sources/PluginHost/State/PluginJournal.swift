@@ -14,6 +14,8 @@ package struct PluginJournal: Hashable, Sendable, Codable {
     package private(set) var latestSnapshot: String?
     /// The file that the plugin was last loaded from.
     package var lastPath: String?
+    /// Where a command has said that it is to run.
+    package var isolation: String?
 
     /// Creates the journal of a plugin that is new, or whose journal was lost after the given generation.
     package init(after generation: UInt64 = 0) {

@@ -30,6 +30,11 @@ package enum CommandTable {
                     value: "TIME",
                     "How long a file has to be quiet before it is loaded, such as 250ms or 1s."
                 ),
+                .init(
+                    "--isolation",
+                    value: "MODE",
+                    "Where plugins run: in-process, process or group:NAME. Default: process."
+                ),
                 .init("--config", value: "FILE", "A configuration file: JSON with comments. Options go before it."),
             ] + hosted,
             discussion: """
@@ -96,6 +101,13 @@ package enum CommandTable {
                 ),
                 .json, .socket,
             ]
+        ),
+        .init(
+            "isolate",
+            "move a running plugin to another process, with its state",
+            operands: [id, .init("MODE", "in-process, process or group:NAME.")],
+            options: [.json, .socket],
+            discussion: "No call is lost. The choice is kept over restarts of the host, and goes before the configuration."
         ),
         .init("history", "list the generations of a plugin", operands: [id], options: [.json, .socket]),
         .init(

@@ -7,9 +7,9 @@ internal import PluginHost
 /// run on the threads that tasks run on.
 struct ControlDispatcher: Sendable {
     static let methods = [
-        "status", "info", "call", "reload", "reloadAll", "rollback", "history", "quarantine.list", "quarantine.clear",
-        "processes.list", "processes.summary", "processes.start", "processes.stop", "processes.restart", "crashes",
-        "events", "events.follow",
+        "status", "info", "call", "reload", "reloadAll", "rollback", "isolate", "history", "quarantine.list",
+        "quarantine.clear", "crashes", "events", "events.follow", "processes.list", "processes.start", "processes.stop",
+        "processes.restart",
     ]
 
     let host: any HostControl
@@ -57,6 +57,14 @@ struct ControlDispatcher: Sendable {
             return try json(
                 try plugin { () async throws(PluginError) in try await host.rollBack(id, to: generation) }
             )
+        case "isolate":
+            try parameters.allow("plugin", "isolation")
+            let id = try parameters.text("plugin")
+            let text = try parameters.text("isolation")
+            guard let isolation = Isolation(text) else {
+                throw .invalidParameters("isolation is in-process, process or group:NAME, not \(text)")
+            }
+            return try json(try plugin { () async throws(PluginError) in try await host.isolate(id, isolation) })
         case "history":
             try parameters.allow("plugin")
             let id = try parameters.text("plugin")

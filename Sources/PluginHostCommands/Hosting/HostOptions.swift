@@ -14,6 +14,7 @@ struct HostOptions: Sendable {
     init(
         _ context: CommandContext,
         defaultLevel: LogRecord.Level = .info,
+        defaultIsolation: Isolation = .inProcess,
         readFile: (String) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
         let arguments = context.arguments
@@ -22,6 +23,7 @@ struct HostOptions: Sendable {
         func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(directory)/\(path)" }
 
         var chosen = HostConfiguration(pluginDirectories: [], stateDirectory: "")
+        chosen.isolation = defaultIsolation
         if let path = arguments.value("--config") {
             let bytes = try readFile(path)
             do throws(PluginError) {
@@ -43,6 +45,12 @@ struct HostOptions: Sendable {
             chosen.stateDirectory = state
         }
         chosen.stateDirectory = absolute(chosen.stateDirectory)
+        if let text = arguments.value("--isolation") {
+            guard let isolation = Isolation(text) else {
+                throw .usage("--isolation knows in-process, process and group:NAME, not \(text)")
+            }
+            chosen.isolation = isolation
+        }
         chosen.strategy = try Self.strategy(arguments, chosen.strategy)
         if chosen.imageDirectory == nil {
             chosen.imageDirectory = paths.imageDirectory(stateDirectory: chosen.stateDirectory)

@@ -7,7 +7,7 @@ struct RunCommand {
     let context: CommandContext
 
     func run() async throws(CommandFailure) {
-        var options = try HostOptions(context, readFile: Self.readFile)
+        var options = try HostOptions(context, defaultIsolation: .process, readFile: Self.readFile)
         Self.dropUnusableRuntimeDirectory(context.paths, &options)
         let log = options.log
         let host = try Self.makeHost(context, options)

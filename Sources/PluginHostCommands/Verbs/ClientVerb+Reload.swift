@@ -37,6 +37,22 @@ extension ClientVerb {
         }
     }
 
+    /// Moves a plugin to another process, or to the host's.
+    static let isolate = ClientVerb { (context) throws(CommandFailure) in
+        let operands = context.arguments.operands
+        guard Isolation(operands[1]) != nil else {
+            throw .usage("isolate knows in-process, process and group:NAME, not \(operands[1])")
+        }
+        return { client in
+            let answer = try client.request(
+                "isolate",
+                ["plugin": .string(operands[0]), "isolation": .string(operands[1])]
+            )
+            try context.printResult(answer) { (result: ReloadResult) in ReloadText.of(result) }
+            if !(try answer.result(ReloadResult.self).success) { throw CommandFailure.failedAsPrinted }
+        }
+    }
+
     /// Lists the builds that are set aside, or lets one be tried again.
     static let quarantine = ClientVerb { (context) throws(CommandFailure) in
         let operands = context.arguments.operands

@@ -14,6 +14,7 @@ struct ClientVerb: Sendable {
         case "call": .call
         case "reload": .reload
         case "rollback": .rollback
+        case "isolate": .isolate
         case "history": .history
         case "quarantine": .quarantine
         case "processes": .processes

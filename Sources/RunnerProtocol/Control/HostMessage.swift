@@ -5,7 +5,9 @@ package enum HostMessage: Hashable, Sendable {
     /// It did not; the runner ends.
     case refuse(String)
     /// What the runner is for from now on: who it is, and what it may do. It must not run any plugin's code before.
-    case assign(label: String, sandbox: [UInt8])
+    ///
+    /// Without rules it stays as free as its host; without a directory it stays where that is.
+    case assign(label: String, sandbox: [UInt8], directory: String)
     /// A channel for one more plugin, whose memory comes with the message.
     case seat(UInt32)
     /// Serve so many lanes of that plugin's channel.
@@ -23,10 +25,11 @@ extension HostMessage {
         case .refuse(let reason):
             writer.append(UInt8(1))
             writer.append(reason)
-        case .assign(let label, let sandbox):
+        case .assign(let label, let sandbox, let directory):
             writer.append(UInt8(2))
             writer.append(label)
             writer.append(sandbox)
+            writer.append(directory)
         case .seat(let seat):
             writer.append(UInt8(3))
             writer.append(seat)
@@ -47,7 +50,12 @@ extension HostMessage {
         switch try reader.readUInt8() {
         case 0: self = .welcome
         case 1: self = .refuse(try reader.readText())
-        case 2: self = .assign(label: try reader.readText(), sandbox: try reader.readBytes())
+        case 2:
+            self = .assign(
+                label: try reader.readText(),
+                sandbox: try reader.readBytes(),
+                directory: try reader.readText()
+            )
         case 3: self = .seat(try reader.readUInt32())
         case 4: self = .lanes(seat: try reader.readUInt32(), count: try reader.readUInt32())
         case 5: self = .ping(try reader.readUInt64())

@@ -27,3 +27,23 @@ package enum RunnerOperation: UInt32, CaseIterable, Sendable {
     /// Ends the instance.
     case destroy
 }
+
+extension RunnerOperation: CustomStringConvertible {
+    /// What the plugin was asked for, in the words of the ABI where it has any.
+    package var description: String {
+        switch self {
+        case .execute: "execute"
+        case .map: "loading"
+        case .create: "create"
+        case .perform: "a lifecycle function"
+        case .initialise: "initialise"
+        case .saveState: "save_state"
+        case .checkState: "check_state"
+        case .restoreState: "restore_state"
+        case .checkHealth: "check_health"
+        case .statistics: "statistics"
+        case .dependencyReloaded: "the note of a dependency's reload"
+        case .destroy: "destroy"
+        }
+    }
+}

@@ -24,6 +24,8 @@
 #include "behaviour.h"
 #include "plugin_abi.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
@@ -283,6 +285,13 @@ static ph_status_t execute(
     }
     if (strcmp(method, "interface") == 0) {
         return put(answer, host->get_interface(host->context, text) != NULL ? "granted" : "none");
+    }
+    if (strcmp(method, "open") == 0) {
+        int file = open(text, O_RDONLY | O_CLOEXEC);
+        int code = errno;
+        if (file < 0) return put_number(answer, code);
+        close(file);
+        return put(answer, "open");
     }
     if (strcmp(method, "block") == 0) {
         while (access(text, F_OK) != 0) usleep(1000);

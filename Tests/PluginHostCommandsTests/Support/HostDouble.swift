@@ -65,6 +65,10 @@ final class HostDouble: ManagedHost {
         return Self.result(id, success: true)
     }
 
+    func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult {
+        throw PluginError(code: .notFound, message: "there is no plugin \(id)")
+    }
+
     func history(of id: String) async throws(PluginError) -> [GenerationRecord] { [] }
 
     func quarantines() async -> [String: PluginStatus.Quarantine] { [:] }

@@ -33,6 +33,10 @@ struct FuzzHost: HostControl {
         throw PluginError(code: .notFound, message: "there is no plugin \(id)")
     }
 
+    func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult {
+        throw PluginError(code: .notFound, message: "there is no plugin \(id)")
+    }
+
     func history(of id: String) async throws(PluginError) -> [GenerationRecord] { [] }
 
     func quarantines() async -> [String: PluginStatus.Quarantine] { [:] }

@@ -1,0 +1,65 @@
+import Foundation
+import PluginHost
+import Testing
+
+/// New builds are tried in a disposable runner before the host's own process loads them.
+@Suite("A probe")
+struct ProbeTests {
+    let workshop: Workshop
+
+    init() throws { workshop = try Workshop() }
+
+    private var configuration: HostConfiguration {
+        workshop.isolated(.inProcess) {
+            $0.probesBuilds = true
+            $0.maximumAttempts = 1
+            $0.lifecycleTimeout = .seconds(2)
+        }
+    }
+
+    @Test("lets a good build through to the host's own process", .timeLimit(.minutes(1)))
+    func passes() async throws {
+        try workshop.install("id=a;tag=1")
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            try workshop.install("id=a;tag=2")
+            try await test.until(.reloadCompleted)
+            #expect(try await test.call("increment") == "2")
+            #expect(try await test.status().isolation == "in-process")
+        }
+    }
+
+    @Test(
+        "keeps what crashes, hangs, exits or refuses away from the host (HR-4)",
+        .timeLimit(.minutes(1)),
+        arguments: ["crash", "abort", "exit", "hang", "fail"],
+        ["factory", "create", "load", "initialise", "check"]
+    )
+    func keepsAway(end: String, step: String) async throws {
+        try workshop.install("id=a;tag=1")
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            try workshop.install("id=a;tag=2;\(end)=\(step)")
+            try await test.until(.reloadFailed)
+            let failure = try #require(test.events(.reloadFailed).first?.error)
+            #expect(end == "fail" && step == "factory" || failure.contains("runner"), "\(failure)")
+            #expect(try await test.call("increment") == "2")
+            #expect(try await test.status().generation == 1)
+            #expect(try await test.status().retiredGenerations == 0)
+        }
+    }
+
+    @Test("does not try again what has served before", .timeLimit(.minutes(1)))
+    func knowsWhatServed() async throws {
+        try workshop.install("id=a;tag=1")
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+        }
+        var configuration = configuration
+        // Without this program nothing could be tried.
+        configuration.runner = "/bin/false"
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "2")
+        }
+    }
+}
