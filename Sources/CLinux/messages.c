@@ -40,10 +40,15 @@ int64_t clinux_receive_message(int socket, void *bytes, uint64_t capacity, int *
         struct cmsghdr alignment;
     } control;
     struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        // Not the size of the buffer: what is added there for alignment has room for a second descriptor.
+        .msg_controllen = CMSG_LEN(sizeof(int)),
+    };
     int64_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (waits ? 0 : MSG_DONTWAIT));
     if (count < 0) return count;
-    // The buffer has room for one; the kernel closes what would be more.
+    // There is room for one; the kernel closes what would be more.
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS
         && header->cmsg_len >= CMSG_LEN(sizeof(int)))

@@ -133,6 +133,7 @@ public final class PluginHost: Sendable {
         }
         environment.events.finish()
         environment.workers.stop()
+        environment.examiners.stop()
         environment.storage.stop()
         environment.images.removeAll()
         environment.directory.unlock()

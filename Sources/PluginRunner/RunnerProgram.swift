@@ -116,7 +116,9 @@ package struct RunnerProgram: ~Copyable {
         }
         var report: [UInt8] = []
         if !sandbox.isEmpty {
-            guard let rules = SandboxRules(decoding: sandbox) else { return refuse("its sandbox's rules make no sense") }
+            guard let rules = SandboxRules(decoding: sandbox) else {
+                return refuse("its sandbox's rules make no sense")
+            }
             do throws(SandboxError) {
                 report = try Sandbox.apply(rules).encoded()
             } catch {

@@ -94,4 +94,66 @@ struct IsolationTests {
             #expect(try await test.call("increment", of: "c") == "2")
         }
     }
+
+    @Test("is replaced when it is unhealthy, or hangs in a call (RS-7, LM-2)", .timeLimit(.minutes(1)))
+    func isReplacedWhenIll() async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;unhealthyafter=2", as: "liba.so")
+        try workshop.install("id=b;hang=execute;while=\(trap)", as: "libb.so")
+        let configuration = workshop.isolated {
+            $0.healthInterval = .milliseconds(100)
+            $0.lifecycleTimeout = .seconds(1)
+            $0.restartLimits.maximumRestarts = 1_000_000
+            $0.restartLimits.maximumDelay = .zero
+        }
+        try await TestHost.run(configuration) { test async throws in
+            try await test.until("a restart of a") { test.events(.restarted).contains { $0.plugin == "a" } }
+            #expect(test.events(.crashed).first { $0.plugin == "a" }?.reason?.contains("unhealthy") == true)
+            try Data().write(to: URL(fileURLWithPath: trap))
+            let handle = try await test.host.plugin("b")
+            try await test.until("the end of what hangs") {
+                // On a busy machine a call may be over before the plugin has seen it.
+                _ = try? await OnThread { try handle.call("increment", timeout: .milliseconds(50)) }.value
+                return test.events(.crashed).contains { $0.plugin == "b" }
+            }
+            try FileManager.default.removeItem(atPath: trap)
+            try await test.until("a restart of b") { test.events(.restarted).contains { $0.plugin == "b" } }
+            #expect(try await test.call("increment", of: "b") == "1")
+        }
+    }
+
+    @Test("is left down, and said so, when it crashes again and again (RS-7)", .timeLimit(.minutes(1)))
+    func isLeftDown() async throws {
+        try workshop.install("id=a;crash=execute")
+        let configuration = workshop.isolated { $0.restartLimits.maximumDelay = .milliseconds(10) }
+        try await TestHost.run(configuration) { test async throws in
+            for crash in 1...4 {
+                await #expect(throws: PluginError.self) { try await test.call("increment") }
+                try await test.until(.crashed, count: crash)
+            }
+            try await test.until("the end") { try await test.status().state == "error" }
+            #expect(test.events(.restarted).count == 3)
+            let error = await #expect(throws: PluginError.self) { try await test.call("increment") }
+            #expect(error?.message.contains("left down") == true)
+            try await test.until("the last report") { try await test.host.crashes(of: "a").count == 4 }
+            let reports = try await test.host.crashes(of: "a")
+            #expect(reports.first?.signal == "SIGSEGV")
+            #expect(reports.first?.method == "increment")
+            // A command tries again.
+            #expect(await test.host.reload(["a"]).first?.success == true)
+        }
+    }
+
+    @Test("loses nothing that a caller was told, if it saves its state after each call", .timeLimit(.minutes(1)))
+    func losesNothing() async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;saves=1;crash=execute;while=\(trap)")
+        try await TestHost.run(workshop.isolated()) { test async throws in
+            for number in 1...5 { #expect(try await test.call("increment") == "\(number)") }
+            try Data().write(to: URL(fileURLWithPath: trap))
+            await #expect(throws: PluginError.self) { try await test.call("increment") }
+            try FileManager.default.removeItem(atPath: trap)
+            #expect(try await test.call("increment") == "6")
+        }
+    }
 }

@@ -23,7 +23,7 @@ extension Conductor {
             hasExceptions: !chosen.isEmpty || configuration.plugins.values.contains { $0.isolation != nil },
             runners: environment.runners,
             images: environment.images,
-            trial: configuration.probesBuilds && environment.runners != nil ? trial(for: entry) : nil,
+            trial: configuration.probesBuilds && environment.runners?.isUsable == true ? trial(for: entry) : nil,
             warn: { environment.warn(id, $0) }
         )
     }

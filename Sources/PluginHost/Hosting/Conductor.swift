@@ -46,6 +46,7 @@ actor Conductor {
     /// Counts what may have made an untrusted file trusted.
     var trustChanges: UInt64 = 0
     var checkpointTimer: EventLoop.TimerID?
+    var healthTimer: EventLoop.TimerID?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -94,6 +95,8 @@ actor Conductor {
         for path in filesAtStart.sorted() { settle(path) }
         filesAtStart = []
         scheduleCheckpoints()
+        scheduleHealthChecks()
+        environment.runners?.refill()
     }
 
     /// Takes over what is known of a plugin from earlier runs.

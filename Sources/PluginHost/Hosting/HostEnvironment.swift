@@ -13,6 +13,8 @@ struct HostEnvironment: Sendable {
     let log: @Sendable (LogRecord) -> Void
     /// Runs plugins' lifecycle functions.
     let workers: WorkerPool
+    /// Asks isolated plugins for their health; one that hangs keeps no other waiting.
+    let examiners = WorkerPool(name: "health", limit: 4)
     /// Writes to the disk, one thing after the other.
     let storage: WorkerPool
     let directory: StateDirectory

@@ -30,6 +30,7 @@ final class Runner: Sendable {
         var fault: FaultRecord?
         var sandbox: SandboxReport?
         let began = MonotonicInstant.now
+        var lastPing: UInt64 = 0
         var lastPong: UInt64 = 0
     }
 
@@ -137,6 +138,21 @@ final class Runner: Sendable {
             throw PluginError(code: .crashed, message: "\(label): the runner does not take what it is told")
         case .refused:
             throw PluginError(code: .crashed, message: "\(label): \(endText)")
+        }
+    }
+
+    /// Asks the runner for a sign of life; one that gives none in time is ended.
+    func ping(within patience: Duration) {
+        let number = state.withLock { state in
+            state.lastPing += 1
+            return state.lastPing
+        }
+        guard (try? say(.ping(number), nil)) != nil else { return }
+        loop.perform { [self] in
+            _ = loop.schedule(at: .now.advanced(by: patience)) { [weak self] in
+                guard let self, state.withLock({ $0.lastPong < number && !$0.isLost && !$0.mayEnd }) else { return }
+                kill("it has given no sign of life for \(patience.inSeconds) s")
+            }
         }
     }
 

@@ -62,6 +62,14 @@ struct RunnerImage: PluginImage {
         seat.runner.whenLost(handler)
     }
 
+    func demandSignOfLife(within patience: Duration) {
+        seat.runner.ping(within: patience)
+    }
+
+    func giveUp(_ reason: String) {
+        seat.runner.kill(reason)
+    }
+
     func retire() {
         seat.runner.leave(seat)
         store.remove(path)

@@ -11,6 +11,7 @@ final class RunnerInstance: PluginInstance {
     private let name: String
     private let port: RunnerPort
     private nonisolated(unsafe) let lanePointer: UnsafePointer<CallLane>
+    private let isExclusive: Bool
     let hasState: Bool
 
     init(_ image: RunnerImage, generation: UInt64, services: HostServices) throws(PluginError) {
@@ -32,10 +33,11 @@ final class RunnerInstance: PluginInstance {
             throw error
         }
         hasState = answer.auxiliary == 1
+        isExclusive = !image.descriptor.isConcurrent
         port = RunnerPort(seat, plugin: image.descriptor.id)
         unsafe lanePointer = CallLane.make(
             generation: generation,
-            isExclusive: !image.descriptor.isConcurrent,
+            isExclusive: isExclusive,
             execute: RunnerPort.execute,
             context: port.makeAddress()
         )
@@ -57,6 +59,7 @@ final class RunnerInstance: PluginInstance {
     }
 
     func saveState() throws(PluginError) -> SavedState {
+        if isExclusive { try port.settle() }
         let answer = try seat.perform(.saveState, on: name)
         return SavedState(schema: answer.auxiliary, bytes: answer.bytes)
     }
@@ -70,6 +73,9 @@ final class RunnerInstance: PluginInstance {
     }
 
     func checkHealth() -> PluginHealth {
+        guard !isExclusive || !port.isHaunted else {
+            return PluginHealth(level: .degraded, details: "a call goes on after its deadline")
+        }
         do throws(PluginError) {
             let answer = try seat.perform(.checkHealth, on: name)
             guard let level = PluginHealth.Level(rawValue: Int32(bitPattern: answer.auxiliary)) else {

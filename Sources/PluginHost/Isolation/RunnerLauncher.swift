@@ -19,7 +19,14 @@ struct RunnerLauncher: Sendable {
             launch.lending = [theirs, faults.file, faults.counter]
             launch.endsWithParent = true
             let process = try ChildProcess(launch)
-            let runner = Runner(settings, process: process, socket: ours, handshake: handshake, faults: faults, loop: loop)
+            let runner = Runner(
+                settings,
+                process: process,
+                socket: ours,
+                handshake: handshake,
+                faults: faults,
+                loop: loop
+            )
             loop.perform { runner.listen() }
             return runner
         } catch {

@@ -3,7 +3,7 @@ internal import LinuxSystem
 internal import RunnerSandbox
 
 extension RunnerPool {
-    /// Makes the pool of a host; `nil` if the program for runners is not there and nothing demands it.
+    /// Makes the pool of a host; `nil` if nobody knows where the program for runners could be.
     static func make(
         _ configuration: HostConfiguration,
         images: ImageStore,
@@ -13,27 +13,23 @@ extension RunnerPool {
         let demandsRunners =
             configuration.isolation != .inProcess
             || configuration.plugins.values.contains { $0.isolation.map { $0 != .inProcess } ?? false }
-        guard demandsRunners || configuration.probesBuilds || configuration.runner != nil else { return nil }
         let executable = configuration.runner ?? besideHost
-        guard let executable, unsafe access(executable, X_OK) == 0 else {
-            let message = "the program plugin-runner is not at \(executable ?? "any place that is known")"
-            guard !demandsRunners, configuration.runner == nil else {
-                throw PluginError(
-                    code: .badConfiguration,
-                    message:
-                        "\(message); install it beside the host's program, or name it in the configuration as runner"
-                )
-            }
-            log(LogRecord(.warning, "host", "\(message), so new builds are not tried before they are loaded"))
-            return nil
+        guard let executable else { return nil }
+        guard !demandsRunners && configuration.runner == nil || isInstalled(executable) else {
+            throw PluginError(
+                code: .badConfiguration,
+                message:
+                    "the program plugin-runner is not at \(executable); install it beside the host's program, name it in the "
+                    + "configuration as runner, or build it: swift build --product plugin-runner"
+            )
         }
-        try checkSandbox(configuration, log)
+        if demandsRunners { try checkSandbox(configuration, log) }
         let settings = RunnerSettings(
             executable: executable,
             startTimeout: configuration.runnerStartTimeout,
             lifecycleTimeout: configuration.lifecycleTimeout,
             callTimeout: configuration.callTimeout,
-            warm: configuration.warmRunners,
+            warm: demandsRunners || configuration.probesBuilds ? configuration.warmRunners : 0,
             sandbox: { sandboxing(of: $0, configuration, images: images, directory: directory, log: log) },
             report: { report in
                 do throws(PluginError) {
@@ -42,9 +38,10 @@ extension RunnerPool {
                     log(LogRecord(.error, report.plugin, error.message))
                 }
             },
+            warn: { log(LogRecord(.warning, "host", $0)) },
             print: { label, line in log(LogRecord(.info, label, line)) }
         )
-        return try RunnerPool(settings, images: images)
+        return RunnerPool(settings, images: images)
     }
 
     /// The sandbox of a plugin: the system's libraries, the images, and a directory of its own.
@@ -85,6 +82,11 @@ extension RunnerPool {
             code: .badConfiguration,
             message: "\(fact), and the configuration requires it; use another kernel, or set sandbox to best-effort"
         )
+    }
+
+    /// Whether the program is there.
+    static func isInstalled(_ executable: String) -> Bool {
+        unsafe access(executable, X_OK) == 0
     }
 
     /// Where the program is installed if nobody has said otherwise.

@@ -11,24 +11,31 @@ final class RunnerPool: RunnerPlaces {
     }
 
     private let settings: RunnerSettings
-    private let launcher: RunnerLauncher
     private let images: ImageStore
-    private let loop: EventLoop
+    /// Watches all runners; a host that needs none has none.
+    private let loop = Mutex<EventLoop?>(nil)
     private let state = Mutex(State())
+    private let hasComplained = Atomic(false)
     /// The runners of groups, by the groups' names.
     private let groups = Mutex<[String: Runner]>([:])
     /// Starts spares, one after the other; nobody waits for it.
     private let starter = WorkerPool(name: "runner-start", limit: 1, isPatient: true)
 
-    init(_ settings: RunnerSettings, images: ImageStore) throws(PluginError) {
-        do throws(SystemCallError) {
-            loop = try EventLoop(name: "runners")
-        } catch {
-            throw PluginError(code: .exhausted, message: "the loop that watches runners could not be started: \(error)")
-        }
+    init(_ settings: RunnerSettings, images: ImageStore) {
         self.settings = settings
         self.images = images
-        launcher = RunnerLauncher(settings: settings, loop: loop)
+    }
+
+    /// Whether runners can be started at all; says once if they can't.
+    var isUsable: Bool {
+        if Self.isInstalled(settings.executable) { return true }
+        if !hasComplained.exchange(true, ordering: .relaxed) {
+            settings.warn(
+                "the program plugin-runner is not at \(settings.executable), so new builds are not tried before they are "
+                    + "loaded"
+            )
+        }
+        return false
     }
 
     // MARK: Loading
@@ -116,7 +123,7 @@ final class RunnerPool: RunnerPlaces {
     }
 
     private func launch() throws(PluginError) -> Runner {
-        let runner = try launcher.launch()
+        let runner = try RunnerLauncher(settings: settings, loop: makeLoop()).launch()
         let isStopped = state.withLock { state in
             state.all.removeAll { $0.hasEnded }
             state.all.append(runner)
@@ -126,8 +133,22 @@ final class RunnerPool: RunnerPlaces {
         return runner
     }
 
+    private func makeLoop() throws(PluginError) -> EventLoop {
+        try loop.withLock { loop throws(PluginError) in
+            if let loop { return loop }
+            do throws(SystemCallError) {
+                let new = try EventLoop(name: "runners")
+                loop = new
+                return new
+            } catch {
+                throw PluginError(code: .exhausted, message: "the loop that watches runners can't be started: \(error)")
+            }
+        }
+    }
+
     /// Starts what is missing of the runners that are kept ready.
     func refill() {
+        guard settings.warm > 0, Self.isInstalled(settings.executable) else { return }
         starter.perform { [self] _ in
             while state.withLock({ !$0.isStopped && $0.spares.count < settings.warm }) {
                 guard let runner = try? launch(),
@@ -153,6 +174,6 @@ final class RunnerPool: RunnerPlaces {
             _ = runner.waitUntilEnded(until: .now.advanced(by: .seconds(5)))
         }
         starter.stop()
-        loop.stop()
+        loop.withLock { $0 }?.stop()
     }
 }

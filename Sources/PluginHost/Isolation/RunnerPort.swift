@@ -34,6 +34,9 @@ final class RunnerPort: Sendable {
         unsafe Unmanaged.passUnretained(self).release()
     }
 
+    /// Whether a call is left in the runner whose caller has gone.
+    var isHaunted: Bool { seat.caller.abandoned > 0 }
+
     /// Waits until no call is left in the runner whose caller has gone.
     func settle() throws(PluginError) {
         guard seat.caller.waitUntilNoneIsAbandoned(until: .now.advanced(by: seat.limit)) else {
@@ -94,7 +97,9 @@ final class RunnerPort: Sendable {
             // Or it would come here again at once.
             unsafe UnsafePointer<CallLane>(bitPattern: lane.load(ordering: .acquiring))?.pointee.close()
             return CallLane.again
-        case .timedOut: return PH_TIMED_OUT
+        case .timedOut(let wasTaken):
+            if wasTaken { seat.suspect() }
+            return PH_TIMED_OUT
         case .tooLarge: return PH_BAD_PAYLOAD
         case .corrupt: return PH_CRASHED
         case .system: return PH_BUSY

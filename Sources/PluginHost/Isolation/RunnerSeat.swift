@@ -36,6 +36,19 @@ final class RunnerSeat: Sendable {
     var limit: Duration { runner.settings.lifecycleTimeout }
     var callTimeout: Duration { runner.settings.callTimeout }
 
+    // MARK: Calls that don't return
+
+    /// Takes note of a call that goes on after its deadline; a runner where one goes on for too long is ended.
+    func suspect() {
+        let (caller, runner, patience) = (caller, runner, limit)
+        runner.loop.perform {
+            _ = runner.loop.schedule(at: .now.advanced(by: patience)) {
+                guard let oldest = caller.oldestAbandoned, oldest.advanced(by: patience) <= .now else { return }
+                runner.kill("a call had not returned \(patience.inSeconds) s after its deadline")
+            }
+        }
+    }
+
     // MARK: The tenant
 
     var plugin: PluginDescriptor? { tenant.withLock { $0.descriptor } }

@@ -15,6 +15,8 @@ struct RunnerSettings: Sendable {
     var sandbox: @Sendable (_ plugin: String?) -> RunnerSandboxing
     /// Takes the report of a crash, once that is complete.
     var report: @Sendable (CrashReport) -> Void
+    /// Takes what the operator should know.
+    var warn: @Sendable (String) -> Void
     /// Takes what a runner prints, a line at a time, with who prints it.
     var print: @Sendable (_ label: String, _ line: String) -> Void
 }

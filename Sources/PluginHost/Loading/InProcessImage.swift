@@ -58,5 +58,7 @@ struct InProcessImage: PluginImage {
 
     /// It is gone when this process is.
     func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void) {}
+    func demandSignOfLife(within patience: Duration) {}
+    func giveUp(_ reason: String) {}
     func retire() {}
 }

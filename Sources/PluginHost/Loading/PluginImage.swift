@@ -23,6 +23,10 @@ protocol PluginImage: Sendable {
 
     /// Calls the handler once, on any thread, when the image is gone without anybody's wish.
     func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void)
+    /// Ends the place where it is mapped if that gives no sign of life in time.
+    func demandSignOfLife(within patience: Duration)
+    /// Ends the place where it is mapped, which is then lost, for that reason.
+    func giveUp(_ reason: String)
     /// Makes the instance of a generation.
     func makeInstance(generation: UInt64, services: HostServices) throws(PluginError) -> any PluginInstance
     /// Is told that the image serves no more, and that nothing will be made of it.

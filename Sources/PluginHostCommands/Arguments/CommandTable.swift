@@ -107,7 +107,9 @@ package enum CommandTable {
             "move a running plugin to another process, with its state",
             operands: [id, .init("MODE", "in-process, process or group:NAME.")],
             options: [.json, .socket],
-            discussion: "No call is lost. The choice is kept over restarts of the host, and goes before the configuration."
+            discussion: """
+                No call is lost. The choice is kept over restarts of the host, and goes before the configuration.
+                """
         ),
         .init("history", "list the generations of a plugin", operands: [id], options: [.json, .socket]),
         .init(

@@ -2,7 +2,8 @@
 //
 //   id, version, name      what the descriptor says
 //   deps, caps, perms      lists for the descriptor, with commas
-//   concurrent, stateless  flags: several calls at once; no state functions
+//   concurrent, stateless, saves
+//                          flags: several calls at once; no state functions; the state is saved after each call
 //   schema                 the schema that is saved; schemas=MIN-MAX are those declared and read
 //   statesize              so many bytes more in the saved state
 //   fail, hang, crash, abort, exit
@@ -377,7 +378,8 @@ static const ph_descriptor_v1_t *make_descriptor(void) {
     if (behaviour_value("schemas", range, sizeof range)) sscanf(range, "%u-%u", &minimum, &maximum);
     descriptor = (ph_descriptor_v1_t){
         .struct_size = (uint32_t)behaviour_number("descriptorsize", sizeof descriptor),
-        .flags = behaviour_number("concurrent", 0) != 0 ? PH_FLAG_CONCURRENT : 0,
+        .flags = (behaviour_number("concurrent", 0) != 0 ? PH_FLAG_CONCURRENT : 0)
+            | (behaviour_number("saves", 0) != 0 ? PH_FLAG_SAVES_EACH_CALL : 0),
         .id = id,
         .name = name,
         .version = version,
