@@ -55,8 +55,8 @@ public struct PluginHandle: Sendable {
                         input: input.baseAddress,
                         input_size: UInt64(input.count)
                     )
-                    return unsafe answer.withSink { answer in
-                        unsafe complaint.withSink { complaint in
+                    return unsafe answer.lend { answer in
+                        unsafe complaint.lend { complaint in
                             unsafe lane.pointee.execute(lane.pointee.context, &call, answer, complaint)
                         }
                     }

@@ -12,6 +12,9 @@ package struct CrashOutput: Hashable, Sendable {
 
     package init() {}
 
+    /// Whether what is printed now belongs to a backtrace.
+    package var isInTrace: Bool { hasBegun }
+
     /// Everything that is kept.
     package var bytes: [UInt8] { before + trace }
 

@@ -12,7 +12,9 @@ extension Conductor {
     }
 
     private func examine(_ entry: PluginEntry) {
-        guard let live = entry.live, live.isStarted, live.image.isolation != .inProcess, !entry.lock.isHeld else { return }
+        guard let live = entry.live, live.isStarted, live.image.isolation != .inProcess, !entry.lock.isHeld else {
+            return
+        }
         let (slot, patience, id) = (entry.slot, configuration.lifecycleTimeout, entry.id)
         // The process is asked on a path that no plugin's code is on.
         live.image.demandSignOfLife(within: patience)

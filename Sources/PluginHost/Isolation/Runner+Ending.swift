@@ -32,7 +32,8 @@ extension Runner {
             return !state.mayEnd && state.end == nil
         }
         guard isFirst else { return }
-        if socket.send(HostMessage.shutDown.bytes) != .sent { process.terminate() }
+        // One that has crashed ends by itself, as soon as it has made its backtrace.
+        if !isLost, socket.send(HostMessage.shutDown.bytes) != .sent { process.terminate() }
         loop.perform { [self] in
             insist { $0.terminate() }
         }
@@ -61,6 +62,7 @@ extension Runner {
                 return ([RunnerSeat](), [@Sendable (RunnerLoss) -> Void](), RunnerLoss(text: ""))
             }
             state.isLost = true
+            state.victims = Array(state.seats.values)
             defer { state.handlers = [] }
             return (Array(state.seats.values), state.mayEnd ? [] : state.handlers, RunnerLoss(text: Self.text(state)))
         }

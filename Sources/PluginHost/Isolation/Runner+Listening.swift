@@ -81,7 +81,8 @@ extension Runner {
         let rest = output.drain(limit: 256 << 10) { bytes in
             lines += state.withLock { state in
                 state.printed.append(bytes)
-                return state.output.take(bytes, now: .now)
+                // A backtrace is kept with the report of the crash.
+                return state.printed.isInTrace ? [] : state.output.take(bytes, now: .now)
             }
         }
         if rest == .end {
@@ -115,11 +116,13 @@ extension Runner {
         takeMessages()
         takeOutput()
         let record = faults.record(hasEnded: true)
-        let isCrash = state.withLock { state in
+        let (isCrash, handlers) = state.withLock { state in
             state.end = end
+            defer { state.endHandlers = [] }
             state.fault = state.fault ?? record
-            return !state.mayEnd || state.fault != nil
+            return (!state.mayEnd || state.fault != nil, state.endHandlers)
         }
+        for handler in handlers { handler() }
         if isCrash { report(end) }
         state.broadcast(.drained)
         lose()
@@ -128,7 +131,7 @@ extension Runner {
     /// Reports the crash, for each plugin that it has hit.
     private func report(_ end: ChildProcess.End) {
         let state = state.withLock { $0 }
-        for seat in state.seats.values {
+        for seat in state.isLost ? state.victims : Array(state.seats.values) {
             guard let plugin = seat.plugin else { continue }
             var report = CrashReport(plugin: plugin.id)
             report.version = plugin.version

@@ -19,9 +19,12 @@ final class Runner: Sendable {
         var end: ChildProcess.End?
         var label = "runner"
         var seats: [UInt32: RunnerSeat] = [:]
+        /// Those that were there when it was lost.
+        var victims: [RunnerSeat] = []
         var services: [UInt32: HostServices] = [:]
         var nextSeat: UInt32 = 0
         var handlers: [@Sendable (RunnerLoss) -> Void] = []
+        var endHandlers: [@Sendable () -> Void] = []
         var registrations: [EventLoop.Registration] = []
         var output = ProgramOutput()
         /// The last bytes that it has printed, for a report of its end.
@@ -128,6 +131,15 @@ final class Runner: Sendable {
             return RunnerLoss(text: Self.text(state))
         }
         if let loss { handler(loss) }
+    }
+
+    /// Calls the handler once the process is gone, on any thread.
+    func whenEnded(_ handler: @escaping @Sendable () -> Void) {
+        let hasEnded = state.withLock { state in
+            if state.end == nil { state.endHandlers.append(handler) }
+            return state.end != nil
+        }
+        if hasEnded { handler() }
     }
 
     private func say(_ message: HostMessage, _ lent: (any LendableDescriptor)?) throws(PluginError) {

@@ -72,6 +72,7 @@ struct RunnerImage: PluginImage {
 
     func retire() {
         seat.runner.leave(seat)
-        store.remove(path)
+        // As long as the process is there, a backtrace may need it.
+        seat.runner.whenEnded { [store, path] in store.remove(path) }
     }
 }

@@ -30,7 +30,10 @@ extension RunnerPool {
             lifecycleTimeout: configuration.lifecycleTimeout,
             callTimeout: configuration.callTimeout,
             warm: demandsRunners || configuration.probesBuilds ? configuration.warmRunners : 0,
-            sandbox: { sandboxing(of: $0, configuration, images: images, directory: directory, log: log) },
+            sandbox: { plugin in
+                let readable = [images.directory, executable]
+                return sandboxing(of: plugin, configuration, readable: readable, directory: directory, log: log)
+            },
             report: { report in
                 do throws(PluginError) {
                     try directory.plugin(report.plugin).crashes.save(report)
@@ -44,11 +47,11 @@ extension RunnerPool {
         return RunnerPool(settings, images: images)
     }
 
-    /// The sandbox of a plugin: the system's libraries, the images, and a directory of its own.
+    /// The sandbox of a plugin: the system's libraries, the images and the runner for the backtracer, a directory of its own.
     private static func sandboxing(
         of plugin: String?,
         _ configuration: HostConfiguration,
-        images: ImageStore,
+        readable: [String],
         directory: StateDirectory,
         log: (LogRecord) -> Void
     ) -> RunnerSandboxing {
@@ -62,7 +65,7 @@ extension RunnerPool {
                 log(LogRecord(.warning, plugin, "it has no directory of its own: \(path): \(error)"))
             }
         }
-        let rules = configuration.sandboxRules(for: plugin, data: own, images: [images.directory])
+        let rules = configuration.sandboxRules(for: plugin, data: own, images: readable)
         return RunnerSandboxing(rules: rules, directory: own)
     }
 

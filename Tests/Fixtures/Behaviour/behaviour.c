@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE
 
 #include "behaviour.h"
+#include "faults.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -59,12 +60,8 @@ static void tell_reached(void) {
 }
 
 bool behaviour_fails(const char *step) {
-    if (behaviour_lists("crash", step)) {
-        volatile int *volatile nowhere = NULL;
-        *nowhere = 1;
-    }
-    if (behaviour_lists("abort", step)) abort();
-    if (behaviour_lists("exit", step)) exit(3);
+    for (const fault_t *fault = faults; fault->key != NULL; fault++)
+        if (behaviour_lists(fault->key, step)) fault->commit();
     for (bool is_first = true; behaviour_lists("hang", step); is_first = false) {
         // With `while` the hang ends when its file is removed; without, never.
         if (is_first) tell_reached();
