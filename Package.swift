@@ -86,7 +86,10 @@ let package = Package(
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(
             name: "PluginHostTests",
-            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CPluginABI", "CCrashRecord", "TestSupport"],
+            dependencies: [
+                "PluginHost", "PluginHostCommands", "PluginLoading", "RunnerSandbox", "LinuxSystem", "CPluginABI",
+                "CCrashRecord", "TestSupport",
+            ],
             exclude: ["Fuzzing/Driver", "Fuzzing/Corpus"]
         ),
         .testTarget(

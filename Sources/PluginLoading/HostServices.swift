@@ -1,4 +1,5 @@
 internal import CPluginABI
+internal import Glibc
 internal import Synchronization
 
 /// What the host offers one instance, behind the table that the ABI describes.
@@ -12,15 +13,23 @@ package final class HostServices: Sendable {
         /// Takes an event, or returns the status that says why not.
         package var emit: @Sendable (_ type: String, _ data: [UInt8]) -> Int32
         package var configuration: @Sendable () -> [UInt8]
+        /// The address of the table of an optional interface; `nil` if there is none of that name, or if it is not granted.
+        package var interface: @Sendable (_ name: String) -> UInt?
+        /// Whether a permission is granted; it says so to nobody.
+        package var permits: @Sendable (_ permission: String) -> Bool
 
         package init(
             log: @escaping @Sendable (_ level: Int32, _ message: String) -> Void,
             emit: @escaping @Sendable (_ type: String, _ data: [UInt8]) -> Int32,
-            configuration: @escaping @Sendable () -> [UInt8]
+            configuration: @escaping @Sendable () -> [UInt8],
+            interface: @escaping @Sendable (_ name: String) -> UInt? = { _ in nil },
+            permits: @escaping @Sendable (_ permission: String) -> Bool = { _ in true }
         ) {
             self.log = log
             self.emit = emit
             self.configuration = configuration
+            self.interface = interface
+            self.permits = permits
         }
     }
 
@@ -29,6 +38,8 @@ package final class HostServices: Sendable {
 
     private let outlets: Mutex<Outlets?>
     private let hostID: StaticText
+    /// What the instance is registered by, until the services end.
+    package let token = RegistrationToken()
 
     package init(hostID: String, outlets: Outlets) {
         self.hostID = StaticText(hostID)
@@ -48,6 +59,16 @@ package final class HostServices: Sendable {
         guard let outlets = outlets.withLock({ $0 }) else { return PH_SHUTTING_DOWN }
         guard !type.isEmpty else { return PH_BAD_PAYLOAD }
         return outlets.emit(type, data)
+    }
+
+    /// Whether a call from another process is one of this registration, which has not ended.
+    package func accepts(_ token: RegistrationToken) -> Bool {
+        token == self.token && outlets.withLock { $0 != nil }
+    }
+
+    /// Whether a permission is granted, as long as the registration lives.
+    package func permits(_ permission: String) -> Bool {
+        outlets.withLock { $0 }?.permits(permission) ?? false
     }
 
     /// The settings of the instance.
@@ -90,7 +111,12 @@ package final class HostServices: Sendable {
                         unsafe sink.pointee.write(sink.pointee.context, bytes.baseAddress, UInt64(bytes.count))
                     }
                 },
-                get_interface: { _, _ in nil }
+                get_interface: { context, name in
+                    guard let outlets = unsafe HostServices.outlets(context),
+                        let name = unsafe HostServices.name(name), let address = outlets.interface(name)
+                    else { return nil }
+                    return unsafe UnsafeRawPointer(bitPattern: address)
+                }
             )
         )
         return unsafe UnsafePointer(table)
@@ -99,6 +125,13 @@ package final class HostServices: Sendable {
     private static func outlets(_ context: UnsafeMutableRawPointer?) -> Outlets? {
         guard let context = unsafe context else { return nil }
         return unsafe Unmanaged<HostServices>.fromOpaque(context).takeUnretainedValue().outlets.withLock { $0 }
+    }
+
+    /// The name of an interface; longer ones than any are none.
+    private static func name(_ pointer: UnsafePointer<CChar>) -> String? {
+        let length = unsafe strnlen(pointer, 257)
+        guard length <= 256 else { return nil }
+        return unsafe String(validating: UnsafeRawBufferPointer(start: pointer, count: length), as: UTF8.self)
     }
 
     private static func text(_ bytes: UnsafePointer<CChar>?, _ size: UInt64) -> String? {

@@ -20,7 +20,7 @@ final class HostOutlets: Sendable {
     }
 
     /// The outlets of an instance with these settings.
-    func outlets(settings: [UInt8]) -> HostServices.Outlets {
+    func outlets(settings: [UInt8], mayEmit: Bool) -> HostServices.Outlets {
         HostServices.Outlets(
             log: { [self] level, text in
                 let cut = String(decoding: text.utf8.prefix(Self.limit), as: UTF8.self)
@@ -28,6 +28,11 @@ final class HostOutlets: Sendable {
             },
             emit: { [self] type, data in
                 guard type.utf8.count + data.count <= Self.limit else { return PH_BAD_PAYLOAD }
+                guard mayEmit else {
+                    // The host refuses it, and says so once.
+                    _ = send(.event(seat: seat, type: type, data: []))
+                    return PH_UNAUTHORISED
+                }
                 return send(.event(seat: seat, type: type, data: data)) ? PH_OK : PH_BUSY
             },
             configuration: { settings }

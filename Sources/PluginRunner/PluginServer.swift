@@ -119,7 +119,10 @@ final class PluginServer: Sendable {
     private func create(_ input: [UInt8]) throws(PluginFault) -> ImageInstance {
         let request = try Self.reading { () throws(FrameError) in try CreateRequest(reading: input) }
         guard let image = state.withLock({ $0.image }) else { throw Self.nonsense("no image is mapped") }
-        let services = HostServices(hostID: request.hostID, outlets: outlets.outlets(settings: request.settings))
+        let services = HostServices(
+            hostID: request.hostID,
+            outlets: outlets.outlets(settings: request.settings, mayEmit: request.mayEmit)
+        )
         let instance = try ImageInstance(image, services: services)
         state.withLock { $0.instance = instance }
         return instance

@@ -18,7 +18,7 @@ public struct PluginMetadata: Hashable, Sendable {
     public var dependencies: [String]
     /// What it offers.
     public var capabilities: [String]
-    /// What it needs to be allowed.
+    /// What it needs to be allowed, such as `events.emit`, `call:ID` or `fs.read:PATH`; what is not granted is refused.
     public var permissions: [String]
     /// Whether the state is saved after each call, before its answer is given.
     ///

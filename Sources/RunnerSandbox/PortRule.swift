@@ -6,4 +6,10 @@ package enum PortRule: Hashable, Sendable {
     case only([UInt16])
 
     package static let none = PortRule.only([])
+
+    /// Adds a port, or all of them.
+    mutating func add(_ port: UInt16?) {
+        guard let port else { return self = .all }
+        if case .only(let ports) = self { self = .only(ports + [port]) }
+    }
 }

@@ -34,14 +34,14 @@ extension SandboxRules {
         return rules
     }
 
-    /// Lets the process connect to a port, and find out the addresses of names.
-    package mutating func grantConnection(to port: UInt16) {
-        if case .only(let ports) = connects { connects = .only(ports + [port]) }
+    /// Lets the process connect to a port, or to all of them, and find out the addresses of names.
+    package mutating func grantConnection(to port: UInt16?) {
+        connects.add(port)
         readable += SystemPlaces.network.filter { !readable.contains($0) }
     }
 
-    /// Lets the process listen on a port.
-    package mutating func grantListening(on port: UInt16) {
-        if case .only(let ports) = binds { binds = .only(ports + [port]) }
+    /// Lets the process listen on a port, or on all of them.
+    package mutating func grantListening(on port: UInt16?) {
+        binds.add(port)
     }
 }

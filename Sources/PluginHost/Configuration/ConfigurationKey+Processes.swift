@@ -97,7 +97,7 @@ extension ConfigurationKey {
         return text
     }
 
-    private static func texts(_ name: String, _ node: ConfigurationNode) throws(ConfigurationProblem) -> [String] {
+    static func texts(_ name: String, _ node: ConfigurationNode) throws(ConfigurationProblem) -> [String] {
         guard case .array(let elements) = node.content else { throw mismatch(name, node, "a list of texts") }
         var result: [String] = []
         for element in elements {
@@ -137,7 +137,7 @@ extension ConfigurationKey {
         return value
     }
 
-    private static func unknown(
+    static func unknown(
         _ field: ConfigurationNode.Member,
         in place: String,
         _ names: [String]

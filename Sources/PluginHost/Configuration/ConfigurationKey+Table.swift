@@ -2,7 +2,7 @@ extension ConfigurationKey {
     /// All keys, in the order in which they are documented and taken over.
     package static let table: [ConfigurationKey] =
         [
-            places, trustKeys, strategyKeys, reloading, watching, serving, isolationKeys, keeping,
+            places, trustKeys, strategyKeys, reloading, watching, serving, isolationKeys, permissionKeys, keeping,
             [plugins, processes],
         ].flatMap(\.self)
 

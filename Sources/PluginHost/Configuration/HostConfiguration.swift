@@ -87,6 +87,12 @@ public struct HostConfiguration: Hashable, Sendable {
     public var historyLimit = 10
     /// From how many retired generations on the host warns.
     public var retiredGenerationsWarning = 100
+    /// What becomes of an isolated plugin if a layer of its sandbox can't hold.
+    public var sandbox = SandboxPolicy.bestEffort
+    /// How much of the machine each runner may use.
+    public var runnerLimits = RunnerLimits()
+    /// Which plugins are granted which permissions (RS-13).
+    public var permissions = PermissionPolicy()
     /// The settings of each plugin, by its id (PL-5).
     public var plugins: [String: PluginSettings] = [:]
     /// The programs that the host runs and looks after, by their ids (PM-1).

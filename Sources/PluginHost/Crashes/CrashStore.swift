@@ -1,5 +1,6 @@
 internal import Glibc
 package import LinuxSystem
+internal import Synchronization
 
 /// The newest crash reports of one plugin, in a directory of their own (RS-8).
 ///
@@ -7,6 +8,8 @@ package import LinuxSystem
 package struct CrashStore: Sendable {
     /// No report is larger; a file that is was put there by somebody else.
     private static let largestFile = 4 << 20
+    /// Held from the choice of a name until the file has it: two reports of one moment must not get the same.
+    private static let saving = Mutex(())
 
     private let directory: String
     private let limit: Int
@@ -23,12 +26,14 @@ package struct CrashStore: Sendable {
     package func save(_ report: CrashReport) throws(PluginError) {
         let bytes = try JSONCoding.encode(report, forPeople: true) + [UInt8(ascii: "\n")]
         do {
-            try Directory.make(directory)
-            let taken = Set(try Directory.names(directory))
-            var name = CrashName(report.time)
-            while taken.contains(name.description) { name = name.next }
-            try AtomicFile.replace("\(directory)/\(name)", with: bytes, calls: calls)
-            for old in try names().dropLast(limit) { try calls.remove("\(directory)/\(old)") }
+            try Self.saving.withLock { _ throws(SystemCallError) in
+                try Directory.make(directory)
+                let taken = Set(try Directory.names(directory))
+                var name = CrashName(report.time)
+                while taken.contains(name.description) { name = name.next }
+                try AtomicFile.replace("\(directory)/\(name)", with: bytes, calls: calls)
+                for old in try names().dropLast(limit) { try calls.remove("\(directory)/\(old)") }
+            }
         } catch {
             throw .storage("keep a crash report in", directory, error)
         }

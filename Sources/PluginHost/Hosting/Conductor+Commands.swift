@@ -124,7 +124,9 @@ extension Conductor {
             heldCalls: entry.slot.held,
             onProbation: entry.probation != nil,
             pendingChange: entry.pendingChange,
-            descriptor: descriptor
+            descriptor: descriptor,
+            permissions: descriptor.map { environment.permissions(of: $0).decision },
+            sandbox: entry.live?.image.sandbox
         )
     }
 }

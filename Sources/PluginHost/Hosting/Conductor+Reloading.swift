@@ -138,6 +138,10 @@ extension Conductor {
         return { image throws(PluginError) in
             guard image.descriptor.id == id, let history, !kind.preparesOnly else { return nil }
             try providers.check(image.descriptor)
+            for (text, problem) in environment.permissions(of: image.descriptor).malformed {
+                let fact = "its metadata asks for the permission '\(text)', which \(problem)"
+                environment.warn(id, "\(fact); it is not granted")
+            }
             var stored = kind.stored
             if stored == nil, previous?.isStarted != true, configuration.preservesState {
                 stored = try history.latestState { environment.warn(id, $0) }
@@ -148,7 +152,7 @@ extension Conductor {
                 state: state,
                 number: number,
                 image: image,
-                services: environment.services(for: id, generation: number),
+                services: environment.services(for: image.descriptor, generation: number),
                 settings: environment.settings(of: id),
                 startsAutomatically: environment.startsAutomatically(id),
                 previous: previous,

@@ -25,6 +25,9 @@ struct HostEnvironment: Sendable {
     /// How the host before this one ended, if it crashed.
     let crash: HostCrash?
 
+    /// The optional interfaces that plugins may ask for, by their names.
+    var interfaces: [String: HostInterface] = [:]
+
     func warn(_ plugin: String, _ message: String) {
         log(LogRecord(.warning, plugin, message))
     }
@@ -50,24 +53,43 @@ struct HostEnvironment: Sendable {
         configuration.plugins[plugin]?.startsAutomatically ?? true
     }
 
-    /// The services for one instance of a plugin.
-    func services(for plugin: String, generation: UInt64) -> HostServices {
-        let (events, log) = (events, log)
+    /// What a plugin asks for, judged by the policy.
+    func permissions(of descriptor: PluginDescriptor) -> PluginPermissions {
+        PluginPermissions(
+            plugin: descriptor.id,
+            asked: descriptor.permissions,
+            policy: configuration.permissions
+        )
+    }
+
+    /// The services for one instance of a plugin, each checked against its permissions (RS-13).
+    func services(for descriptor: PluginDescriptor, generation: UInt64) -> HostServices {
+        let (events, log, interfaces, plugin) = (events, log, interfaces, descriptor.id)
         let settings = settings(of: plugin)
+        let gate = PermissionGate(plugin: plugin, permissions: permissions(of: descriptor)) { message in
+            log(LogRecord(.warning, "host", message))
+        }
         return HostServices(
             hostID: id,
             outlets: HostServices.Outlets(
                 log: { level, message in
+                    guard gate.allows(.log) else { return }
                     log(LogRecord(LogRecord.Level(rawValue: level) ?? .info, plugin, message))
                 },
                 emit: { type, data in
+                    guard gate.allows(.emitEvents) else { return PH_UNAUTHORISED }
                     var event = PluginEvent(.custom, plugin: plugin, generation: generation)
                     event.type = type
                     event.data = data
                     events.send(event)
                     return PH_OK
                 },
-                configuration: { settings }
+                configuration: { settings },
+                interface: { name in
+                    guard let interface = interfaces[name], gate.allows(interface.permission) else { return nil }
+                    return interface.makeTable(plugin)
+                },
+                permits: { name in (try? Permission(name)).map(gate.wouldAllow) ?? false }
             )
         )
     }

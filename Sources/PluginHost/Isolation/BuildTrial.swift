@@ -12,7 +12,7 @@ struct BuildTrial: Sendable {
     /// The state that the build would have to take over, with the version that saved it; asked for when it is needed.
     var state: @Sendable () throws(PluginError) -> (state: SavedState, version: String)?
     /// What the plugin says while it is tried.
-    var services: @Sendable (String) -> HostServices
+    var services: @Sendable (PluginDescriptor) -> HostServices
 
     func isNeeded(for build: SHA256) -> Bool {
         !proven.contains(build.description)
@@ -22,7 +22,7 @@ struct BuildTrial: Sendable {
     func run(_ image: any PluginImage) throws(PluginError) {
         let id = image.descriptor.id
         do throws(PluginError) {
-            let instance = try image.makeInstance(generation: 0, services: services(id))
+            let instance = try image.makeInstance(generation: 0, services: services(image.descriptor))
             defer { GenerationEnd.end(instance, isRunning: false) { _ in } }
             try instance.perform(.load)
             try instance.initialise(settings(id))

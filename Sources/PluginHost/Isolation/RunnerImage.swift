@@ -11,6 +11,7 @@ struct RunnerImage: PluginImage {
     var keptSize: Int { 0 }
     /// Where it runs.
     let isolation: Isolation
+    var sandbox: SandboxStatus? { seat.runner.sandbox.map(SandboxStatus.init) }
     let seat: RunnerSeat
     private let flags: UInt32
     private let store: ImageStore

@@ -20,7 +20,11 @@ final class RunnerInstance: PluginInstance {
         name = "\(image.descriptor.id): \(image.source)"
         seat.begin(generation)
         seat.runner.serve(services, of: seat)
-        let request = CreateRequest(hostID: services.hostName, settings: services.configuration())
+        let request = CreateRequest(
+            hostID: services.hostName,
+            settings: services.configuration(),
+            mayEmit: services.permits("\(Permission.emitEvents)")
+        )
         let answer: RunnerSeat.Answer
         do throws(PluginError) {
             answer = try seat.perform(.create, request.bytes, on: name)

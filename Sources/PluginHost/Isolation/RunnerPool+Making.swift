@@ -23,13 +23,17 @@ extension RunnerPool {
                     + "configuration as runner, or build it: swift build --product plugin-runner"
             )
         }
+        if demandsRunners { try checkSandbox(configuration, log) }
         let settings = RunnerSettings(
             executable: executable,
             startTimeout: configuration.runnerStartTimeout,
             lifecycleTimeout: configuration.lifecycleTimeout,
             callTimeout: configuration.callTimeout,
             warm: demandsRunners || configuration.probesBuilds ? configuration.warmRunners : 0,
-            sandbox: { sandboxing(of: $0, readable: [images.directory, executable], directory: directory, log: log) },
+            sandbox: { plugin in
+                let readable = [images.directory, executable]
+                return sandboxing(of: plugin, configuration, readable: readable, directory: directory, log: log)
+            },
             report: { report in
                 do throws(PluginError) {
                     try directory.plugin(report.plugin).crashes.save(report)
@@ -46,6 +50,7 @@ extension RunnerPool {
     /// The sandbox of a plugin: the system's libraries, the images and the runner for the backtracer, a directory of its own.
     private static func sandboxing(
         of plugin: String?,
+        _ configuration: HostConfiguration,
         readable: [String],
         directory: StateDirectory,
         log: (LogRecord) -> Void
@@ -60,7 +65,26 @@ extension RunnerPool {
                 log(LogRecord(.warning, plugin, "it has no directory of its own: \(path): \(error)"))
             }
         }
-        return RunnerSandboxing(rules: .plugin(data: own, images: readable), directory: own)
+        let rules = configuration.sandboxRules(for: plugin, data: own, images: readable)
+        return RunnerSandboxing(rules: rules, directory: own)
+    }
+
+    /// Says what the sandboxes of this machine lack, or refuses to go on without it.
+    private static func checkSandbox(
+        _ configuration: HostConfiguration,
+        _ log: (LogRecord) -> Void
+    ) throws(PluginError) {
+        let support = SandboxSupport.probe()
+        let missing = support.missing.compactMap { layer in
+            support.reason(missing: layer).map { "\(layer.name) (\($0))" }
+        }
+        guard !missing.isEmpty else { return }
+        let fact = "the sandbox of isolated plugins lacks \(missing.joined(separator: ", "))"
+        guard configuration.sandbox == .required else { return log(LogRecord(.warning, "host", fact)) }
+        throw PluginError(
+            code: .badConfiguration,
+            message: "\(fact), and the configuration requires it; use another kernel, or set sandbox to best-effort"
+        )
     }
 
     /// Whether the program is there.

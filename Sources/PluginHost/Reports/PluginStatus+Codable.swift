@@ -24,6 +24,8 @@ extension PluginStatus {
         case onProbation
         case pendingChange
         case descriptor
+        case permissions
+        case sandbox
     }
 
     /// Writes every field; what there is none of is null, so that a reader always finds the key.
@@ -52,5 +54,7 @@ extension PluginStatus {
         try values.encode(onProbation, forKey: .onProbation)
         try values.encode(pendingChange, forKey: .pendingChange)
         try values.encode(descriptor, forKey: .descriptor)
+        try values.encode(permissions, forKey: .permissions)
+        try values.encode(sandbox, forKey: .sandbox)
     }
 }

@@ -73,4 +73,8 @@ public struct PluginStatus: Hashable, Sendable, Codable {
     public var pendingChange: Bool
     /// What the plugin says of itself (PL-4).
     public var descriptor: PluginDescriptor?
+    /// What it asks to be allowed, and what it gets (RS-13); `nil` for a file that never said what it is.
+    public var permissions: PermissionDecision?
+    /// What holds of the sandbox around its process; `nil` where there is none.
+    public var sandbox: SandboxStatus?
 }

@@ -27,7 +27,7 @@ package struct SignerBinding: Hashable, Sendable {
         guard let first = bound.first else { return }
         let allowed = bound.flatMap { patterns[$0] ?? [] }
         guard let plugin else { throw .unnamed(principal: first, allowed: allowed) }
-        guard allowed.contains(where: { WatchPolicy.matches(Array(plugin.utf8), Array($0.utf8)) }) else {
+        guard allowed.contains(where: { Wildcard.matches(plugin, $0) }) else {
             throw .foreign(principal: first, plugin: plugin, allowed: allowed)
         }
     }

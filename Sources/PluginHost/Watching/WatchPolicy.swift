@@ -48,29 +48,6 @@ package struct WatchPolicy: Hashable, Sendable {
 
     /// Whether files and directories of this name are never looked at.
     package func ignores(_ name: String) -> Bool {
-        ignoredNames.contains { WatchPolicy.matches(Array(name.utf8), Array($0.utf8)) }
-    }
-
-    /// Whether a name fits a pattern in which `*` stands for any text.
-    static func matches(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
-        let star = UInt8(ascii: "*")
-        var (at, expected) = (0, 0)
-        // Where to go on if the text that the last star stands for turns out to be longer.
-        var retry: (at: Int, expected: Int)?
-        while at < name.count {
-            if expected < pattern.count, pattern[expected] == star {
-                retry = (at, expected + 1)
-                expected += 1
-            } else if expected < pattern.count, pattern[expected] == name[at] {
-                at += 1
-                expected += 1
-            } else if let (from, after) = retry {
-                retry = (from + 1, after)
-                (at, expected) = (from + 1, after)
-            } else {
-                return false
-            }
-        }
-        return pattern[expected...].allSatisfy { $0 == star }
+        ignoredNames.contains { Wildcard.matches(name, $0) }
     }
 }

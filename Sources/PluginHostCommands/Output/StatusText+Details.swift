@@ -5,7 +5,7 @@ extension StatusText {
     static func details(of plugin: PluginStatus) -> String {
         TextTable.aligned(
             serving(plugin) + troubles(of: plugin)
-                + (plugin.descriptor.map(description) ?? []).filter { !$0[1].isEmpty }
+                + ((plugin.descriptor.map(description) ?? []) + rights(of: plugin)).filter { !$0[1].isEmpty }
         )
     }
 
@@ -20,6 +20,24 @@ extension StatusText {
             ["calls", "\(plugin.calls), of which \(plugin.failedCalls) failed"],
             ["at work", "\(plugin.inFlight) in flight, \(plugin.heldCalls) held"],
         ]
+    }
+
+    /// What it may do, and what keeps it from doing more.
+    private static func rights(of plugin: PluginStatus) -> [[String]] {
+        guard let permissions = plugin.permissions else { return [] }
+        let refused = permissions.refused.map { "\($0.permission) \($0.reason)" }
+        let missing = plugin.sandbox?.missing.map { "\($0.layer): \($0.reason)" } ?? []
+        return [
+            ["asks for", oneLine(permissions.asked.joined(separator: ", "))],
+            ["granted", oneLine(permissions.granted.joined(separator: ", "))],
+            ["refused", oneLine(refused.joined(separator: "; "))], ["sandbox", sandbox(around: plugin)],
+            ["not in it", oneLine(missing.joined(separator: "; "))],
+        ]
+    }
+
+    private static func sandbox(around plugin: PluginStatus) -> String {
+        if let sandbox = plugin.sandbox { return sandbox.holds.joined(separator: ", ") }
+        return plugin.isolation == "\(Isolation.inProcess)" ? "none: it shares the host's process" : ""
     }
 
     private static func retired(_ plugin: PluginStatus) -> String {
@@ -45,7 +63,6 @@ extension StatusText {
             ["description", oneLine(descriptor.description)], ["author", descriptor.author], ["type", descriptor.type],
             ["priority", "\(descriptor.priority)"], ["needs", descriptor.dependencies.joined(separator: ", ")],
             ["offers", descriptor.capabilities.joined(separator: ", ")],
-            ["asks for", descriptor.permissions.joined(separator: ", ")],
             ["state schema", descriptor.stateSchemaMaximum == 0 ? "" : schemas],
             ["concurrent", descriptor.isConcurrent ? "yes" : "no: one call at a time"],
         ]

@@ -4,10 +4,13 @@ package struct CreateRequest: Hashable, Sendable {
     package var hostID: String
     /// The plugin's settings: one JSON object.
     package var settings: [UInt8]
+    /// Whether its events are taken; the host decides about each, and this is what the plugin is told.
+    package var mayEmit: Bool
 
-    package init(hostID: String, settings: [UInt8]) {
+    package init(hostID: String, settings: [UInt8], mayEmit: Bool) {
         self.hostID = hostID
         self.settings = settings
+        self.mayEmit = mayEmit
     }
 }
 
@@ -16,6 +19,7 @@ extension CreateRequest {
         var writer = FrameWriter()
         writer.append(hostID)
         writer.append(settings)
+        writer.append(mayEmit ? UInt8(1) : 0)
         return writer.bytes
     }
 
@@ -23,6 +27,7 @@ extension CreateRequest {
         var reader = FrameReader(bytes)
         hostID = try reader.readText()
         settings = try reader.readBytes()
+        mayEmit = try reader.readUInt8() != 0
         try reader.finish()
     }
 }

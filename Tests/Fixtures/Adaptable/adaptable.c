@@ -1,7 +1,7 @@
 // A plugin whose behaviour a test writes into a copy of the file, so that one fixture gives any number of builds.
 //
 //   id, version, name      what the descriptor says
-//   deps, caps             lists for the descriptor, with commas
+//   deps, caps, perms      lists for the descriptor, with commas
 //   concurrent, stateless, saves
 //                          flags: several calls at once; no state functions; the state is saved after each call
 //   schema                 the schema that is saved; schemas=MIN-MAX are those declared and read
@@ -27,6 +27,8 @@
 #include "behaviour.h"
 #include "plugin_abi.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
@@ -284,6 +286,16 @@ static ph_status_t execute(
         host->log(host->context, PH_LOG_INFO, (const char *)call->input, call->input_size);
         return PH_OK;
     }
+    if (strcmp(method, "interface") == 0) {
+        return put(answer, host->get_interface(host->context, text) != NULL ? "granted" : "none");
+    }
+    if (strcmp(method, "open") == 0) {
+        int file = open(text, O_RDONLY | O_CLOEXEC);
+        int code = errno;
+        if (file < 0) return put_number(answer, code);
+        close(file);
+        return put(answer, "open");
+    }
     if (strcmp(method, "block") == 0) {
         while (access(text, F_OK) != 0) usleep(1000);
         return PH_OK;
@@ -355,8 +367,8 @@ static ph_strings_v1_t split(char *text, const char **items, size_t capacity) {
 
 /// Reads the descriptor out of the behaviour; everything in it is this image's for ever.
 static const ph_descriptor_v1_t *make_descriptor(void) {
-    static char id[130], name[130], version[64], dependencies[240], capabilities[240], range[32];
-    static const char *dependency_items[16], *capability_items[16];
+    static char id[130], name[130], version[64], dependencies[240], capabilities[240], permissions[240], range[32];
+    static const char *dependency_items[16], *capability_items[16], *permission_items[16];
     static ph_descriptor_v1_t descriptor;
     behaviour_value("id", id, sizeof id);
     if (behaviour_number("badid", 0) != 0) snprintf(id, sizeof id, "not an id!");
@@ -364,6 +376,7 @@ static const ph_descriptor_v1_t *make_descriptor(void) {
     if (!behaviour_value("version", version, sizeof version)) memcpy(version, "1.0.0", sizeof "1.0.0");
     behaviour_value("deps", dependencies, sizeof dependencies);
     behaviour_value("caps", capabilities, sizeof capabilities);
+    behaviour_value("perms", permissions, sizeof permissions);
     unsigned minimum = 0, maximum = 0;
     if (behaviour_value("schemas", range, sizeof range)) sscanf(range, "%u-%u", &minimum, &maximum);
     descriptor = (ph_descriptor_v1_t){
@@ -377,6 +390,7 @@ static const ph_descriptor_v1_t *make_descriptor(void) {
         .priority = PH_PRIORITY_NORMAL,
         .dependencies = split(dependencies, dependency_items, 16),
         .capabilities = split(capabilities, capability_items, 16),
+        .permissions = split(permissions, permission_items, 16),
         .state_schema_minimum = minimum,
         .state_schema_maximum = maximum,
     };

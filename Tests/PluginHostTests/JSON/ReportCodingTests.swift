@@ -52,7 +52,8 @@ struct ReportCodingTests {
             #"{"attempts":0,"build":"","calls":0,"descriptor":null,"failedCalls":0,"failedReloads":0,"#
             + #""generation":0,"heldCalls":0,"id":"a","inFlight":0,"isolation":"in-process","lastError":null,"#
             + #""name":"A","nextRetry":null,"onProbation":false,"path":"/a.so","pendingChange":false,"#
-            + #""quarantine":null,"reloads":0,"retiredBytes":0,"retiredGenerations":0,"state":"running","version":"1"}"#
+            + #""permissions":null,"quarantine":null,"reloads":0,"retiredBytes":0,"retiredGenerations":0,"#
+            + #""sandbox":null,"state":"running","version":"1"}"#
         #expect(try text(JSONCoding.decode(PluginStatus.self, from: Array(status.utf8))) == status)
         let program =
             #"{"command":["a"],"droppedBytes":0,"id":"a","lastEnd":null,"lastError":null,"name":"A","pid":null,"#

@@ -1,0 +1,69 @@
+import Foundation
+import PluginHost
+import Testing
+
+@Suite("The permissions of a plugin that runs (RS-13)", .timeLimit(.minutes(1)))
+struct PermissionTests {
+    @Test("are enforced: what is denied is answered so and named once", arguments: [Isolation.inProcess, .process])
+    func enforced(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;perms=events.emit,call:b")
+        let configuration = shop.isolated(isolation) {
+            $0.permissions = PermissionPolicy([.init(plugins: "a", grant: ["call:*"], deny: ["events.emit"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            for _ in 0..<3 {
+                let error = await #expect(throws: PluginError.self) { try await test.call("emit", "payload") }
+                #expect(error?.code == .unauthorised)
+            }
+            let isNamed = { @Sendable in test.log.filter { $0.message.contains("'events.emit' is denied") }.count }
+            try await test.until("the log names it") { isNamed() > 0 }
+            #expect(isNamed() == 1)
+            #expect(test.events(.custom).isEmpty)
+            let permissions = try #require(try await test.status().permissions)
+            #expect(permissions.asked == ["events.emit", "call:b"])
+            #expect(permissions.granted == ["log", "schedule", "call:b"])
+            #expect(permissions.refused.map(\.permission) == ["events.emit"])
+        }
+    }
+
+    @Test("open files in a runner that is closed to others, and the status tells what holds")
+    func sandboxed() async throws {
+        let shop = try Workshop()
+        let (open, closed) = (shop.root + "/open", shop.root + "/closed")
+        for path in [open, closed] { try Data("x".utf8).write(to: URL(fileURLWithPath: path)) }
+        try shop.install("id=a;perms=fs.read:\(open)")
+        let configuration = shop.isolated {
+            $0.permissions = PermissionPolicy([.init(plugins: "a", grant: ["fs.read:\(shop.root)/open"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            // The first runner did not know yet whom it was for.
+            try shop.install("id=a;perms=fs.read:\(open);version=1.1.0")
+            try await test.until(.reloadCompleted)
+            #expect(try await test.call("open", open) == "open")
+            #expect(try await test.call("open", closed) == "13")
+            let status = try await test.status()
+            #expect(status.permissions?.granted.last == "fs.read:\(open)")
+            let sandbox = try #require(status.sandbox)
+            #expect(sandbox.holds.contains("files") && sandbox.holds.contains("no-new-privileges"))
+        }
+    }
+
+    @Test(
+        "need not be asked for if they are harmless, and bad ones cost a warning",
+        arguments: [Isolation.inProcess, .process]
+    )
+    func harmless(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;perms=fs.read:data")
+        try await TestHost.run(shop.isolated(isolation)) { test async throws in
+            _ = try await test.call("emit", "payload")
+            try await test.until(.custom)
+            #expect(try await test.call("interface", "ph.shared-state/1") == "none")
+            let warnings = test.log.filter {
+                $0.level == .warning && $0.message.contains("'fs.read:data', which names no")
+            }
+            #expect(warnings.count == 1)
+        }
+    }
+}
