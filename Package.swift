@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "plugin-host-benchmarks", targets: ["plugin-host-benchmarks"]),
         plugin("Counter"), plugin("Greeter"), plugin("WordCount"), plugin("Reverse"),
         plugin("CounterV2"), plugin("Adaptable"), plugin("Gauge"), plugin("SwiftGauge"),
+        plugin("Trapping"),
     ],
     targets: [
         // The contract, and what lies below the host.
@@ -63,9 +64,11 @@ let package = Package(
         .target(name: "WordCount", dependencies: ["PluginSDK"], path: "SamplePlugins/WordCount"),
         .target(name: "Reverse", dependencies: ["CPluginABI"], path: "SamplePlugins/Reverse"),
         .target(name: "CounterV2", dependencies: ["PluginSDK"], path: "Tests/Fixtures/CounterV2"),
-        .target(name: "Adaptable", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Adaptable"),
+        .target(name: "Behaviour", path: "Tests/Fixtures/Behaviour"),
+        .target(name: "Adaptable", dependencies: ["CPluginABI", "Behaviour"], path: "Tests/Fixtures/Adaptable"),
         .target(name: "Gauge", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Gauge"),
         .target(name: "SwiftGauge", dependencies: ["PluginSDK"], path: "Tests/Fixtures/SwiftGauge"),
+        .target(name: "Trapping", dependencies: ["PluginSDK", "Behaviour"], path: "Tests/Fixtures/Trapping"),
 
         // A process that does what tests tell it to.
         .executableTarget(

@@ -2,8 +2,7 @@ package import CPluginABI
 
 /// Where a plugin writes the answer of one call, and why it failed: both on the caller's stack.
 ///
-/// A buffer to which nothing was written costs nothing, not even the count of an empty array. What a call runs through is
-/// inlinable: it is used in another module's hot path.
+/// A buffer to which nothing was written costs nothing, not even the count of an empty array.
 package struct AnswerBuffer: ~Copyable {
     /// An answer that is larger is refused; nothing in one process may take all of its memory.
     package static let limit = 1 << 30
@@ -24,7 +23,6 @@ package struct AnswerBuffer: ~Copyable {
     }
 
     /// Lends the buffer as a sink.
-    @inlinable @inline(__always)
     package mutating func withSink<Result>(_ body: (UnsafePointer<ph_sink_v1_t>) -> Result) -> Result {
         unsafe withUnsafeMutablePointer(to: &self) { buffer in
             var sink = unsafe ph_sink_v1_t(context: buffer) { context, bytes, size in
@@ -40,8 +38,8 @@ package struct AnswerBuffer: ~Copyable {
         return PH_OK
     }
 
-    @usableFromInline
-    static func write(
+    /// What a sink of a buffer does.
+    package static func write(
         _ context: UnsafeMutableRawPointer?,
         _ bytes: UnsafePointer<UInt8>?,
         _ size: UInt64

@@ -64,8 +64,8 @@ public struct PluginHandle: Sendable {
                         call.method,
                         call.method_size
                     )
-                    let status = unsafe answer.withSink { answer in
-                        unsafe complaint.withSink { complaint in
+                    let status = unsafe answer.lend { answer in
+                        unsafe complaint.lend { complaint in
                             unsafe lane.pointee.execute(lane.pointee.context, &call, answer, complaint)
                         }
                     }

@@ -85,6 +85,8 @@ extension Conductor {
         let previous = entry.live
         endProbation(of: entry)
         entry.live = generation
+        // If the one before was lost at its end, that has been noted as the plugin's.
+        if generation.isStarted { try? entry.state.move(to: .running) }
         providers.add(generation.descriptor)
         supervise(generation, of: entry)
         entry.descriptor = generation.descriptor

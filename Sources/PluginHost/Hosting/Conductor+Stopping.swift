@@ -125,7 +125,7 @@ extension Conductor {
 
     /// Writes a state to the disk; the event comes when it is there.
     @discardableResult
-    private func save(_ state: SavedState, of live: Generation, _ entry: PluginEntry, reason: String) async -> Bool {
+    func save(_ state: SavedState, of live: Generation, _ entry: PluginEntry, reason: String) async -> Bool {
         guard let history = entry.history else { return false }
         let saved = await environment.storage.run { () -> Result<String, PluginError> in
             Result { () throws(PluginError) in

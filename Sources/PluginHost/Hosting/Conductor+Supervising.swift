@@ -40,6 +40,8 @@ extension Conductor {
         guard phase != .stopped, entries[entry.id] === entry, let live = entry.live, !live.isStarted,
             live.image.path == lost.image.path
         else { return }
+        // What takes its place may be lost before it has served anything, and then it would have nothing to hand on.
+        if let kept = live.image.keptState { await save(kept.state, of: live, entry, reason: "crash") }
         if entry.probation?.generation == live.number, configuration.rollsBackAutomatically {
             endProbation(of: entry)
             let result = await rollBack(entry, to: nil, reason: loss.text)

@@ -30,7 +30,7 @@ final class RunnerInstance: PluginInstance {
         }
         hasState = answer.auxiliary == 1
         isExclusive = !image.descriptor.isConcurrent
-        port = RunnerPort(seat, plugin: image.descriptor.id)
+        port = RunnerPort(seat, plugin: image.descriptor.id, isExclusive: isExclusive)
         unsafe lanePointer = CallLane.make(
             generation: generation,
             isExclusive: isExclusive,

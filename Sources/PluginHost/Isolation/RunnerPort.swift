@@ -11,12 +11,15 @@ internal import Synchronization
 final class RunnerPort: Sendable {
     private let seat: RunnerSeat
     private let plugin: String
+    /// Whether the plugin was promised one call at a time.
+    private let isExclusive: Bool
     /// The address of the lane, which is never freed.
     private let lane = Atomic<UInt>(0)
 
-    init(_ seat: RunnerSeat, plugin: String) {
+    init(_ seat: RunnerSeat, plugin: String, isExclusive: Bool) {
         self.seat = seat
         self.plugin = plugin
+        self.isExclusive = isExclusive
     }
 
     /// Takes the lane that leads here, before its first call.
@@ -69,6 +72,11 @@ final class RunnerPort: Sendable {
         let deadline =
             unsafe call.deadline == 0
             ? MonotonicInstant.now.advanced(by: seat.callTimeout) : MonotonicInstant(nanoseconds: call.deadline)
+        // A call whose caller has gone may still be in the plugin, which knows nothing of callers.
+        if isExclusive, seat.caller.hasAbandoned, !seat.caller.waitUntilNoneIsAbandoned(until: deadline) {
+            let reason = "the call before it has not returned, though its deadline has passed"
+            return unsafe Self.refuse(PH_TIMED_OUT, reason, error)
+        }
         do throws(ChannelError) {
             return try seat.caller.call(request, until: deadline) { result in
                 let sink = unsafe result.status == PH_OK ? answer : error

@@ -1,3 +1,5 @@
+internal import PluginHost
+
 /// All benchmarks, in the order in which they run.
 enum Catalogue {
     /// Benchmarks that are measured together.
@@ -24,7 +26,7 @@ enum Catalogue {
         var names: [String] { targets.map(\.name) }
     }
 
-    static let entries: [Entry] = calls + reloads + holds + others
+    static let entries: [Entry] = calls + reloads + holds + others + isolated
 
     static var names: [String] { entries.flatMap(\.names) }
 
@@ -110,7 +112,62 @@ enum Catalogue {
                 ("idle", Target(text: "0") { result, _ in result.p50 == 0 }),
                 ("idle.cpu", Target(text: "0") { result, _ in result.p50 == 0 }),
             ],
-            measure: IdleBenchmark.measure
+            measure: { try await IdleBenchmark.measure($0) }
+        ),
+    ]
+
+    private static let isolated = [
+        Entry("isolated.call.awake", .ratio(2), measure: IsolatedCallBenchmarks.awake),
+        Entry("isolated.call.asleep", .ratio(1.3), measure: IsolatedCallBenchmarks.asleep),
+        Entry("isolated.call.one-core", .ratio(2), measure: IsolatedCallBenchmarks.onOneCore),
+        Entry("isolated.call.64k", .ratio(1.5), measure: IsolatedCallBenchmarks.large),
+        Entry(
+            [
+                ("isolated.throughput.1", Target(text: "") { _, _ in nil }),
+                (
+                    "isolated.throughput.2",
+                    Target(text: "> isolated.throughput.1") { result, all in
+                        result.isAtMost(1, times: "isolated.throughput.1", in: all).map { !$0 }
+                    }
+                ),
+                (
+                    "isolated.throughput.8",
+                    Target(text: "> isolated.throughput.2") { result, all in
+                        result.isAtMost(1, times: "isolated.throughput.2", in: all).map { !$0 }
+                    }
+                ),
+            ],
+            measure: IsolatedCallBenchmarks.throughput
+        ),
+        Entry("isolated.reload", .ratio(2)) {
+            try await ReloadBenchmarks.measure($0, "isolated.reload", .renamed, afterIdleness: false, .isolated)
+        },
+        Entry("reload.probed", .ratio(2)) {
+            try await ReloadBenchmarks.measure($0, "reload.probed", .renamed, afterIdleness: false, .probed)
+        },
+        Entry(
+            "isolated.recover",
+            Target(text: "≤ 5 ms") { result, _ in result.p50 <= 5000 },
+            measure: RecoveryBenchmark.measure
+        ),
+        Entry(
+            [1, 10, 100].map { count in
+                ("isolated.memory.\(count)", Target(text: "≤ 3 MiB") { result, _ in result.p50 <= 3072 })
+            },
+            measure: RunnerMemoryBenchmark.measure
+        ),
+        Entry(
+            [
+                ("isolated.idle", Target(text: "0") { result, _ in result.p50 == 0 }),
+                ("isolated.idle.cpu", Target(text: "0") { result, _ in result.p50 == 0 }),
+            ],
+            measure: { bench in
+                try await IdleBenchmark.measure(bench, named: "isolated.idle") {
+                    $0.isolation = .process
+                    $0.runner = bench.products.runner
+                    $0.healthInterval = .zero
+                }
+            }
         ),
     ]
 }

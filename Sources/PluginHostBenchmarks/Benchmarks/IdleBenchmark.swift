@@ -10,15 +10,20 @@ internal import PluginHost
 enum IdleBenchmark {
     private static let plugins = 100
 
-    static func measure(_ bench: Bench) async throws -> [Comparison] {
+    static func measure(
+        _ bench: Bench,
+        named name: String = "idle",
+        _ change: (inout HostConfiguration) -> Void = { _ in }
+    ) async throws -> [Comparison] {
         // This starts what Swift itself needs for tasks.
         await Task.detached {}.value
         usleep(50_000)
         let others = try ProcessFigures.threads()
 
-        let stage = try Stage(bench, "idle") { configuration in
+        let stage = try Stage(bench, name) { configuration in
             configuration.checkpointInterval = .zero
             configuration.probation = .zero
+            change(&configuration)
         }
         let gauge = try Gauge(bench.products)
         for index in 1...plugins {
@@ -31,19 +36,26 @@ enum IdleBenchmark {
         // On a thread of its own, which sleeps without occupying one that tasks run on.
         let comparisons = await withCheckedContinuation { continuation in
             DetachedThread.start(name: "measure") {
-                continuation.resume(returning: Result { try watch(without: others, rounds: rounds, seconds: seconds) })
+                continuation.resume(
+                    returning: Result { try watch(name, without: others, rounds: rounds, seconds: seconds) }
+                )
             }
         }
         await stage.host.stop()
         return try comparisons.get()
     }
 
-    private static func watch(without others: Set<String>, rounds: Int, seconds: Int) throws -> [Comparison] {
+    private static func watch(
+        _ name: String,
+        without others: Set<String>,
+        rounds: Int,
+        seconds: Int
+    ) throws -> [Comparison] {
         // Threads that tasks ran on end after 5 s without work.
         usleep(7_000_000)
         let others = others.union([try ProcessFigures.thisThread()])
-        var wakes = Comparison(name: "idle", unit: "wakes/min")
-        var time = Comparison(name: "idle.cpu", unit: "ms/min")
+        var wakes = Comparison(name: name, unit: "wakes/min")
+        var time = Comparison(name: "\(name).cpu", unit: "ms/min")
         for _ in 0..<rounds {
             let before = try ProcessFigures.activity(without: others)
             let watch = Stopwatch()

@@ -14,13 +14,50 @@ enum ReloadBenchmarks {
         case written
     }
 
+    /// What is beside a plain reload.
+    struct Variant: Sendable {
+        /// What is special about the host.
+        var configure: @Sendable (inout HostConfiguration, Products) -> Void = { _, _ in }
+        /// How long to wait between two reloads, until a runner is warm again.
+        var rest: UInt32 = 0
+        /// How often the floor has to do its work, for what is done twice.
+        var floors = 1.0
+        /// Whether the floor has to ask another process too.
+        var asksPartner = false
+
+        /// In a process of its own.
+        static let isolated = Variant(
+            configure: { configuration, products in
+                configuration.isolation = .process
+                configuration.runner = products.runner
+                configuration.healthInterval = .zero
+            },
+            rest: 30_000,
+            asksPartner: true
+        )
+        /// In the host's process, after a trial in a runner.
+        static let probed = Variant(
+            configure: { configuration, products in
+                configuration.probesBuilds = true
+                configuration.runner = products.runner
+            },
+            rest: 30_000,
+            floors: 2
+        )
+    }
+
     static func measure(
         _ bench: Bench,
         _ name: String,
         _ arrival: Arrival,
-        afterIdleness: Bool
+        afterIdleness: Bool,
+        _ variant: Variant = Variant()
     ) async throws -> [Comparison] {
-        let stage = try Stage(bench, name) { $0.strategy = .immediate }
+        let stage = try Stage(bench, name) {
+            $0.strategy = .immediate
+            variant.configure(&$0, bench.products)
+        }
+        let partner = variant.asksPartner ? try Partner(.asleep) : nil
         let bareDirectory = try bench.directory("\(name)/bare")
         let gauge = try Gauge(bench.products)
         let (ourFile, bareFile) = ("\(stage.plugins)/libGauge.so", "\(bareDirectory)/libGauge.so")
@@ -58,9 +95,19 @@ enum ReloadBenchmarks {
                 let time = try arrive(gauge.build(tag: tag), at: ourFile) { try Gauge.number(handle.call("tag")) }
                 // The host writes down what it did: the next reload begins after that.
                 try await completion(of: &events)
+                if variant.rest > 0 { usleep(variant.rest) }
                 return time
             },
-            floor: { try arrive(gauge.build(tag: tag), at: bareFile) { bare.tag } }
+            floor: {
+                var time = try arrive(gauge.build(tag: tag), at: bareFile) { bare.tag } * variant.floors
+                if let partner {
+                    let watch = Stopwatch()
+                    try partner.rounds(1, [])
+                    time += watch.microseconds
+                }
+                if variant.rest > 0 { usleep(variant.rest) }
+                return time
+            }
         )
         await stage.host.stop()
         return [comparison]

@@ -12,6 +12,20 @@ enum ProcessFigures {
         return value
     }
 
+    /// The same for all processes that this one has started, in KiB.
+    static func childrenMemory() throws -> Double {
+        var sum = 0.0
+        for name in try Directory.names("/proc") where Int(name) != nil {
+            // It may end meanwhile.
+            guard let status = try? read("/proc/\(name)/status"),
+                number(after: "\nPPid:", in: status) == Double(getpid()),
+                let memory = (try? read("/proc/\(name)/smaps_rollup")).flatMap({ number(after: "Pss:", in: $0) })
+            else { continue }
+            sum += memory
+        }
+        return sum
+    }
+
     /// How many mappings there are.
     static func mappings() throws -> Double {
         Double(try read("/proc/self/maps").split(separator: "\n").count)

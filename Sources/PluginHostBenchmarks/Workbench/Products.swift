@@ -5,9 +5,13 @@ internal import LinuxSystem
 /// The plugins that are measured: products of this package, built as this program is.
 struct Products: Sendable {
     static let names = ["Gauge", "SwiftGauge"]
+    private static let runnerName = "plugin-runner"
 
     /// Where this program and the plugins are.
     let directory: String
+
+    /// The program that runs plugins in processes of their own.
+    var runner: String { "\(directory)/\(Self.runnerName)" }
 
     /// The bytes of a product.
     func bytes(of name: String) throws -> [UInt8] {
@@ -30,6 +34,10 @@ struct Products: Sendable {
             say("building \(name)")
             try products.build(name, in: package)
         }
+        if products.isRunnerOutdated(in: package) {
+            say("building \(runnerName)")
+            try products.build(runnerName, in: package)
+        }
         try products.check()
         return products
     }
@@ -37,6 +45,9 @@ struct Products: Sendable {
     private func check() throws(BenchmarkFailure) {
         for name in Self.names where access("\(directory)/lib\(name).so") == nil {
             throw .failed("\(directory): lib\(name).so is missing; run 'swift build' with this program's configuration")
+        }
+        guard access(runner) != nil else {
+            throw .failed("\(runner) is missing; run 'swift build' with this program's configuration")
         }
     }
 
@@ -59,8 +70,22 @@ struct Products: Sendable {
 
     /// Whether a product has to be built, by the times of the files that it is made of.
     private func isOutdated(_ name: String, in package: String) -> Bool {
-        guard let product = access("\(directory)/lib\(name).so") else { return true }
-        let sources = ["Sources/CPluginABI", "Sources/PluginSDK", "Tests/Fixtures/\(name)"]
+        isOutdated(
+            "lib\(name).so",
+            of: ["CPluginABI", "PluginSDK"].map { "Sources/\($0)" } + ["Tests/Fixtures/\(name)"],
+            in: package
+        )
+    }
+
+    private func isRunnerOutdated(in package: String) -> Bool {
+        let targets = [
+            "CPluginABI", "CLinux", "LinuxSystem", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "PluginRunner",
+        ]
+        return isOutdated(Self.runnerName, of: targets.map { "Sources/\($0)" }, in: package)
+    }
+
+    private func isOutdated(_ file: String, of sources: [String], in package: String) -> Bool {
+        guard let product = access("\(directory)/\(file)") else { return true }
         return sources.contains { source in
             let files = (try? FileManager.default.subpathsOfDirectory(atPath: "\(package)/\(source)")) ?? []
             return files.contains { file in

@@ -21,6 +21,8 @@ struct Stage {
         // from a flood.
         configuration.maximumEventsPerSecond = 1_000_000
         configuration.retiredGenerationsWarning = 1_000_000
+        // The benchmarks of trials switch them on.
+        configuration.probesBuilds = false
         change(&configuration)
         host = try PluginHost(configuration) { record in
             guard record.level >= .warning else { return }

@@ -179,6 +179,9 @@ package final class CallerSide: Sendable {
 
     // MARK: Calls that were left
 
+    /// Whether calls were left at their deadline; some of them may have been answered meanwhile.
+    package var hasAbandoned: Bool { !abandonedLanes.isEmpty }
+
     /// How many calls were left at their deadline and are not answered yet.
     package var abandoned: Int {
         reclaim()

@@ -6,11 +6,12 @@
 //                          flags: several calls at once; no state functions; the state is saved after each call
 //   schema                 the schema that is saved; schemas=MIN-MAX are those declared and read
 //   statesize              so many bytes more in the saved state
-//   fail, hang, crash, abort, exit, overflow, leave, thread
-//                          lists of steps: factory create load initialise start pause resume stop unload destroy save
-//                          check restore health execute refresh; overflow uses the stack up, leave is _exit(0), and
-//                          thread crashes a thread of its own
-//   while                  a file: those above hold only as long as it exists; FILE.reached tells that a hang began
+//   fail, hang, crash, abort, exit
+//                          lists of steps: constructor factory create load initialise start pause resume stop unload
+//                          destroy save check restore health execute refresh
+//   trap, quit, leave, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, termparent,
+//   thread                 lists of steps too; faults.c has what they do
+//   while                  a file: all of these hold only as long as it exists; FILE.reached tells that a hang began
 //   health                 degraded or unhealthy; unhealthyafter=N is unhealthy after N checks
 //   recovers               says of each failed step that it goes on nevertheless
 //   abi, size, descriptorsize, instancesize
@@ -339,6 +340,7 @@ static void on_signal(int number) { (void)number; }
 
 /// Installs a handler behind the host's back, as careless libraries do.
 __attribute__((constructor)) static void install_handler(void) {
+    behaviour_fails("constructor");
     if (behaviour_number("signals", 0) != 0) signal(SIGUSR1, on_signal);
 }
 

@@ -3,6 +3,7 @@
 //   nothing   answers nothing
 //   echo      answers the input, in one piece
 //   tag       answers the number that tells this build from others: 8 bytes
+//   crash     uses an address that nobody may use
 //   count     counts, and answers the tag and the count: 16 bytes
 //
 // The state is the count and what fills it up to its size; it is allocated by `restore_state`, or by `start` if there
@@ -106,11 +107,12 @@ static ph_status_t execute(
     if (is(call, "nothing", 7)) return PH_OK;
     if (is(call, "echo", 4)) return answer->write(answer->context, call->input, call->input_size);
     if (is(call, "tag", 3)) return answer->write(answer->context, (const uint8_t *)&instance->tag, sizeof(uint64_t));
+    if (is(call, "crash", 5)) *(volatile int *)8 = 1;
     if (is(call, "count", 5)) {
         uint64_t values[2] = {instance->tag, atomic_fetch_add(&instance->count, 1) + 1};
         return answer->write(answer->context, (const uint8_t *)values, sizeof values);
     }
-    return fail(PH_METHOD_NOT_FOUND, "there are only the methods: nothing, echo, tag, count", error);
+    return fail(PH_METHOD_NOT_FOUND, "there are only the methods: nothing, echo, tag, count, crash", error);
 }
 
 static void destroy(void *context) {

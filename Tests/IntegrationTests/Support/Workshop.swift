@@ -38,8 +38,8 @@ final class Workshop: Sendable {
     }
 
     /// The bytes of a plugin that behaves as described; see the fixture for what can be said.
-    static func adaptable(_ behaviour: String) throws -> Data {
-        var bytes = try product("Adaptable")
+    static func adaptable(_ behaviour: String, product name: String = "Adaptable") throws -> Data {
+        var bytes = try product(name)
         let marker = Data("PH-ADAPTABLE:".utf8)
         guard let place = bytes.range(of: marker) else { throw CocoaError(.fileReadCorruptFile) }
         let text = Data(behaviour.utf8) + Data([0])

@@ -1,7 +1,7 @@
-// What a test wrote into this build of the plugin: see adaptable.c for the keys.
+// What a test wrote into this build of a plugin: see adaptable.c for the keys.
 
-#ifndef ADAPTABLE_BEHAVIOUR_H
-#define ADAPTABLE_BEHAVIOUR_H
+#ifndef BEHAVIOUR_H
+#define BEHAVIOUR_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ int64_t behaviour_number(const char *key, int64_t otherwise);
 /// Says whether the list behind a key names a step, and the file behind `while`, if there is one, still exists.
 bool behaviour_lists(const char *key, const char *step);
 
-/// Crashes, hangs or ends the process if it is asked to at this step; says whether the step is to fail.
+/// Does to the process what it is asked to at this step; says whether the step is to fail.
 bool behaviour_fails(const char *step);
 
 #pragma GCC visibility pop

@@ -2,9 +2,9 @@
 #define _DEFAULT_SOURCE
 
 #include "behaviour.h"
+#include "faults.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,30 +59,9 @@ static void tell_reached(void) {
     if (file >= 0) close(file);
 }
 
-static void *crash(void *unused) {
-    (void)unused;
-    volatile int *volatile nowhere = NULL;
-    *nowhere = 1;
-    return NULL;
-}
-
-/// Uses the stack up: what it calls is what it is, and the result is needed after that.
-static int overflow(volatile int depth) {
-    volatile char room[4096];
-    room[0] = (char)depth;
-    return overflow(depth + 1) + room[0];
-}
-
 bool behaviour_fails(const char *step) {
-    if (behaviour_lists("crash", step)) crash(NULL);
-    if (behaviour_lists("thread", step)) {
-        pthread_t thread;
-        if (pthread_create(&thread, NULL, crash, NULL) == 0) pthread_join(thread, NULL);
-    }
-    if (behaviour_lists("overflow", step)) overflow(0);
-    if (behaviour_lists("abort", step)) abort();
-    if (behaviour_lists("exit", step)) exit(3);
-    if (behaviour_lists("leave", step)) _exit(0);
+    for (const fault_t *fault = faults; fault->key != NULL; fault++)
+        if (behaviour_lists(fault->key, step)) fault->commit();
     for (bool is_first = true; behaviour_lists("hang", step); is_first = false) {
         // With `while` the hang ends when its file is removed; without, never.
         if (is_first) tell_reached();
