@@ -49,6 +49,9 @@ package struct FaultRecord: Hashable, Sendable {
         method = unsafe withUnsafeBytes(of: &raw.method) { unsafe String(decoding: $0.prefix(held), as: UTF8.self) }
     }
 
+    /// Whether the signal is one of those that are reported; what was written over the record may name any.
+    package var isKnown: Bool { [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS].contains(signal) }
+
     /// Whether the thread seems to have used up its stack: it failed at an address near the end of it.
     package var isStackOverflow: Bool {
         let distance = address > stackPointer ? address - stackPointer : stackPointer - address

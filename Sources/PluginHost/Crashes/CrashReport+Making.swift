@@ -24,7 +24,8 @@ extension CrashReport {
     ///   - fault: The record.
     ///   - step: The name of the step that the record's number stands for.
     package mutating func describe(_ fault: FaultRecord, step: String?) {
-        signal = signal ?? SignalName.of(fault.signal)
+        // A process whose fault was met may end by another one, in what the first has left.
+        signal = signal == nil || fault.isKnown ? SignalName.of(fault.signal) : signal
         // What was sent has no address; neither has what happens to be at none.
         if fault.code > 0 { address = "0x\(String(fault.address, radix: 16))" }
         isStackOverflow = fault.isStackOverflow

@@ -56,9 +56,16 @@ extension Conductor {
             switch entry.restarts.didEnd(at: .now, random: .random(in: 0..<1)) {
             case .giveUp(let reason): return leaveDown(entry, "\(reason)")
             case .restart(let delay):
-                if delay > .zero { try? await Task.sleep(for: delay) }
+                if delay > .zero { await pause(for: delay) }
                 if await restartOnce(entry, lost) { return }
             }
+        }
+    }
+
+    /// Waits on the loop's own clock: whoever calls plugins may have all threads that tasks run on wait for this very restart.
+    private func pause(for duration: Duration) async {
+        await withCheckedContinuation { continuation in
+            _ = schedule(after: duration) { _ in continuation.resume() }
         }
     }
 

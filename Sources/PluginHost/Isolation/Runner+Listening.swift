@@ -126,6 +126,8 @@ extension Runner {
         if isCrash { report(end) }
         state.broadcast(.drained)
         lose()
+        // They hold the runner as it holds them.
+        state.withLock { $0.victims = [] }
     }
 
     /// Reports the crash, for each plugin that it has hit.

@@ -192,7 +192,10 @@ final class Runner: Sendable {
         if let reason = state.reason { return "its runner was ended: \(reason)" }
         switch state.end {
         case .exited(let status): return "its runner exited with status \(status)"
-        case .signalled(let signal): return "its runner was ended by \(SignalName.of(signal))"
+        case .signalled(let signal):
+            // What came first is the cause.
+            let fault = state.fault.flatMap { $0.isKnown ? $0.signal : nil }
+            return "its runner was ended by \(SignalName.of(fault ?? signal))"
         case .unknown: return "its runner ended"
         case nil:
             guard let fault = state.fault else { return "its runner is lost" }

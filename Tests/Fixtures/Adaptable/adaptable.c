@@ -9,8 +9,8 @@
 //   fail, hang, crash, abort, exit
 //                          lists of steps: constructor factory create load initialise start pause resume stop unload
 //                          destroy save check restore health execute refresh
-//   trap, quit, leave, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, termparent,
-//   thread                 lists of steps too; faults.c has what they do
+//   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, termparent, thread, leave
+//                          lists of steps too; faults.c has what they do
 //   while                  a file: all of these hold only as long as it exists; FILE.reached tells that a hang began
 //   health                 degraded or unhealthy; unhealthyafter=N is unhealthy after N checks
 //   recovers               says of each failed step that it goes on nevertheless

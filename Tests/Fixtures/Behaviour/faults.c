@@ -22,9 +22,6 @@ static void exit_with_failure(void) { exit(3); }
 
 static void quit(void) { exit(0); }
 
-/// Ends without a word to anybody.
-static void leave(void) { _exit(0); }
-
 /// Uses up the stack, however large it is.
 __attribute__((noinline)) static int descend(volatile char *above) {
     volatile char frame[4096];
@@ -97,6 +94,8 @@ static void linger(void) {
         for (;;) pause();
 }
 
+static void leave(void) { _exit(0); }
+
 static void terminate_parent(void) { kill(getppid(), SIGTERM); }
 
 static void *crash_alone(void *unused) {
@@ -115,7 +114,6 @@ const fault_t faults[] = {
     {"abort", abort},
     {"exit", exit_with_failure},
     {"quit", quit},
-    {"leave", leave},
     {"overflow", overflow},
     {"heap", damage_heap},
     {"loop", loop},
@@ -127,5 +125,6 @@ const fault_t faults[] = {
     {"linger", linger},
     {"termparent", terminate_parent},
     {"thread", crash_thread},
+    {"leave", leave},
     {NULL, NULL},
 };

@@ -60,7 +60,9 @@ final class TestHost: Sendable {
     }
 
     func call(_ method: String, _ text: String = "", of id: String = "a") async throws -> String {
-        try await host.plugin(id).call(method, text: text)
+        // A call may have to wait for the host, which must not have to wait for the threads of tasks.
+        let handle = try await host.plugin(id)
+        return try await OnThread { try handle.call(method, text: text) }.value
     }
 
     // MARK: Waiting

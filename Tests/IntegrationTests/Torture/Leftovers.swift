@@ -33,10 +33,14 @@ struct Leftovers: Sendable {
             try await Task.sleep(for: .milliseconds(10))
             now = try Leftovers.now()
         }
-        #expect(now.children == [], "processes that are children of this one")
-        #expect(now.memoryFiles <= before.memoryFiles, "mappings of shared memory")
-        #expect(now.more(than: before) == [:], "descriptors that are left")
-        #expect(now.threads <= before.threads + 1, "threads of hosts")
+        guard !now.fits(before) else { return }
+        // What an expectation was about does not leave a process, its comment does.
+        Issue.record(
+            """
+            left over: children \(now.children), descriptors \(now.more(than: before)), \(now.memoryFiles) mappings of \
+            shared memory after \(before.memoryFiles), \(now.threads) threads after \(before.threads)
+            """
+        )
     }
 
     private func fits(_ before: Leftovers) -> Bool {
@@ -45,7 +49,7 @@ struct Leftovers: Sendable {
     }
 
     /// How many more descriptors there are of each kind.
-    private func more(than before: Leftovers) -> [String: Int] {
+    func more(than before: Leftovers) -> [String: Int] {
         descriptors.reduce(into: [:]) { more, entry in
             let count = entry.value - (before.descriptors[entry.key] ?? 0)
             if count > 0 { more[entry.key] = count }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("Torture: each fault in each step of an isolated plugin", .serialized, .timeLimit(.minutes(30)))
-struct FaultMatrixTests {
+struct FaultMatrixTortureTests {
     /// The page that has the table, which the long form writes.
     private static let page = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
