@@ -63,6 +63,8 @@ struct SupervisionTests {
         arguments: [
             ("crash", "SIGSEGV", "value"), ("abort", "SIGABRT", "value"), ("overflow", "SIGSEGV", "value"),
             ("exit", "exit status 3", "value"), ("leave", "exit status 0", "value"), ("thread", "SIGSEGV", nil),
+            ("trap", "SIGILL", "value"),
+            ("heap", "SIGABRT", "value"),
         ]
     )
     func crash(kind: String, end: String, method: String?) async throws {
