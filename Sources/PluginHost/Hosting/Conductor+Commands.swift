@@ -87,8 +87,8 @@ extension Conductor {
                 troubles: troubles.values.sorted(),
                 totals: HostStatus.Totals(
                     plugins: plugins.count,
-                    loaded: entries.values.count { $0.live != nil },
-                    failed: entries.values.count { $0.live == nil && $0.lastError != nil },
+                    loaded: entries.values.count { $0.live != nil && !$0.isDown },
+                    failed: entries.values.count { $0.isDown || $0.live == nil && $0.lastError != nil },
                     reloads: plugins.reduce(0) { $0 + $1.reloads }
                 )
             ),

@@ -42,6 +42,8 @@ final class PluginEntry {
     /// Decides about what comes after a crash of its runner.
     var restarts: RestartPolicy
     var restartCount = 0
+    /// Whether it has crashed and was left down, though its generation is still the live one.
+    var isDown: Bool { if case .error = state.current { live?.isStarted == false } else { false } }
 
     var reloads = 0
     var failedReloads = 0
