@@ -54,8 +54,9 @@ extension CrashReport {
 
     /// A line as people may see it: control characters could change what else is on their terminal.
     private static func line(_ text: String) -> String {
-        let plain = text.unicodeScalars.map { $0.properties.generalCategory == .control && $0 != "\t" ? "?" : $0 }
-        let line = String(String.UnicodeScalarView(plain.prefix(longestLine)))
-        return plain.count > longestLine ? "\(line)…" : line
+        let kept = text.unicodeScalars.prefix(longestLine)
+        let plain = kept.map { $0.properties.generalCategory == .control && $0 != "\t" ? "?" : $0 }
+        let line = String(String.UnicodeScalarView(plain))
+        return kept.endIndex == text.unicodeScalars.endIndex ? line : "\(line)…"
     }
 }

@@ -115,14 +115,16 @@ extension Conductor {
                     event.attempt = attempt
                     environment.events.send(event)
                 },
-                limit: loadingLimit
+                limit: loadingLimit(of: id),
+                lookInterval: configuration.lifecycleTimeout
             )
         )
     }
 
     /// How long it may take to obtain an image: where there are runners, one is started and a build is tried in it.
-    private var loadingLimit: Duration {
-        guard environment.runners != nil else { return configuration.lifecycleTimeout }
+    private func loadingLimit(of id: String) -> Duration {
+        let needsRunner = configuration.probesBuilds || isolation(of: id) != .inProcess
+        guard needsRunner else { return configuration.lifecycleTimeout }
         return configuration.runnerStartTimeout + configuration.lifecycleTimeout * 4
     }
 

@@ -38,7 +38,10 @@ final class ReloadAttempt: Sendable {
         var plan: @Sendable (any PluginImage) throws(PluginError) -> ReloadTransaction.Plan?
         /// Is told that a new build is being put in place, and which attempt it is.
         var started: @Sendable (_ attempt: Int) -> Void
+        /// How long the image may take.
         var limit: Duration
+        /// How long to leave alone what has no deadline yet.
+        var lookInterval: Duration
     }
 
     private struct Watched {
@@ -113,7 +116,7 @@ final class ReloadAttempt: Sendable {
     /// When to look next whether the attempt hangs.
     var nextLook: MonotonicInstant {
         let (deadline, transaction) = watched.withLock { ($0.deadline, $0.transaction) }
-        return deadline ?? transaction?.report.deadline ?? .now.advanced(by: inputs.limit)
+        return deadline ?? transaction?.report.deadline ?? .now.advanced(by: inputs.lookInterval)
     }
 
     /// Gives the attempt up if its step has taken too long; `nil` if it has not.

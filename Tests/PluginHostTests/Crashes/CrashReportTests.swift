@@ -71,8 +71,8 @@ struct CrashReportTests {
     @Test("is bounded, whatever the process prints")
     func bounds() {
         var report = CrashReport(plugin: "weather")
-        let lines = (0..<100_000).map { "\($0) 0x1 \(String(repeating: "f", count: 5000)) + 1 in libWeather.so" }
-        let text = "*** Signal 11: Backtracing\nThread 0 \"x\" crashed:\n" + lines.prefix(2000).joined(separator: "\n")
+        let lines = (0..<400).map { "\($0) 0x1 \(String(repeating: "f", count: 5000)) + 1 in libWeather.so" }
+        let text = "*** Signal 11: Backtracing\nThread 0 \"x\" crashed:\n" + lines.joined(separator: "\n")
         report.describe(output: Array(text.utf8))
         #expect(report.backtrace.reduce(0) { $0 + $1.utf8.count + 1 } <= 256 << 10)
         #expect(report.backtrace.allSatisfy { $0.count <= 1001 })
