@@ -2,7 +2,7 @@ import Foundation
 import PluginHost
 import Testing
 
-@Suite("A plugin's file", .timeLimit(.minutes(1)))
+@Suite("A plugin's file", .timeLimit(.minutes(4)))
 struct DirectoryTests {
     @Test("that arrives is loaded (HR-9)")
     func arrives() async throws {

@@ -9,7 +9,7 @@ struct IsolationTests {
 
     init() throws { workshop = try Workshop() }
 
-    @Test("answers, logs, and knows its settings, from a process of its own (RS-1)", .timeLimit(.minutes(1)))
+    @Test("answers, logs, and knows its settings, from a process of its own (RS-1)", .timeLimit(.minutes(4)))
     func answers() async throws {
         try workshop.install("id=a;version=1.2.3")
         try await TestHost.run(workshop.isolated()) { test async throws in
@@ -22,7 +22,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("keeps its state over a reload, and leaves no retired image behind (HR-4)", .timeLimit(.minutes(1)))
+    @Test("keeps its state over a reload, and leaves no retired image behind (HR-4)", .timeLimit(.minutes(4)))
     func reloads() async throws {
         try workshop.install("id=a;tag=1")
         try await TestHost.run(workshop.isolated()) { test async throws in
@@ -36,7 +36,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("serves again from its last state after a crash in a call (RS-7)", .timeLimit(.minutes(1)))
+    @Test("serves again from its last state after a crash in a call (RS-7)", .timeLimit(.minutes(4)))
     func recovers() async throws {
         let trap = workshop.root + "/trap"
         try workshop.install("id=a;crash=execute;while=\(trap)")
@@ -53,7 +53,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("moves between processes with its state, while it is called (RS-1)", .timeLimit(.minutes(1)))
+    @Test("moves between processes with its state, while it is called (RS-1)", .timeLimit(.minutes(4)))
     func moves() async throws {
         try workshop.install("id=a;concurrent=1")
         try await TestHost.run(workshop.isolated()) { test async throws in
@@ -74,7 +74,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("shares a runner with its group, which loses all of it and no more (RS-1)", .timeLimit(.minutes(1)))
+    @Test("shares a runner with its group, which loses all of it and no more (RS-1)", .timeLimit(.minutes(4)))
     func groups() async throws {
         let trap = workshop.root + "/trap"
         try workshop.install("id=a;crash=execute;while=\(trap)", as: "liba.so")
@@ -95,7 +95,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("is replaced when it is unhealthy, or hangs in a call (RS-7, LM-2)", .timeLimit(.minutes(1)))
+    @Test("is replaced when it is unhealthy, or hangs in a call (RS-7, LM-2)", .timeLimit(.minutes(4)))
     func isReplacedWhenIll() async throws {
         let trap = workshop.root + "/trap"
         try workshop.install("id=a;unhealthyafter=2", as: "liba.so")
@@ -123,7 +123,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("is left down, and said so, when it crashes again and again (RS-7)", .timeLimit(.minutes(1)))
+    @Test("is left down, and said so, when it crashes again and again (RS-7)", .timeLimit(.minutes(4)))
     func isLeftDown() async throws {
         try workshop.install("id=a;crash=execute")
         let configuration = workshop.isolated { $0.restartLimits.maximumDelay = .milliseconds(10) }
@@ -145,7 +145,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("loses nothing that a caller was told, if it saves its state after each call", .timeLimit(.minutes(1)))
+    @Test("loses nothing that a caller was told, if it saves its state after each call", .timeLimit(.minutes(4)))
     func losesNothing() async throws {
         let trap = workshop.root + "/trap"
         try workshop.install("id=a;saves=1;crash=execute;while=\(trap)")

@@ -2,7 +2,7 @@ import Foundation
 import PluginHost
 import Testing
 
-@Suite("A host at its start", .timeLimit(.minutes(1)))
+@Suite("A host at its start", .timeLimit(.minutes(4)))
 struct LoadingTests {
     @Test("loads what is in the directory and calls it (HR-9, PL-8)")
     func loadsAndCalls() async throws {

@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("A managed program", .timeLimit(.minutes(1)))
+@Suite("A managed program", .timeLimit(.minutes(4)))
 struct ManagedProgramTests {
     /// Runs a host with programs that are scripts of the shell.
     private func run(

@@ -2,7 +2,7 @@ import Foundation
 import PluginHost
 import Testing
 
-@Suite("The permissions of a plugin that runs (RS-13)", .timeLimit(.minutes(1)))
+@Suite("The permissions of a plugin that runs (RS-13)", .timeLimit(.minutes(4)))
 struct PermissionTests {
     @Test("are enforced: what is denied is answered so and named once", arguments: [Isolation.inProcess, .process])
     func enforced(isolation: Isolation) async throws {

@@ -17,7 +17,7 @@ struct ProbeTests {
         }
     }
 
-    @Test("lets a good build through to the host's own process", .timeLimit(.minutes(1)))
+    @Test("lets a good build through to the host's own process", .timeLimit(.minutes(4)))
     func passes() async throws {
         try workshop.install("id=a;tag=1")
         try await TestHost.run(configuration) { test async throws in
@@ -31,7 +31,7 @@ struct ProbeTests {
 
     @Test(
         "keeps what crashes, hangs, exits or refuses away from the host (HR-4)",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(4)),
         arguments: ["crash", "abort", "exit", "hang", "fail"],
         ["factory", "create", "load", "initialise", "check"]
     )
@@ -49,7 +49,7 @@ struct ProbeTests {
         }
     }
 
-    @Test("does not try again what has served before", .timeLimit(.minutes(1)))
+    @Test("does not try again what has served before", .timeLimit(.minutes(4)))
     func knowsWhatServed() async throws {
         try workshop.install("id=a;tag=1")
         try await TestHost.run(configuration) { test async throws in

@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("The end of plugin-host", .serialized, .timeLimit(.minutes(1)))
+@Suite("The end of plugin-host", .serialized, .timeLimit(.minutes(4)))
 struct ProgramEndTests {
     @Test("in order saves the state, and leaves no socket behind", arguments: [SIGTERM, SIGINT])
     func ordered(signal: Int32) async throws {

@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("The program's managed programs", .timeLimit(.minutes(1)))
+@Suite("The program's managed programs", .timeLimit(.minutes(4)))
 struct ProgramProcessesTests {
     private func isAlive(_ process: Int64) -> Bool {
         guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),

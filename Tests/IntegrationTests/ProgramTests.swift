@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("The program plugin-host", .serialized, .timeLimit(.minutes(1)))
+@Suite("The program plugin-host", .serialized, .timeLimit(.minutes(4)))
 struct ProgramTests {
     private static func installSamples(_ shop: Workshop) throws {
         for name in ["Counter", "Greeter", "WordCount", "Reverse"] {

@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("The usage of plugin-host", .serialized, .timeLimit(.minutes(1)))
+@Suite("The usage of plugin-host", .serialized, .timeLimit(.minutes(4)))
 struct ProgramUsageTests {
     @Test("ends with 2 and a hint where the command line makes no sense")
     func wrongUse() async throws {

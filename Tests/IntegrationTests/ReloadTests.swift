@@ -2,7 +2,7 @@ import Foundation
 import PluginHost
 import Testing
 
-@Suite("A reload", .timeLimit(.minutes(1)))
+@Suite("A reload", .timeLimit(.minutes(4)))
 struct ReloadTests {
     @Test("puts the new build in place and keeps the state (HR-4, HR-13)")
     func keepsState() async throws {

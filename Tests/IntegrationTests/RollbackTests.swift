@@ -2,7 +2,7 @@ import Foundation
 import PluginHost
 import Testing
 
-@Suite("A rollback", .timeLimit(.minutes(1)))
+@Suite("A rollback", .timeLimit(.minutes(4)))
 struct RollbackTests {
     @Test("on command puts code and state of the generation before back (HR-8)")
     func goesBack() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import PluginHost
 import Testing
 
-@Suite("The host's services for a plugin", .timeLimit(.minutes(1)))
+@Suite("The host's services for a plugin", .timeLimit(.minutes(4)))
 struct ServicesTests {
     @Test("carry its events, its log and its settings (PL-5, PL-7)")
     func carryEvents() async throws {

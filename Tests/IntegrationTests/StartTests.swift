@@ -3,7 +3,7 @@ import PluginHost
 import Testing
 
 /// What a start leaves to be written when everything runs already.
-@Suite("What a start writes down", .timeLimit(.minutes(1)))
+@Suite("What a start writes down", .timeLimit(.minutes(4)))
 struct StartTests {
     /// Calls of which those that wait for the disk return when the flag is set.
     private func slowDisk(until flag: Flag) -> HostCalls {
@@ -103,7 +103,7 @@ struct StartTests {
 }
 
 /// One file of many that is bad, slow or late.
-@Suite("A start with many files", .timeLimit(.minutes(1)))
+@Suite("A start with many files", .timeLimit(.minutes(4)))
 struct ManyFilesTests {
     private func names(_ count: Int) -> [String] { (0..<count).map { "p\($0)" } }
 
@@ -162,7 +162,7 @@ struct ManyFilesTests {
         _ = FileManager.default.createFile(atPath: flag, contents: nil)
         try shop.install("id=a;hang=start;while=\(flag)")
         let configuration = shop.configuration {
-            $0.lifecycleTimeout = .seconds(1)
+            $0.lifecycleTimeout = .seconds(5)
             $0.maximumAttempts = 1
         }
         let late = OnThread {

@@ -2,7 +2,7 @@ import Foundation
 import PluginHost
 import Testing
 
-@Suite("The state of a plugin", .timeLimit(.minutes(1)))
+@Suite("The state of a plugin", .timeLimit(.minutes(4)))
 struct StateTests {
     @Test("survives a restart of the host (HR-6)")
     func survivesRestart() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import PluginHost
 import Testing
 
-@Suite("A strategy", .timeLimit(.minutes(1)))
+@Suite("A strategy", .timeLimit(.minutes(4)))
 struct StrategyTests {
     @Test("manual notices a change and reloads on command (HR-1)")
     func manual() async throws {

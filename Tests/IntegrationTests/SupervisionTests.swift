@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("A supervised host", .timeLimit(.minutes(1)))
+@Suite("A supervised host", .timeLimit(.minutes(4)))
 struct SupervisionTests {
     /// Sanitizers leave crashes alone that a test wants.
     private static let crashing = Dictionary(

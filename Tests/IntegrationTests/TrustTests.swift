@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("A host's trust (TR-1)", .timeLimit(.minutes(1)))
+@Suite("A host's trust (TR-1)", .timeLimit(.minutes(4)))
 struct TrustTests {
     private func build(_ behaviour: String) throws -> String {
         SHA256(of: Array(try Workshop.adaptable(behaviour))).description

@@ -1,7 +1,7 @@
 import PluginHost
 import Testing
 
-@Suite("Calls with values", .timeLimit(.minutes(1)))
+@Suite("Calls with values", .timeLimit(.minutes(4)))
 struct ValueCallTests {
     private func withCounter(_ body: (PluginHandle) async throws -> Void) async throws {
         let shop = try Workshop()

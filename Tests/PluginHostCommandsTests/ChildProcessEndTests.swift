@@ -3,7 +3,7 @@ import LinuxSystem
 import Synchronization
 import Testing
 
-@Suite("The end of a child process", .mayBlock, .timeLimit(.minutes(1)))
+@Suite("The end of a child process", .mayBlock, .timeLimit(.minutes(4)))
 struct ChildProcessEndTests {
     @Test("is told on an event loop, with all that was printed before")
     func watched() async throws {

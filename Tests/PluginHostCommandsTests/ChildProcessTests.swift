@@ -2,7 +2,7 @@ import Glibc
 import LinuxSystem
 import Testing
 
-@Suite("A child process", .mayBlock, .timeLimit(.minutes(1)))
+@Suite("A child process", .mayBlock, .timeLimit(.minutes(4)))
 struct ChildProcessTests {
     private func start(_ script: String) throws -> ChildProcess {
         try ChildProcess(executable: "/bin/sh", arguments: ["-c", script], environment: ["NAME": "value"])

@@ -5,7 +5,7 @@ import PluginHostCommands
 import Synchronization
 import Testing
 
-@Suite("The control server", .mayBlock, .timeLimit(.minutes(1)))
+@Suite("The control server", .mayBlock, .timeLimit(.minutes(4)))
 struct ControlServerTests {
     private let directory: TemporaryDirectory
     private var path: String { "\(directory.path)/host.sock" }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A sandbox", .enabled(if: SandboxSupport.probe().landlockVersion >= 6, "Landlock 6 is Linux 6.12"))
 struct SandboxTests {
-    @Test("lets a process read, write and list only what was granted", .timeLimit(.minutes(1)))
+    @Test("lets a process read, write and list only what was granted", .timeLimit(.minutes(4)))
     func files() async throws {
         let directory = try TemporaryDirectory()
         let (readable, secret) = (try directory.file("readable"), try directory.file("secret"))
@@ -58,7 +58,7 @@ struct SandboxTests {
 
     @Test(
         "keeps what /proc tells only to those who may trace a process",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(4)),
         arguments: ["environ", "maps", "mem", "fd/0"]
     )
     func proc(name: String) async throws {
@@ -68,7 +68,7 @@ struct SandboxTests {
         #expect([EACCES, EPERM].map { String($0) }.contains(probe["read=\(parents)"]))
     }
 
-    @Test("runs no program but the backtracer, and loads the system's libraries", .timeLimit(.minutes(1)))
+    @Test("runs no program but the backtracer, and loads the system's libraries", .timeLimit(.minutes(4)))
     func programs() async throws {
         let probe = try await Probe(
             in: .plugin(data: nil, images: []),
@@ -80,7 +80,7 @@ struct SandboxTests {
         #expect(probe["libraries=libFoundationEssentials.so"] == "ok")
     }
 
-    @Test("refuses TCP but for the ports that were granted", .timeLimit(.minutes(1)))
+    @Test("refuses TCP but for the ports that were granted", .timeLimit(.minutes(4)))
     func network() async throws {
         var rules = SandboxRules.plugin(data: nil, images: [])
         rules.grantConnection(to: 4)
@@ -98,7 +98,7 @@ struct SandboxTests {
         #expect(open["bind=45672"] == String(EACCES))
     }
 
-    @Test("keeps signals and abstract sockets inside", .timeLimit(.minutes(1)))
+    @Test("keeps signals and abstract sockets inside", .timeLimit(.minutes(4)))
     func scopes() async throws {
         let name = "plugin-host-test-\(getpid())"
         let listener = try AbstractListener(name)
@@ -116,7 +116,7 @@ struct SandboxTests {
         #expect(outside.report?[.signals] == .notAsked)
     }
 
-    @Test("gives up privileges and capabilities", .timeLimit(.minutes(1)))
+    @Test("gives up privileges and capabilities", .timeLimit(.minutes(4)))
     func privileges() async throws {
         let probe = try await Probe(
             in: .plugin(data: nil, images: []),
@@ -129,7 +129,7 @@ struct SandboxTests {
         for set in ["CapEff", "CapPrm", "CapInh"] { #expect(probe["status=\(set)"] == "0000000000000000") }
     }
 
-    @Test("limits memory, descriptors and core dumps, and never raises a limit", .timeLimit(.minutes(1)))
+    @Test("limits memory, descriptors and core dumps, and never raises a limit", .timeLimit(.minutes(4)))
     func limits() async throws {
         let rules = SandboxRules.plugin(
             data: nil,
@@ -163,7 +163,7 @@ struct SandboxTests {
         #expect(space["allocate=\(2 << 30)"] == "no memory")
     }
 
-    @Test("ends a process that uses up its processor time, by a signal that says so", .timeLimit(.minutes(1)))
+    @Test("ends a process that uses up its processor time, by a signal that says so", .timeLimit(.minutes(4)))
     func processorTime() async throws {
         let rules = SandboxRules.plugin(data: nil, images: [], limits: SandboxLimits(processorSeconds: 1))
         let probe = try await Probe(in: rules, "limit=cpu", "spin")
@@ -171,7 +171,7 @@ struct SandboxTests {
         #expect(probe.end == .signalled(SIGXCPU))
     }
 
-    @Test("says which layers hold, and which paths were not there", .timeLimit(.minutes(1)))
+    @Test("says which layers hold, and which paths were not there", .timeLimit(.minutes(4)))
     func reports() async throws {
         var rules = SandboxRules.plugin(data: nil, images: [])
         rules.readable += ["/no/such/path", "relative"]
@@ -183,7 +183,7 @@ struct SandboxTests {
         #expect(report.notes.contains("relative is no absolute path and was not granted"))
     }
 
-    @Test("lets a crash be traced from inside", .timeLimit(.minutes(1)))
+    @Test("lets a crash be traced from inside", .timeLimit(.minutes(4)))
     func backtraces() async throws {
         let runtime = try #require(SwiftRuntime.find())
         let rules = SandboxRules.plugin(

@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "Torture: a real disk that is full, or can't be written",
     .serialized,
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(4)),
     .enabled(if: MountNamespace.isPossible, "needs the right to mount")
 )
 struct FullDiskTortureTests {

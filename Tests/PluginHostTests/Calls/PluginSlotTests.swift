@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("A plugin's slot", .timeLimit(.minutes(1)))
+@Suite("A plugin's slot", .timeLimit(.minutes(4)))
 struct PluginSlotTests {
     private static let nobody = PluginError(code: .notFound, message: "nobody serves")
 

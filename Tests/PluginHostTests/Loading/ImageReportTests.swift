@@ -42,7 +42,7 @@ struct ImageReportTests {
         #expect(!report.isPlugin)
     }
 
-    @Test("of what is no file, without waiting and without an error", .timeLimit(.minutes(1)))
+    @Test("of what is no file, without waiting and without an error", .timeLimit(.minutes(4)))
     func noFiles() throws {
         let directory = try ScratchDirectory()
         #expect(InspectionReport.of(path: directory.path + "/none.so").verdict == "not-found")

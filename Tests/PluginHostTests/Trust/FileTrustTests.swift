@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("The trust in a file (TR-1)", .mayBlock, .timeLimit(.minutes(1)))
+@Suite("The trust in a file (TR-1)", .mayBlock, .timeLimit(.minutes(4)))
 final class FileTrustTests {
     private let scratch: ScratchDirectory
     private var root: String { scratch.path }

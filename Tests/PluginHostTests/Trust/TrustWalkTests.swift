@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("The way to a file (TR-1)", .mayBlock, .timeLimit(.minutes(1)))
+@Suite("The way to a file (TR-1)", .mayBlock, .timeLimit(.minutes(4)))
 final class TrustWalkTests {
     private let scratch: ScratchDirectory
     private let rule = OwnerRule(user: geteuid(), privateGroup: nil)

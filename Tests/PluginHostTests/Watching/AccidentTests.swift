@@ -4,7 +4,7 @@ import PluginHost
 import Synchronization
 import Testing
 
-@Suite("Every accident of a watched directory (HR-10)", .limited, .timeLimit(.minutes(1)))
+@Suite("Every accident of a watched directory (HR-10)", .limited, .timeLimit(.minutes(4)))
 struct AccidentTests {
     private func hasTrouble(_ seen: [WatchScene.Seen]) -> Bool {
         let last = seen.last {

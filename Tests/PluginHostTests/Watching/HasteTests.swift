@@ -4,7 +4,7 @@ import PluginHost
 import Synchronization
 import Testing
 
-@Suite("A file that is renamed into its place (HR-9)", .limited, .timeLimit(.minutes(1)))
+@Suite("A file that is renamed into its place (HR-9)", .limited, .timeLimit(.minutes(4)))
 struct HasteTests {
     /// A scene in which nothing becomes quiet: what is reported was taken at once.
     private static func scene() async throws -> WatchScene {

@@ -1,7 +1,7 @@
 import PluginHost
 import Testing
 
-@Suite("What may make a file trusted is noticed", .limited, .timeLimit(.minutes(1)))
+@Suite("What may make a file trusted is noticed", .limited, .timeLimit(.minutes(4)))
 struct TrustChangesTests {
     private func count(_ report: WatchReport, _ scene: WatchScene) -> Int {
         scene.reports.count { $0.report == report }

@@ -3,7 +3,7 @@ import LinuxSystem
 import PluginHost
 import Testing
 
-@Suite("Every way to write a file (HR-9)", .limited, .timeLimit(.minutes(1)))
+@Suite("Every way to write a file (HR-9)", .limited, .timeLimit(.minutes(4)))
 struct WriterTests {
     /// A way to put `source/new` at `plugins/p.so`.
     struct Writer: CustomTestStringConvertible, Sendable {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunnerProtocol
 
-@Suite("A runner that writes garbage into its channel", .serialized, .timeLimit(.minutes(1)))
+@Suite("A runner that writes garbage into its channel", .serialized, .timeLimit(.minutes(4)))
 struct HostileRunnerTests {
     /// Behind a lane's last field.
     private static let unused = ChannelLayout.answerArea + ChannelLayout.areaSize
