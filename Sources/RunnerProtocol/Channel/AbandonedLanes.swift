@@ -19,6 +19,7 @@ final class AbandonedLanes: Sendable {
     }
 
     /// Takes a lane out of use.
+    @inline(never)
     func add(_ index: Int, _ sequence: UInt32, in lane: SharedFields) {
         // From now on its server wakes whoever waits for it here, and nobody else changes the flag.
         unsafe lane.word(ChannelLayout.callerSleeps).pointee.store(1, ordering: .sequentiallyConsistent)

@@ -33,19 +33,24 @@ extension AnswerHeader {
         processor = lane.load32(ChannelLayout.serverProcessor)
     }
 
-    /// What is wrong with the header, if anything is; the runner may have written it on purpose.
+    /// Whether the sizes are within their limits; the runner may have written others on purpose.
     @inline(__always)
-    func defect(payloadLimit: Int) -> String? {
+    func isPlausible(payloadLimit: Int) -> Bool {
         let limit = UInt64(payloadLimit)
-        // Neither sum nor comparison can overflow after this.
-        guard size <= limit, secondSize <= limit else {
-            return "an answer of \(size) and \(secondSize) bytes, where \(limit) are the limit"
+        // The sum can't overflow after this.
+        guard size <= limit, secondSize <= limit else { return false }
+        return place == ChannelLayout.inArea
+            ? size + secondSize <= UInt64(ChannelLayout.areaSize) : place == ChannelLayout.inRange
+    }
+
+    /// What is wrong with a header that is not plausible.
+    @inline(never)
+    func defect(payloadLimit: Int) -> String {
+        guard size <= UInt64(payloadLimit), secondSize <= UInt64(payloadLimit) else {
+            return "an answer of \(size) and \(secondSize) bytes, where \(payloadLimit) are the limit"
         }
-        switch place {
-        case ChannelLayout.inRange: return nil
-        case ChannelLayout.inArea where size + secondSize <= UInt64(ChannelLayout.areaSize): return nil
-        case ChannelLayout.inArea: return "an answer of \(size) and \(secondSize) bytes in a smaller place"
-        default: return "an answer in place \(place), which does not exist"
-        }
+        return place == ChannelLayout.inArea
+            ? "an answer of \(size) and \(secondSize) bytes in a smaller place"
+            : "an answer in place \(place), which does not exist"
     }
 }

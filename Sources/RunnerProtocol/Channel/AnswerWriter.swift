@@ -69,15 +69,9 @@ package struct AnswerWriter: ~Copyable {
     }
 
     /// Ends the answer, and says what stands before it; a spoilt one becomes the reason why.
+    @inline(__always)
     mutating func finish(status: Int32, processor: UInt32) -> AnswerHeader {
-        if moved > 0, failure == nil { _ = moveToRange() }
-        var status = status
-        if let (reason, _) = failure {
-            status = ServerSide.internalFailure
-            discard()
-            var text = reason
-            text.withUTF8 { text in _ = unsafe append(UnsafeRawBufferPointer(text)) }
-        }
+        let status = moved > 0 || failure != nil ? settle(status) : status
         let count = moved + buffered
         let size = boundary ?? count
         return AnswerHeader(
@@ -90,8 +84,20 @@ package struct AnswerWriter: ~Copyable {
         )
     }
 
+    /// Moves the rest of a large answer, or makes the reason of it, and returns the status that it has then.
+    @inline(never)
+    private mutating func settle(_ status: Int32) -> Int32 {
+        if moved > 0, failure == nil { _ = moveToRange() }
+        guard let reason = failure?.reason else { return status }
+        discard()
+        var text = reason
+        text.withUTF8 { text in _ = unsafe append(UnsafeRawBufferPointer(text)) }
+        return ServerSide.internalFailure
+    }
+
     // MARK: The range
 
+    @inline(never)
     private mutating func appendToRange(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard moveToRange() else { return false }
         // What would fill the area again goes past it.

@@ -95,6 +95,7 @@ package final class CallerSide: Sendable {
         return index
     }
 
+    @inline(never)
     private func enterSlowly(_ request: ChannelRequest, until deadline: MonotonicInstant?) throws(ChannelError) -> Int {
         while true {
             reclaim()
@@ -108,6 +109,7 @@ package final class CallerSide: Sendable {
         }
     }
 
+    @inline(never)
     private func announce(_ index: Int) {
         let upTo: UInt64 = index == 63 ? .max : (1 << UInt64(index + 1)) - 1
         let before = served.bitwiseOr(upTo, ordering: .relaxed).oldValue
@@ -137,15 +139,15 @@ package final class CallerSide: Sendable {
         }
         var budget = exchange.budget(usableProcessors: usableProcessors)
         while true {
-            let end = exchange.wait(budget: &budget, until: deadline, slice: Self.slice)
+            let end = exchange.wait(budget: &budget, until: deadline)
             if budget != nil { exchange.keep(&budget) }
             switch end {
             case .answered(let header): return header
             case .garbage(let value) where !isClosed:
                 abandonedLanes.add(index, exchange.sequence, in: exchange.lane)
-                throw corrupted("the word of an answer is \(value)")
+                throw corrupted(word: value)
             case .nothing where !isClosed:
-                guard let deadline, MonotonicInstant.now >= deadline else { continue }
+                guard let deadline, deadline.nanoseconds <= MonotonicInstant.now.nanoseconds else { continue }
                 abandonedLanes.add(index, exchange.sequence, in: exchange.lane)
                 throw .timedOut(wasTaken: exchange.wasTaken)
             default:
@@ -160,9 +162,9 @@ package final class CallerSide: Sendable {
         of request: ChannelRequest,
         _ index: Int
     ) throws(ChannelError) -> ChannelAnswer {
-        if let defect = header.defect(payloadLimit: memory.payloadLimit) {
+        guard header.isPlausible(payloadLimit: memory.payloadLimit) else {
             leave(index, request, answeredInRange: true)
-            throw corrupted(defect)
+            throw corrupted(header.defect(payloadLimit: memory.payloadLimit))
         }
         do throws(SystemCallError) {
             return try memory.answer(header, index)
@@ -172,9 +174,16 @@ package final class CallerSide: Sendable {
         }
     }
 
+    @inline(never)
     private func corrupted(_ defect: String) -> ChannelError {
         onCorruption(defect)
         return .corrupt(defect)
+    }
+
+    // Apart from the way of a call: what is between its instructions makes the first one after a rest slower.
+    @inline(never)
+    private func corrupted(word: UInt32) -> ChannelError {
+        corrupted("the word of an answer is \(word)")
     }
 
     // MARK: Calls that were left

@@ -33,6 +33,7 @@ struct LaneExchange {
     // MARK: Posting
 
     /// Copies the request into the lane, and its input into the lane's range if it has no room there, and tells the server.
+    @inline(__always)
     func post(
         _ request: ChannelRequest,
         until deadline: MonotonicInstant?,
@@ -79,14 +80,14 @@ struct LaneExchange {
     }
 
     @inline(__always)
-    func wait(budget: inout SpinBudget?, until deadline: MonotonicInstant?, slice: Duration) -> End {
+    func wait(budget: inout SpinBudget?, until deadline: MonotonicInstant?) -> End {
         let word = WordWait(
             for: ChannelLayout.answerWord,
             from: previous,
             flag: ChannelLayout.callerSleeps,
             in: lane
         )
-        guard let value = word.wait(budget: &budget, until: deadline, slice: slice) else { return .nothing }
+        guard let value = word.wait(budget: &budget, until: deadline, inSlices: true) else { return .nothing }
         // An answer that has come counts, even if the channel was closed after it.
         guard value & ~ChannelLayout.closed == sequence else { return .garbage(value) }
         let header = AnswerHeader(reading: lane)

@@ -40,7 +40,7 @@ package final class ServerSide: Sendable {
             )
             let canSpin = Spinning.canHelp(own: processor, other: callerProcessor, usable: usableProcessors)
             var budget = canSpin ? learnt : nil
-            guard let sequence = word.wait(budget: &budget, until: nil, slice: nil) else { continue }
+            guard let sequence = word.wait(budget: &budget, until: nil, inSlices: false) else { continue }
             if let budget { learnt = budget }
             guard sequence & ChannelLayout.closed == 0 else { break }
 
@@ -76,14 +76,25 @@ package final class ServerSide: Sendable {
         _ handle: (ServedCall, inout AnswerWriter) -> Int32
     ) -> Int32 {
         guard header.isPlausible(payloadLimit: memory.payloadLimit) else {
-            return writer.refuse("the request in the channel can't be: \(header)")
+            return writer.refuse(header)
         }
-        let size = Int(header.inputSize)
         guard header.place == ChannelLayout.inRange else {
             let offset = ChannelLayout.requestArea + ChannelLayout.inputOffset(methodSize: Int(header.methodSize))
-            let input = unsafe UnsafeRawBufferPointer(start: lane.address(offset), count: size)
+            let input = unsafe UnsafeRawBufferPointer(start: lane.address(offset), count: Int(header.inputSize))
             return unsafe handle(ServedCall(header, in: lane, input: input), &writer)
         }
+        return answerFromRange(header, in: lane, index, &writer, handle)
+    }
+
+    @inline(never)
+    private func answerFromRange(
+        _ header: RequestHeader,
+        in lane: SharedFields,
+        _ index: Int,
+        _ writer: inout AnswerWriter,
+        _ handle: (ServedCall, inout AnswerWriter) -> Int32
+    ) -> Int32 {
+        let size = Int(header.inputSize)
         do throws(SystemCallError) {
             let mapping = try memory.file.map(
                 from: ChannelLayout.requestRange(index),
@@ -95,14 +106,26 @@ package final class ServerSide: Sendable {
                 return unsafe handle(ServedCall(header, in: lane, input: input), &writer)
             }
         } catch {
-            return writer.refuse("a request of \(size) bytes can't be mapped: \(error)")
+            return writer.refuse(size, error)
         }
     }
 }
 
 extension AnswerWriter {
-    /// Makes a reason the answer, in place of what the plugin would have said.
-    fileprivate mutating func refuse(_ reason: String) -> Int32 {
+    // Neither is inlined: what is between the instructions of a call makes the first one after a rest slower.
+
+    /// Makes a header that can't be the answer, in place of what the plugin would have said.
+    @inline(never)
+    fileprivate mutating func refuse(_ header: RequestHeader) -> Int32 {
+        refuse("the request in the channel can't be: \(header)")
+    }
+
+    @inline(never)
+    fileprivate mutating func refuse(_ size: Int, _ error: SystemCallError) -> Int32 {
+        refuse("a request of \(size) bytes can't be mapped: \(error)")
+    }
+
+    private mutating func refuse(_ reason: String) -> Int32 {
         var reason = reason
         reason.withUTF8 { text in _ = unsafe append(UnsafeRawBufferPointer(text)) }
         return ServerSide.internalFailure

@@ -10,27 +10,37 @@ struct SpinBudget: Hashable {
     static let least: UInt16 = 1_000
     /// How many waits without a budget there are before a probe.
     static let probeInterval: UInt16 = 64
-    /// For how many of them a short wait counts.
+    /// How many more waits one counts for that comes soon after the one before, which must have been short.
     static let shortWaitWeight: UInt16 = 16
+    /// What is soon, in units of 1,024 ns: the time that it takes to be woken is part of it.
+    private static let soon = UInt32(most) * 2 / 1024
 
     /// In nanoseconds.
     private(set) var duration: UInt16
     private var waitsWithout: UInt16
+    /// When the last wait without a budget began, in units of 1,024 ns.
+    private var lastWithout: UInt32
 
     init() {
-        duration = Self.most
-        waitsWithout = 0
+        (duration, waitsWithout, lastWithout) = (Self.most, 0, 0)
     }
 
     /// Says for how many nanoseconds to wait awake this time; 0 is not at all.
+    ///
+    /// Looks at the clock only if there is no budget.
     @inline(__always)
-    mutating func next() -> UInt32 {
-        if duration > 0 { return UInt32(duration) }
+    mutating func next(at moment: () -> UInt64) -> UInt32 {
+        duration > 0 ? UInt32(duration) : nextWithout(at: UInt32(truncatingIfNeeded: moment() / 1024))
+    }
+
+    private mutating func nextWithout(at moment: UInt32) -> UInt32 {
+        let weight = moment &- lastWithout < Self.soon ? Self.shortWaitWeight : 1
+        lastWithout = moment
         guard waitsWithout < Self.probeInterval else {
             waitsWithout = 0
             return UInt32(Self.most)
         }
-        waitsWithout += 1
+        waitsWithout = min(waitsWithout + weight, Self.probeInterval)
         return 0
     }
 
@@ -46,22 +56,16 @@ struct SpinBudget: Hashable {
     mutating func missed() {
         duration = duration / 2 < Self.least ? 0 : duration / 2
     }
-
-    /// Notes for how long there was sleep instead.
-    mutating func slept(for nanoseconds: UInt64) {
-        // The time that it took to be woken is part of it.
-        guard duration == 0, nanoseconds < 2 * UInt64(Self.most) else { return }
-        waitsWithout = min(waitsWithout + Self.shortWaitWeight, Self.probeInterval)
-    }
 }
 
 extension SpinBudget: RawRepresentable {
     /// The budget in one number, to be kept in an atomic.
-    var rawValue: UInt32 {
-        UInt32(duration) << 16 | UInt32(waitsWithout)
+    var rawValue: UInt64 {
+        UInt64(lastWithout) << 32 | UInt64(duration) << 16 | UInt64(waitsWithout)
     }
 
-    init(rawValue: UInt32) {
+    init(rawValue: UInt64) {
+        lastWithout = UInt32(truncatingIfNeeded: rawValue >> 32)
         duration = min(UInt16(truncatingIfNeeded: rawValue >> 16), Self.most)
         waitsWithout = min(UInt16(truncatingIfNeeded: rawValue), Self.probeInterval)
     }

@@ -12,6 +12,10 @@ internal import Synchronization
 /// waiter sleeps on to the end of its slice.
 @safe
 struct WordWait {
+    /// The longest sleep of who wants to look at other things in between, in nanoseconds.
+    ///
+    /// It is computed with on the way to each sleep, when little of the code is in the processor's caches.
+    private static let slice: UInt64 = 250_000_000
     /// How often the word is looked at before the clock is.
     private static let burst = 32
 
@@ -31,16 +35,15 @@ struct WordWait {
 
     /// Waits until the word has changed, and says what to; `nil` if it has not by the deadline, or by the end of the slice.
     ///
-    /// The budget says how long to be awake, `nil` for not at all. The slice is the time asleep after which the caller wants
-    /// to look at other things.
+    /// The budget says how long to be awake, `nil` for not at all.
     @inline(__always)
-    func wait(budget: inout SpinBudget?, until deadline: MonotonicInstant?, slice: Duration?) -> UInt32? {
+    func wait(budget: inout SpinBudget?, until deadline: MonotonicInstant?, inSlices: Bool) -> UInt32? {
         if let value = changed() { return value }
-        return waitOn(budget: &budget, until: deadline, slice: slice)
+        return waitOn(budget: &budget, until: deadline, inSlices: inSlices)
     }
 
-    private func waitOn(budget: inout SpinBudget?, until deadline: MonotonicInstant?, slice: Duration?) -> UInt32? {
-        let duration = budget?.next() ?? 0
+    private func waitOn(budget: inout SpinBudget?, until deadline: MonotonicInstant?, inSlices: Bool) -> UInt32? {
+        let duration = budget?.next(at: { MonotonicInstant.now.nanoseconds }) ?? 0
         if duration > 0 {
             if let (value, spent) = spin(for: duration) {
                 budget?.met(after: spent)
@@ -48,10 +51,8 @@ struct WordWait {
             }
             budget?.missed()
         }
-        let start = MonotonicInstant.now
-        let value = sleep(until: Self.earlier(deadline, slice.map { start.advanced(by: $0) }))
-        if budget != nil { budget?.slept(for: MonotonicInstant.now.nanoseconds - start.nanoseconds) }
-        return value
+        guard inSlices else { return sleep(until: deadline?.nanoseconds ?? .max) }
+        return sleep(until: min(MonotonicInstant.now.nanoseconds &+ Self.slice, deadline?.nanoseconds ?? .max))
     }
 
     @inline(__always)
@@ -82,20 +83,17 @@ struct WordWait {
         return changed()
     }
 
-    private func sleep(until end: MonotonicInstant?) -> UInt32? {
+    private func sleep(until end: UInt64) -> UInt32? {
         unsafe sleeps.pointee.store(1, ordering: .sequentiallyConsistent)
         defer { unsafe sleeps.pointee.store(0, ordering: .relaxed) }
         while true {
             let value = unsafe word.pointee.load(ordering: .sequentiallyConsistent)
             if value != old { return value }
-            if let end, MonotonicInstant.now >= end { return nil }
-            unsafe Futex.wait(word, whileEqualTo: old, until: end)
+            unsafe Futex.wait(word, whileEqualTo: old, until: end == .max ? nil : MonotonicInstant(nanoseconds: end))
+            // Woken, it looks at nothing else first: each further page of code is a part of a microsecond by then.
+            if let value = changed() { return value }
+            if end != .max, MonotonicInstant.now.nanoseconds >= end { return nil }
         }
-    }
-
-    private static func earlier(_ one: MonotonicInstant?, _ other: MonotonicInstant?) -> MonotonicInstant? {
-        guard let one, let other else { return one ?? other }
-        return min(one, other)
     }
 }
 

@@ -16,7 +16,7 @@ struct SpinBudgetTests {
         var budget = SpinBudget()
         var durations: [UInt32] = []
         for _ in 0..<8 {
-            durations.append(budget.next())
+            durations.append(budget.next(at: { 0 }))
             budget.missed()
         }
         #expect(durations == [50_000, 25_000, 12_500, 6_250, 3_125, 1_562, 0, 0])
@@ -37,8 +37,8 @@ struct SpinBudgetTests {
     @Test("is tried again at every so manieth wait")
     func probes() {
         var budget = Self.none
-        let durations = (0..<130).map { _ -> UInt32 in
-            let duration = budget.next()
+        let durations = (1...130 as ClosedRange<UInt64>).map { wait -> UInt32 in
+            let duration = budget.next { wait * 5_000_000 }
             if duration > 0 { budget.missed() }
             return duration
         }
@@ -46,20 +46,20 @@ struct SpinBudgetTests {
         #expect(durations[64] == 50_000)
     }
 
-    @Test("is tried sooner after waits that have turned out short")
+    @Test("is tried sooner while waits follow each other soon")
     func probesSooner() {
         var budget = Self.none
-        for _ in 0..<4 {
-            #expect(budget.next() == 0)
-            budget.slept(for: 40_000)
-        }
-        #expect(budget.next() == 50_000)
+        let durations = (0..<6 as Range<UInt64>).map { wait in budget.next { 1 << 40 + wait * 80_000 } }
+        #expect(durations == [0, 0, 0, 0, 0, 50_000])
         budget.missed()
-        for _ in 0..<4 {
-            #expect(budget.next() == 0)
-            budget.slept(for: 5_000_000)
-        }
-        #expect(budget.next() == 0)
+        let slower = (0..<60 as Range<UInt64>).map { wait in budget.next { 1 << 50 + wait * 120_000 } }
+        #expect(slower.allSatisfy { $0 == 0 })
+    }
+
+    @Test("looks at the clock only when there is none")
+    func looksAtNoClock() {
+        var budget = SpinBudget()
+        #expect(budget.next { preconditionFailure("nobody needs the time") } == 50_000)
     }
 
     @Test("covers after a probe what the answer took")
@@ -77,7 +77,7 @@ struct SpinBudgetTests {
     @Test("is kept in one number, and what the number can't be is cut")
     func number() {
         var budget = Self.none
-        _ = budget.next()
+        _ = budget.next { 1 << 33 }
         #expect(SpinBudget(rawValue: budget.rawValue) == budget)
         #expect(SpinBudget(rawValue: SpinBudget().rawValue) == SpinBudget())
         #expect(SpinBudget(rawValue: .max).duration == 50_000)
