@@ -18,6 +18,11 @@ package enum Processors {
         UInt32(bitPattern: clinux_current_processor())
     }
 
+    /// Has the calling thread go on on another one, if it may; it is free to come back.
+    package static func leave(_ processor: UInt32) {
+        clinux_leave_processor(Int32(truncatingIfNeeded: processor))
+    }
+
     /// Waits for some tens of nanoseconds.
     package static func pause() {
         clinux_pause()

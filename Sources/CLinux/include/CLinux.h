@@ -130,6 +130,10 @@ void clinux_futex_wake(void *_Nonnull word, int count);
 /// sched_getcpu needs _GNU_SOURCE.
 int clinux_current_processor(void);
 
+/// Has the thread go on on another processor, if it may run on any; it may come back afterwards. Wrapped because `cpu_set_t`
+/// is handled by macros.
+void clinux_leave_processor(int processor);
+
 /// How many processors the thread may run on; -1 if that can't be told. Wrapped because CPU_COUNT is a macro.
 int clinux_usable_processors(void);
 

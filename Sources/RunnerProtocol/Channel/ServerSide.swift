@@ -31,6 +31,7 @@ package final class ServerSide: Sendable {
         var learnt = SpinBudget()
         var processor = Processors.current
         var callerProcessor = Spinning.unknownProcessor
+        var stacked = StackedWaits()
         while !isClosed {
             let word = WordWait(
                 for: ChannelLayout.requestWord,
@@ -38,6 +39,10 @@ package final class ServerSide: Sendable {
                 flag: ChannelLayout.serverSleeps,
                 in: lane
             )
+            if stacked.note(areTogether: usableProcessors > 1 && processor == callerProcessor) {
+                Processors.leave(processor)
+                processor = Processors.current
+            }
             let canSpin = Spinning.canHelp(own: processor, other: callerProcessor, usable: usableProcessors)
             var budget = canSpin ? learnt : nil
             guard let sequence = word.wait(budget: &budget, until: nil, inSlices: false) else { continue }
