@@ -1,4 +1,4 @@
-import Foundation
+import LinuxSystem
 import Synchronization
 
 /// Work on a thread of its own: a call into a plugin may block, and must not block the threads of tasks.
@@ -11,7 +11,7 @@ final class OnThread<Value: Sendable>: Sendable {
     private let state = Mutex(State())
 
     init(_ body: @escaping @Sendable () throws -> Value) {
-        Thread.detachNewThread { [self] in
+        DetachedThread.start(name: "test") { [self] in
             let result = Result { try body() }
             state.withLock { state in
                 state.result = result
