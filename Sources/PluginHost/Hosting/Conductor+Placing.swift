@@ -83,6 +83,7 @@ extension Conductor {
         case .switched(let outcome):
             await takeIntoService(outcome, of: entry, rollbackOf: nil)
             keep(isolation, of: entry)
+            await tellDependents(of: entry)
             var result = result(entry, report, since: began)
             result.success = true
             result.statePreserved = outcome.statePreserved

@@ -57,15 +57,22 @@ extension Conductor {
             case .giveUp(let reason): return leaveDown(entry, "\(reason)")
             case .restart(let delay):
                 if delay > .zero { await pause(for: delay) }
+                guard phase != .stopped else { return }
                 if await restartOnce(entry, lost) { return }
             }
         }
     }
 
     /// Waits on the loop's own clock: whoever calls plugins may have all threads that tasks run on wait for this very restart.
+    ///
+    /// A host that stops does not wait for it.
     private func pause(for duration: Duration) async {
-        await withCheckedContinuation { continuation in
-            _ = schedule(after: duration) { _ in continuation.resume() }
+        let end = MonotonicInstant.now.advanced(by: duration)
+        while phase != .stopped, MonotonicInstant.now < end {
+            let piece = min(MonotonicInstant.now.duration(to: end), .milliseconds(100))
+            await withCheckedContinuation { continuation in
+                _ = schedule(after: piece) { _ in continuation.resume() }
+            }
         }
     }
 
