@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("A plugin's file", .timeLimit(.minutes(4)))
+@Suite("A plugin's file", .limited, .timeLimit(.minutes(4)))
 struct DirectoryTests {
     @Test("that arrives is loaded (HR-9)")
     func arrives() async throws {

@@ -1,9 +1,10 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
 /// The same files with the same contract, in a process of their own.
-@Suite("An isolated plugin")
+@Suite("An isolated plugin", .limited)
 struct IsolationTests {
     let workshop: Workshop
 

@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("A host at its start", .timeLimit(.minutes(4)))
+@Suite("A host at its start", .limited, .timeLimit(.minutes(4)))
 struct LoadingTests {
     @Test("loads what is in the directory and calls it (HR-9, PL-8)")
     func loadsAndCalls() async throws {

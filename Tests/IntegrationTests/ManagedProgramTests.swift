@@ -1,9 +1,10 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("A managed program", .timeLimit(.minutes(4)))
+@Suite("A managed program", .limited, .timeLimit(.minutes(4)))
 struct ManagedProgramTests {
     /// Runs a host with programs that are scripts of the shell.
     private func run(

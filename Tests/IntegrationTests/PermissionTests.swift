@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("The permissions of a plugin that runs (RS-13)", .timeLimit(.minutes(4)))
+@Suite("The permissions of a plugin that runs (RS-13)", .limited, .timeLimit(.minutes(4)))
 struct PermissionTests {
     @Test("are enforced: what is denied is answered so and named once", arguments: [Isolation.inProcess, .process])
     func enforced(isolation: Isolation) async throws {

@@ -1,9 +1,10 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
 /// New builds are tried in a disposable runner before the host's own process loads them.
-@Suite("A probe")
+@Suite("A probe", .limited)
 struct ProbeTests {
     let workshop: Workshop
 

@@ -1,9 +1,10 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("The program plugin-host", .serialized, .timeLimit(.minutes(4)))
+@Suite("The program plugin-host", .limited, .serialized, .timeLimit(.minutes(4)))
 struct ProgramTests {
     private static func installSamples(_ shop: Workshop) throws {
         for name in ["Counter", "Greeter", "WordCount", "Reverse"] {

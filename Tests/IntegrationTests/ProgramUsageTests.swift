@@ -1,9 +1,10 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("The usage of plugin-host", .serialized, .timeLimit(.minutes(4)))
+@Suite("The usage of plugin-host", .limited, .serialized, .timeLimit(.minutes(4)))
 struct ProgramUsageTests {
     @Test("ends with 2 and a hint where the command line makes no sense")
     func wrongUse() async throws {

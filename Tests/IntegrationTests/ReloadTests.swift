@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("A reload", .timeLimit(.minutes(4)))
+@Suite("A reload", .limited, .timeLimit(.minutes(4)))
 struct ReloadTests {
     @Test("puts the new build in place and keeps the state (HR-4, HR-13)")
     func keepsState() async throws {

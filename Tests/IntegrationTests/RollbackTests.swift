@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("A rollback", .timeLimit(.minutes(4)))
+@Suite("A rollback", .limited, .timeLimit(.minutes(4)))
 struct RollbackTests {
     @Test("on command puts code and state of the generation before back (HR-8)")
     func goesBack() async throws {

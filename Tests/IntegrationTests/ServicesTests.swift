@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("The host's services for a plugin", .timeLimit(.minutes(4)))
+@Suite("The host's services for a plugin", .limited, .timeLimit(.minutes(4)))
 struct ServicesTests {
     @Test("carry its events, its log and its settings (PL-5, PL-7)")
     func carryEvents() async throws {

@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("The state of a plugin", .timeLimit(.minutes(4)))
+@Suite("The state of a plugin", .limited, .timeLimit(.minutes(4)))
 struct StateTests {
     @Test("survives a restart of the host (HR-6)")
     func survivesRestart() async throws {

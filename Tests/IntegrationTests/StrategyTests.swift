@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("A strategy", .timeLimit(.minutes(4)))
+@Suite("A strategy", .limited, .timeLimit(.minutes(4)))
 struct StrategyTests {
     @Test("manual notices a change and reloads on command (HR-1)")
     func manual() async throws {

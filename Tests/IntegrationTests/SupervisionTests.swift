@@ -1,9 +1,10 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("A supervised host", .timeLimit(.minutes(4)))
+@Suite("A supervised host", .limited, .timeLimit(.minutes(4)))
 struct SupervisionTests {
     /// Sanitizers leave crashes alone that a test wants.
     private static let crashing = Dictionary(

@@ -1,9 +1,15 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("The control socket among clients that are slow, stuck or hostile", .serialized, .timeLimit(.minutes(30)))
+@Suite(
+    "The control socket among clients that are slow, stuck or hostile",
+    .limited,
+    .serialized,
+    .timeLimit(.minutes(30))
+)
 struct ControlTortureTests {
     /// What the process of a host takes of the machine.
     private struct Footprint {

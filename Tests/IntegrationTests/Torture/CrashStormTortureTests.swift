@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Torture: a storm of crashes", .serialized, .timeLimit(.minutes(30)))
+@Suite("Torture: a storm of crashes", .limited, .serialized, .timeLimit(.minutes(30)))
 struct CrashStormTortureTests {
     @Test("leaves the host as it was, and no state behind (RS-7)")
     func storm() async throws {

@@ -2,9 +2,10 @@ import Foundation
 import LinuxSystem
 import PluginHost
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("Torture: a disk that fails", .serialized, .timeLimit(.minutes(2)))
+@Suite("Torture: a disk that fails", .limited, .serialized, .timeLimit(.minutes(2)))
 struct DiskTortureTests {
     /// A call that fails, and where.
     struct Fault: Sendable, CustomStringConvertible {

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Torture: each fault in each step of an isolated plugin", .serialized, .timeLimit(.minutes(30)))
+@Suite("Torture: each fault in each step of an isolated plugin", .limited, .serialized, .timeLimit(.minutes(30)))
 struct FaultMatrixTortureTests {
     /// The page that has the table, which the long form writes.
     private static let page = URL(fileURLWithPath: #filePath)

@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("Torture: a failure at each step of a reload", .serialized, .timeLimit(.minutes(10)))
+@Suite("Torture: a failure at each step of a reload", .limited, .serialized, .timeLimit(.minutes(10)))
 struct FaultTortureTests {
     /// All combinations, or two that differ in what matters most.
     static let setups: [FaultTrial.Setup] = {

@@ -1,10 +1,12 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
 @Suite(
     "Torture: a real disk that is full, or can't be written",
+    .limited,
     .serialized,
     .timeLimit(.minutes(4)),
     .enabled(if: MountNamespace.isPossible, "needs the right to mount")

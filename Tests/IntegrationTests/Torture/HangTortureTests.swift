@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("Torture: a step that never returns", .timeLimit(.minutes(2)))
+@Suite("Torture: a step that never returns", .limited, .timeLimit(.minutes(2)))
 struct HangTortureTests {
     /// The function that hangs, and whether it is the old generation's.
     static let steps: [(step: String, isOfOld: Bool)] =

@@ -1,9 +1,10 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("Torture: a newer build during each step of a reload", .serialized, .timeLimit(.minutes(5)))
+@Suite("Torture: a newer build during each step of a reload", .limited, .serialized, .timeLimit(.minutes(5)))
 struct NewerBuildTortureTests {
     /// Where the first build is when the second arrives.
     enum Step: String, CaseIterable {

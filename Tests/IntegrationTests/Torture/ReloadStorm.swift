@@ -79,6 +79,10 @@ final class ReloadStorm: Sendable {
             let began = ContinuousClock.now
             try await reload(warm + 1...reloads, test)
             let took = began.duration(to: .now)
+            // The watcher may still have the last file open, to see whether it is what serves.
+            try await test.until("no more descriptors than before") {
+                try ProcessFigures.now().descriptors <= before.descriptors
+            }
             let after = try ProcessFigures.now()
             isOver.set()
             var answers = Answers()

@@ -1,9 +1,10 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("Torture: a storm of reloads", .serialized, .timeLimit(.minutes(30)))
+@Suite("Torture: a storm of reloads", .limited, .serialized, .timeLimit(.minutes(30)))
 struct ReloadStormTortureTests {
     @Test("loses no call, doubles none, and costs what a mapped image costs (HR-4)")
     func storm() async throws {

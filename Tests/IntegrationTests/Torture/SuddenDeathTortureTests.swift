@@ -1,8 +1,9 @@
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("Torture: sudden death", .serialized, .timeLimit(.minutes(20)))
+@Suite("Torture: sudden death", .limited, .serialized, .timeLimit(.minutes(20)))
 struct SuddenDeathTortureTests {
     @Test("at any moment leaves a generation that was committed and a state that is intact (HR-6, HR-8)")
     func killed() async throws {

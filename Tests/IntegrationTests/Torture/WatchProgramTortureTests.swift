@@ -1,9 +1,10 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("A watched directory of the real program, by torture", .timeLimit(.minutes(Torture.isLong ? 10 : 1)))
+@Suite("A watched directory of the real program, by torture", .limited, .timeLimit(.minutes(Torture.isLong ? 10 : 1)))
 struct WatchProgramTortureTests {
     /// Whether a command goes well on this machine, with the program's rights.
     private static func works(_ script: String) -> Bool {

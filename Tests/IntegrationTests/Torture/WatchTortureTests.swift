@@ -1,9 +1,10 @@
 import CLinux
 import Foundation
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("A watched directory, by torture", .timeLimit(.minutes(Torture.isLong ? 30 : 1)))
+@Suite("A watched directory, by torture", .limited, .timeLimit(.minutes(Torture.isLong ? 30 : 1)))
 struct WatchTortureTests {
     private static let removalGrace = Duration.seconds(30)
 

@@ -1,9 +1,10 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
-@Suite("The tools that write files", .timeLimit(.minutes(Torture.isLong ? 10 : 1)))
+@Suite("The tools that write files", .limited, .timeLimit(.minutes(Torture.isLong ? 10 : 1)))
 struct WriterToolTortureTests {
     @Test("end in one reload of the final content, and in no error (HR-9)", arguments: WriterTool.all)
     func tools(tool: WriterTool) async throws {

@@ -2,6 +2,7 @@ import Glibc
 import LinuxSystem
 import PluginHost
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Every accident of a watched directory (HR-10)", .limited, .timeLimit(.minutes(4)))

@@ -2,6 +2,7 @@ import Glibc
 import LinuxSystem
 import PluginHost
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("A file that is renamed into its place (HR-9)", .limited, .timeLimit(.minutes(4)))

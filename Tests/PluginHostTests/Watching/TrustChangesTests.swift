@@ -1,4 +1,5 @@
 import PluginHost
+import TestSupport
 import Testing
 
 @Suite("What may make a file trusted is noticed", .limited, .timeLimit(.minutes(4)))

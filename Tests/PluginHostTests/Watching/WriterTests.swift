@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
 @Suite("Every way to write a file (HR-9)", .limited, .timeLimit(.minutes(4)))

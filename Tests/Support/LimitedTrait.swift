@@ -1,11 +1,12 @@
-import Testing
+package import Testing
 
-/// Lets only a few test cases of a suite run side by side.
+/// Lets only a few test cases of all suites that have it run side by side.
 ///
-/// Each watcher takes one of the user's inotify instances, of which there may be as few as 128.
-struct LimitedTrait: SuiteTrait, TestTrait, TestScoping {
+/// Each watcher takes one of the user's inotify instances, of which there may be as few as 128; a host that gets none
+/// looks at its directories only from time to time, and a test that waits for it seems to hang.
+package struct LimitedTrait: SuiteTrait, TestTrait, TestScoping {
     private actor Gate {
-        private var free = 6
+        private var free = 12
         private var waiting: [CheckedContinuation<Void, Never>] = []
 
         func enter() async {
@@ -23,13 +24,13 @@ struct LimitedTrait: SuiteTrait, TestTrait, TestScoping {
 
     private static let gate = Gate()
 
-    var isRecursive: Bool { true }
+    package var isRecursive: Bool { true }
 
-    func scopeProvider(for test: Test, testCase: Test.Case?) -> LimitedTrait? {
+    package func scopeProvider(for test: Test, testCase: Test.Case?) -> LimitedTrait? {
         testCase == nil ? nil : self
     }
 
-    func provideScope(
+    package func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
@@ -45,5 +46,5 @@ struct LimitedTrait: SuiteTrait, TestTrait, TestScoping {
 
 extension Trait where Self == LimitedTrait {
     /// Lets only a few test cases run side by side.
-    static var limited: LimitedTrait { LimitedTrait() }
+    package static var limited: LimitedTrait { LimitedTrait() }
 }
