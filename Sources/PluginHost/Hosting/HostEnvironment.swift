@@ -25,9 +25,6 @@ struct HostEnvironment: Sendable {
     /// How the host before this one ended, if it crashed.
     let crash: HostCrash?
 
-    /// The optional interfaces that plugins may ask for, by their names.
-    var interfaces: [String: HostInterface] = [:]
-
     func warn(_ plugin: String, _ message: String) {
         log(LogRecord(.warning, plugin, message))
     }
@@ -64,7 +61,7 @@ struct HostEnvironment: Sendable {
 
     /// The services for one instance of a plugin, each checked against its permissions (RS-13).
     func services(for descriptor: PluginDescriptor, generation: UInt64) -> HostServices {
-        let (events, log, interfaces, plugin) = (events, log, interfaces, descriptor.id)
+        let (events, log, plugin) = (events, log, descriptor.id)
         let settings = settings(of: plugin)
         let gate = PermissionGate(plugin: plugin, permissions: permissions(of: descriptor)) { message in
             log(LogRecord(.warning, "host", message))
@@ -85,10 +82,6 @@ struct HostEnvironment: Sendable {
                     return PH_OK
                 },
                 configuration: { settings },
-                interface: { name in
-                    guard let interface = interfaces[name], gate.allows(interface.permission) else { return nil }
-                    return interface.makeTable(plugin)
-                },
                 permits: { name in (try? Permission(name)).map(gate.wouldAllow) ?? false }
             )
         )

@@ -1,0 +1,26 @@
+internal import LinuxSystem
+
+/// A service of the host for plugins, which they reach by its name as an optional interface (PL-6).
+protocol HostService: Sendable {
+    /// The name, such as `ph.shared-state/1`.
+    var name: String { get }
+    /// What a plugin must be granted to have the interface at all; `nil` for nothing.
+    var permission: Permission? { get }
+
+    /// Does what a plugin asks for, on a thread that may wait until the request's deadline.
+    func serve(_ request: ServiceRequest) throws(PluginError) -> [UInt8]
+}
+
+/// What a plugin asks a service for.
+struct ServiceRequest: Sendable {
+    /// Who asks.
+    let plugin: String
+    let generation: UInt64
+    let method: String
+    let input: [UInt8]
+    let deadline: MonotonicInstant
+    /// The calls that the plugin is in while it asks, its own last.
+    let chain: CallChain
+    /// Whether the plugin is granted a permission; a refusal is logged once.
+    let permits: @Sendable (Permission) -> Bool
+}
