@@ -176,12 +176,12 @@ package final class ImageInstance: Sendable {
         return bytes.bytes
     }
 
-    package func dependencyReloaded(_ id: String, generation: UInt64) {
+    package func dependencyChanged(_ id: String, _ change: DependencyChange, generation: UInt64) {
         guard let find = unsafe table.get_interface,
             let found = unsafe find(table.context, PH_DEPENDENCY_OBSERVER_V1)
         else { return }
         let observer = unsafe found.assumingMemoryBound(to: ph_dependency_observer_v1_t.self)
         guard unsafe observer.pointee.struct_size == ABISize.dependencyObserver else { return }
-        unsafe observer.pointee.reloaded(table.context, id, generation)
+        unsafe observer.pointee.changed(table.context, id, change.rawValue, generation)
     }
 }
