@@ -43,7 +43,9 @@ extension ControlDispatcher {
         }
     }
 
-    /// Asks plugins for their health; without any, all that run. One that can't be asked because it failed is unhealthy.
+    /// Asks plugins for their health; without any, all that run.
+    ///
+    /// One that failed, and can't be asked, is unhealthy.
     func health(_ parameters: ControlParameters) throws(ControlError) -> [String: HealthReport] {
         let host = host
         try parameters.allow("plugins")
