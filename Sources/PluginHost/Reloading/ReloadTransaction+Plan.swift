@@ -8,6 +8,7 @@ extension ReloadTransaction {
         var number: UInt64
         var image: any PluginImage
         var services: HostServices
+        var components: ComponentCatalogue
         var settings: [UInt8]
         var startsAutomatically: Bool
         /// The generation that serves now.

@@ -26,9 +26,11 @@ final class ReloadTransaction: Sendable {
     private let progress = Mutex(TransactionProgress())
     // Only the worker changes it; who gives the transaction up reads the outcome.
     private let work = Mutex(Work())
+    private let components: ComponentSwitch
 
     init(_ plan: Plan) {
         self.plan = plan
+        components = ComponentSwitch(plan.components, plugin: plan.image.descriptor.id, generation: plan.number)
     }
 
     /// The steps so far, for the report.
@@ -70,6 +72,7 @@ final class ReloadTransaction: Sendable {
         try enters(.loaded)
         try step(.initialise) { () throws(PluginError) in try instance.initialise(plan.settings) }
         try enters(.initialised)
+        try step(.declare) { () throws(PluginError) in try components.reserve(instance, of: plan.image) }
         try dryRun(instance)
     }
 
@@ -154,6 +157,7 @@ final class ReloadTransaction: Sendable {
         let (generation, left, statePreserved) = work.withLock { ($0.generation, $0.left, $0.statePreserved) }
         guard let generation else { preconditionFailure("nothing was prepared that could serve") }
         let id = plan.slot.id
+        components.commit(closing: plan.previous, isStarted: plan.startsAutomatically)
         if plan.startsAutomatically {
             unsafe plan.slot.open(generation.instance.lane)
         } else {
@@ -176,6 +180,7 @@ final class ReloadTransaction: Sendable {
     /// Lets the old generation go on as it was, and ends the new one, which never served.
     func undo() {
         let (generation, isHolding, hasStarted) = work.withLock { ($0.generation, $0.isHolding, $0.hasStarted) }
+        components.release()
         if isHolding, let previous = plan.previous { letGo(to: previous) }
         // A generation whose function has not returned can't be touched any more.
         guard let generation, !report.isAbandoned else { return }
@@ -281,6 +286,7 @@ final class ReloadTransaction: Sendable {
         resume: (@escaping @Sendable () -> Void) -> Void
     ) -> Abandonment? {
         guard let abandoned = progress.withLock({ $0.abandon(now: .now, force: force) }) else { return nil }
+        if !abandoned.hasSwitched { components.release() }
         if abandoned.isHolding || abandoned.phase == .waitForIdle, let previous = plan.previous {
             let plan = plan
             if abandoned.hasPaused {

@@ -25,6 +25,7 @@ struct ClientVerb: Sendable {
         case "history": .history
         case "quarantine": .quarantine
         case "processes": .processes
+        case "components": .components
         case "events": .events
         default: nil
         }
