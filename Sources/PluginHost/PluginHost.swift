@@ -106,6 +106,7 @@ public final class PluginHost: Sendable {
                 images: images,
                 trust: trust,
                 runners: runners,
+                settings: SettingsTable(configuration),
                 services: ServiceDirectory(
                     [SharedStateService(values: sharedState), PluginsService(caller: PluginCaller(places: places))],
                     patience: configuration.callTimeout
@@ -351,6 +352,44 @@ public final class PluginHost: Sendable {
     /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, or it does not run; `bad-answer` if it gives no JSON.
     public func statistics(of id: String) async throws(PluginError) -> JSONValue {
         try await conductor.statistics(of: id)
+    }
+
+    // MARK: Settings
+
+    /// The settings of a plugin: those of the configuration, and over them what commands have said (PL-5).
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: One JSON object.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func settings(of id: String) async throws(PluginError) -> JSONValue {
+        try await conductor.settings(of: id)
+    }
+
+    /// Changes one setting of a plugin, which has taken it when this returns; it is kept over restarts (PL-5).
+    ///
+    /// A plugin that takes settings while it runs is given them; another gets a new instance, with its state, as in a
+    /// reload. One that refuses them goes on with those that it had.
+    ///
+    /// - Parameters:
+    ///   - id: The plugin's id.
+    ///   - path: The name of the setting, words joined by points.
+    ///   - value: The value; `nil` to go back to what the configuration says.
+    /// - Returns: How it went; the error stands in it.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, `bad-configuration` if the path names nothing.
+    public func configure(
+        _ id: String,
+        _ path: String,
+        _ value: JSONValue?
+    ) async throws(PluginError) -> ConfigurationResult {
+        try await conductor.configure(id, path, value)
+    }
+
+    /// Takes what a changed configuration says of plugins' settings; nothing else of it changes a host that runs.
+    ///
+    /// - Parameter plugins: The plugins of the configuration, by their ids.
+    /// - Returns: A result for each plugin whose settings have changed; one that refuses keeps none of the others from theirs.
+    public func reconfigure(_ plugins: [String: PluginSettings]) async -> [ConfigurationResult] {
+        await conductor.reconfigure(plugins)
     }
 
     // MARK: Programs

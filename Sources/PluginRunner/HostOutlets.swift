@@ -13,6 +13,8 @@ final class HostOutlets: Sendable {
     private let seat: UInt32
     /// How many records have found no room since the last that did.
     private let dropped = Mutex<UInt64>(0)
+    /// The settings that it has taken.
+    let settings = Mutex<[UInt8]>([])
     /// What it asks of the host's services.
     let requests: ServiceRequests
 
@@ -24,7 +26,8 @@ final class HostOutlets: Sendable {
 
     /// The outlets of the instance that is asked for.
     func outlets(for request: CreateRequest) -> HostServices.Outlets {
-        let (settings, mayEmit, offered) = (request.settings, request.mayEmit, Set(request.services))
+        let (mayEmit, offered) = (request.mayEmit, Set(request.services))
+        settings.withLock { $0 = request.settings }
         let patience = request.patience
         return HostServices.Outlets(
             log: { [self] level, text in
@@ -40,7 +43,7 @@ final class HostOutlets: Sendable {
                 }
                 return send(.event(seat: seat, type: type, data: data)) ? PH_OK : PH_BUSY
             },
-            configuration: { settings },
+            configuration: { [self] in settings.withLock { $0 } },
             offers: { [self] name in
                 if offered.contains(name) { return true }
                 // The host says once why it is not offered.

@@ -115,7 +115,9 @@ final class PluginServer: Sendable {
             try instance().dependencyChanged(id, change, generation: call.auxiliary)
         case .destroy: try instance().destroy()
         case .declareComponents: writer.append(try instance().declareComponents() ?? [])
-        case .configure: try instance().configure(input)
+        case .configure:
+            try instance().configure(input)
+            outlets.settings.withLock { $0 = input }
         case .execute, nil: throw Self.nonsense("operation \(call.kind) is none of the lifecycle")
         }
     }

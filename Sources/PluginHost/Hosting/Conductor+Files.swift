@@ -73,6 +73,7 @@ extension Conductor {
             entry = makeEntry(id: id, path: path)
             entry.history = history
             noteIsolation(of: entry)
+            noteSettings(of: entry)
             entry.quarantine = history.journal.quarantine
         } else {
             let name = path.split(separator: "/").last.map(String.init) ?? path

@@ -43,6 +43,7 @@ extension Conductor {
             case .success(let history):
                 target.history = history
                 noteIsolation(of: target)
+                noteSettings(of: target)
                 target.quarantine = history.journal.quarantine
             case .failure(let error): return await failed(error, report, of: target, since: began)
             }

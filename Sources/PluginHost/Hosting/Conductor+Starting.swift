@@ -158,6 +158,7 @@ extension Conductor {
         if candidate.target.history == nil {
             candidate.target.history = history
             noteIsolation(of: candidate.target)
+            noteSettings(of: candidate.target)
             candidate.target.quarantine = history.journal.quarantine
         }
         return candidate

@@ -30,6 +30,8 @@ struct HostEnvironment: Sendable {
     let places: PluginPlaces
     /// The values that plugins share.
     let sharedState: SharedState
+    /// The settings of all plugins.
+    let settings: SettingsTable
     /// How the host before this one ended, if it crashed.
     let crash: HostCrash?
 
@@ -46,8 +48,7 @@ struct HostEnvironment: Sendable {
 
     /// The settings of a plugin as the bytes that it is given.
     func settings(of plugin: String) -> [UInt8] {
-        guard let settings = configuration.plugins[plugin]?.settings else { return Array("{}".utf8) }
-        return (try? JSONCoding.encode(settings)) ?? Array("{}".utf8)
+        (try? JSONCoding.encode(settings[plugin])) ?? Array("{}".utf8)
     }
 
     func isEnabled(_ plugin: String) -> Bool {
@@ -70,7 +71,6 @@ struct HostEnvironment: Sendable {
     /// The services for one instance of a plugin, each checked against its permissions (RS-13).
     func services(for descriptor: PluginDescriptor, generation: UInt64) -> HostServices {
         let (events, log, plugin, services) = (events, log, descriptor.id, services)
-        let settings = settings(of: plugin)
         let gate = PermissionGate(plugin: plugin, permissions: permissions(of: descriptor)) { message in
             log(LogRecord(.warning, "host", message))
         }
@@ -89,7 +89,7 @@ struct HostEnvironment: Sendable {
                     events.send(event)
                     return PH_OK
                 },
-                configuration: { settings },
+                configuration: { [settings] in (try? JSONCoding.encode(settings[plugin])) ?? Array("{}".utf8) },
                 offers: { services.offers($0, by: gate) },
                 offered: { services.offered(by: gate) },
                 request: { services.serve($0, of: plugin, generation, by: gate) },

@@ -16,6 +16,8 @@ package struct PluginJournal: Hashable, Sendable, Codable {
     package var lastPath: String?
     /// Where a command has said that it is to run.
     package var isolation: String?
+    /// What commands have said of its settings, by their paths.
+    package var settings: [String: JSONValue]?
     /// How often it has crashed a host, and the last times; `nil` in journals from before that was written down.
     package private(set) var crashes: CrashHistory?
 

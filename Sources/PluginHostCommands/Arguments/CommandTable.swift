@@ -167,6 +167,20 @@ package enum CommandTable {
             options: [.json, .socket],
             discussion: "The exit status is 1 if one is unhealthy or has failed, and 3 if no host can be reached."
         ),
+        .init(
+            "config",
+            "show or change the settings of a plugin",
+            operands: [
+                .init("ACTION", "get, set or unset."), id,
+                .init("KEY", times: 0...1, "For set and unset: the name of a setting, such as limits.size."),
+                .init("VALUE", times: 0...1, "For set: the value as JSON, or else as a text."),
+            ],
+            options: [.json, .socket],
+            discussion: """
+                The running plugin takes the new settings, or goes on with the old ones and says why. What is set is kept \
+                over restarts and goes before the configuration file, until it is unset. That file is followed as well.
+                """
+        ),
         .init("history", "list the generations of a plugin", operands: [id], options: [.json, .socket]),
         .init(
             "components",

@@ -73,4 +73,15 @@ extension ControlDispatcher {
         }
         return reports
     }
+
+    /// Changes a setting, or takes the change back.
+    func configure(_ method: String, _ parameters: ControlParameters) throws(ControlError) -> ConfigurationResult {
+        let host = host
+        let sets = method == "config.set"
+        try sets ? parameters.allow("plugin", "key", "value") : parameters.allow("plugin", "key")
+        let (id, key) = (try parameters.text("plugin"), try parameters.text("key"))
+        let value = sets ? parameters.values["value"] : nil
+        guard !sets || value != nil else { throw .invalidParameters("value is missing") }
+        return try plugin { () async throws(PluginError) in try await host.configure(id, key, value) }
+    }
 }

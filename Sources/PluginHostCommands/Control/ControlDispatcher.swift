@@ -12,7 +12,7 @@ struct ControlDispatcher: Sendable {
         "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list", "processes.start",
         "processes.stop",
         "processes.restart", "lifecycle.start", "lifecycle.stop", "lifecycle.pause", "lifecycle.resume",
-        "lifecycle.refresh", "statistics", "health",
+        "lifecycle.refresh", "statistics", "health", "config.get", "config.set", "config.unset",
     ]
 
     let host: any HostControl
@@ -104,6 +104,12 @@ struct ControlDispatcher: Sendable {
             try parameters.allow("plugin")
             let id = try parameters.text("plugin")
             return try json(try plugin { () async throws(PluginError) in try await host.statistics(of: id) })
+        case "config.get":
+            try parameters.allow("plugin")
+            let id = try parameters.text("plugin")
+            return try json(try plugin { () async throws(PluginError) in try await host.settings(of: id) })
+        case "config.set", "config.unset":
+            return try json(try configure(method, parameters))
         case "health":
             return try json(try health(parameters))
         case "lifecycle.start", "lifecycle.stop", "lifecycle.pause", "lifecycle.resume", "lifecycle.refresh":

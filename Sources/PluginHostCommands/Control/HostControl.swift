@@ -45,6 +45,10 @@ package protocol HostControl: Sendable {
     func checkHealth(of id: String) async throws(PluginError) -> HealthReport
     /// The figures of a plugin.
     func statistics(of id: String) async throws(PluginError) -> JSONValue
+    /// The settings of a plugin.
+    func settings(of id: String) async throws(PluginError) -> JSONValue
+    /// Changes a setting of a plugin, or takes the change back.
+    func configure(_ id: String, _ path: String, _ value: JSONValue?) async throws(PluginError) -> ConfigurationResult
     /// The managed programs.
     func programs() async -> [ProgramStatus]
     /// The managed programs, counted.
@@ -69,6 +73,8 @@ package protocol HostControl: Sendable {
 package protocol ManagedHost: HostControl {
     /// Loads what is there and follows what changes.
     func start() async throws(PluginError)
+    /// Takes what a changed configuration says of plugins' settings.
+    func reconfigure(_ plugins: [String: PluginSettings]) async -> [ConfigurationResult]
     /// Stops everything in order.
     func stop() async
 }

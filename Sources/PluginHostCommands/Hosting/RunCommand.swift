@@ -13,6 +13,8 @@ struct RunCommand {
         CrashRecord.note(stateDirectory: options.configuration.stateDirectory)
         let host = try Self.makeHost(context, options)
         let socket = options.socket
+        let follower = try Self.follow(context, host, log)
+        defer { follower?.stop() }
         let session = try HostSession(host: host, socket: socket, events: { log.write($0) })
         try await session.run(
             untilTerminated: context.program.untilTerminated,
@@ -23,6 +25,32 @@ struct RunCommand {
             }
         )
         log.say("stopped")
+    }
+
+    /// Follows the configuration file, and has plugins take the settings that change in it.
+    private static func follow(
+        _ context: CommandContext,
+        _ host: any ManagedHost,
+        _ log: LogWriter
+    ) throws(CommandFailure) -> ConfigurationWatcher? {
+        guard let named = context.arguments.value("--config") else { return nil }
+        let path = named.hasPrefix("/") ? named : "\(context.program.currentDirectory)/\(named)"
+        do throws(SystemCallError) {
+            return try ConfigurationWatcher(path) { bytes in
+                var changed = HostConfiguration(pluginDirectories: [], stateDirectory: "")
+                do throws(PluginError) {
+                    try ConfigurationFile.apply(bytes, path: path, to: &changed)
+                } catch {
+                    return log.say("the changed configuration is not taken: \(error.message)", level: .error)
+                }
+                let plugins = changed.plugins
+                for result in Blocking.wait({ await host.reconfigure(plugins) }) where result.error == nil {
+                    log.say("\(result.plugin): its settings have changed (\(result.way.rawValue))")
+                }
+            }
+        } catch {
+            throw .failed("\(path) can't be watched: \(error)")
+        }
     }
 
     /// Makes the host that the options describe.

@@ -9,6 +9,16 @@ enum LifecycleText {
         }.joined(separator: "\n")
     }
 
+    static func configuration(_ result: ConfigurationResult) -> String {
+        switch result.way {
+        case .pushed: "\(result.plugin) has taken it"
+        case .reloaded: "\(result.plugin) has taken it, in a new instance with its state"
+        case .stored: "\(result.plugin) does not run; it is given it when it does"
+        case .unchanged: "\(result.plugin) has it already"
+        case .refused: "refused: \(result.error ?? result.plugin)"
+        }
+    }
+
     static func health(_ reports: [String: HealthReport]) -> String {
         guard !reports.isEmpty else { return "no plugin runs" }
         let rows = reports.sorted { $0.key < $1.key }.map { id, report in

@@ -22,6 +22,7 @@ struct ClientVerb: Sendable {
         case "refresh": .refresh
         case "statistics": .statistics
         case "health": .health
+        case "config": .config
         case "history": .history
         case "quarantine": .quarantine
         case "processes": .processes

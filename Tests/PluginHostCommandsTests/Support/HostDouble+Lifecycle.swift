@@ -39,6 +39,21 @@ extension HostDouble {
         HealthReport(level: id == "broken" ? "unhealthy" : "healthy", details: "", time: .now, errors: 0)
     }
 
+    func settings(of id: String) async throws(PluginError) -> JSONValue { .object(["unit": .string("ms")]) }
+
+    func configure(_ id: String, _ path: String, _ value: JSONValue?) async throws(PluginError) -> ConfigurationResult {
+        note("configure \(id) \(path) \(value.map { "\($0)" } ?? "nothing")")
+        guard id != "broken" else {
+            return ConfigurationResult(plugin: id, way: .refused, settings: .null, error: "no", code: "bad-configuration")
+        }
+        return ConfigurationResult(plugin: id, way: .pushed, settings: .object([path: value ?? .null]))
+    }
+
+    func reconfigure(_ plugins: [String: PluginSettings]) async -> [ConfigurationResult] {
+        note("reconfigure \(plugins.keys.sorted())")
+        return []
+    }
+
     func statistics(of id: String) async throws(PluginError) -> JSONValue { .object(["calls": .integer(3)]) }
 
     private func lifecycle(_ command: String, _ id: String, _ state: String) throws(PluginError) -> LifecycleResult {

@@ -13,5 +13,9 @@ extension FuzzHost {
     func startAllPlugins() async -> [LifecycleResult] { [] }
     func stopAllPlugins(gracefully: Bool) async -> [LifecycleResult] { [] }
     func checkHealth(of id: String) async throws(PluginError) -> HealthReport { throw nobody }
+    func settings(of id: String) async throws(PluginError) -> JSONValue { throw nobody }
+    func configure(_ id: String, _ path: String, _ value: JSONValue?) async throws(PluginError) -> ConfigurationResult {
+        throw nobody
+    }
     func statistics(of id: String) async throws(PluginError) -> JSONValue { throw nobody }
 }

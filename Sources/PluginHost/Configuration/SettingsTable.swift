@@ -1,0 +1,57 @@
+internal import Synchronization
+
+/// What all plugins' settings are now: those of the configuration, and over them what commands have said (PL-5).
+final class SettingsTable: Sendable {
+    private struct State {
+        var configured: [String: JSONValue]
+        var commanded: [String: [String: JSONValue]] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    init(_ configuration: HostConfiguration) {
+        state = Mutex(State(configured: configuration.plugins.mapValues(\.settings)))
+    }
+
+    /// The settings of a plugin: one JSON object.
+    subscript(plugin: String) -> JSONValue {
+        state.withLock { state in
+            Self.merged(state.configured[plugin] ?? .object([:]), state.commanded[plugin] ?? [:])
+        }
+    }
+
+    /// What commands have said of a plugin, by the settings' paths.
+    func commanded(of plugin: String) -> [String: JSONValue] {
+        state.withLock { $0.commanded[plugin] ?? [:] }
+    }
+
+    /// Takes what commands have said of a plugin in place of what they had said before.
+    func setCommanded(_ values: [String: JSONValue], of plugin: String) {
+        state.withLock { $0.commanded[plugin] = values.isEmpty ? nil : values }
+    }
+
+    /// What the configuration says of a plugin.
+    func configured(of plugin: String) -> JSONValue {
+        state.withLock { $0.configured[plugin] ?? .object([:]) }
+    }
+
+    /// Takes what the configuration says of a plugin.
+    func setConfigured(_ settings: JSONValue, of plugin: String) {
+        state.withLock { $0.configured[plugin] = settings }
+    }
+
+    /// The settings that come of both; each command's path is words joined by points.
+    static func merged(_ configured: JSONValue, _ commanded: [String: JSONValue]) -> JSONValue {
+        commanded.sorted { $0.key < $1.key }.reduce(configured) { settings, command in
+            set(command.value, at: command.key.split(separator: ".").map(String.init)[...], in: settings)
+        }
+    }
+
+    private static func set(_ value: JSONValue, at path: ArraySlice<String>, in settings: JSONValue) -> JSONValue {
+        guard let first = path.first else { return value }
+        var fields: [String: JSONValue] = [:]
+        if case .object(let present) = settings { fields = present }
+        fields[first] = set(value, at: path.dropFirst(), in: fields[first] ?? .object([:]))
+        return .object(fields)
+    }
+}

@@ -1,0 +1,45 @@
+internal import Glibc
+internal import LinuxSystem
+
+/// Follows a configuration file: tells of each new content, when it has been still for a moment.
+///
+/// The directory is watched and not the file, so that a rename over it and the swap of a Kubernetes volume are seen.
+final class ConfigurationWatcher: Sendable {
+    private let changes: TreeChanges
+
+    /// Begins to follow; the closure runs on a thread of its own.
+    init(_ path: String, changed: @escaping @Sendable ([UInt8]) -> Void) throws(SystemCallError) {
+        let changes = try TreeChanges()
+        self.changes = changes
+        changes.watch(Self.directory(of: path))
+        var last = Self.content(of: path)
+        DetachedThread.start(name: "configuration") {
+            while true {
+                switch changes.wait() {
+                case .stopped: return
+                case .timedOut: continue
+                case .changed: break
+                }
+                // A writer is not done with the first byte.
+                while changes.wait(timeout: .milliseconds(100)) == .changed {}
+                // The directory itself may have been replaced.
+                changes.watch(Self.directory(of: path))
+                guard let content = Self.content(of: path), content != last else { continue }
+                last = content
+                changed(content)
+            }
+        }
+    }
+
+    func stop() {
+        changes.stop()
+    }
+
+    private static func directory(of path: String) -> String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    }
+
+    private static func content(of path: String) -> [UInt8]? {
+        try? OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: 16 << 20)
+    }
+}

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import PluginHost
+
+@Suite("The settings of plugins")
+struct SettingsTableTests {
+    private func table(_ settings: JSONValue) -> SettingsTable {
+        var configuration = HostConfiguration(pluginDirectories: ["/p"], stateDirectory: "/s")
+        configuration.plugins["a"] = PluginSettings(settings: settings)
+        return SettingsTable(configuration)
+    }
+
+    @Test("are those of the configuration, and over them what commands have said (PL-5)")
+    func merges() {
+        let table = table(.object(["size": .integer(1), "limits": .object(["low": .integer(2)])]))
+        table.setCommanded(["limits.high": .integer(9), "size": .integer(3)], of: "a")
+        #expect(
+            table["a"]
+                == .object(["size": .integer(3), "limits": .object(["low": .integer(2), "high": .integer(9)])])
+        )
+        table.setCommanded([:], of: "a")
+        #expect(table["a"] == .object(["size": .integer(1), "limits": .object(["low": .integer(2)])]))
+        #expect(table["b"] == .object([:]))
+    }
+
+    @Test("let a command put an object where a number was, and set a whole object")
+    func replaces() {
+        let table = table(.object(["a": .integer(1)]))
+        table.setCommanded(["a.b": .bool(true)], of: "a")
+        #expect(table["a"] == .object(["a": .object(["b": .bool(true)])]))
+        table.setCommanded(["a": .object(["c": .null])], of: "a")
+        #expect(table["a"] == .object(["a": .object(["c": .null])]))
+    }
+}
