@@ -106,7 +106,6 @@ public final class PluginHost: Sendable {
                 images: images,
                 trust: trust,
                 runners: runners,
-                settings: SettingsTable(configuration),
                 services: ServiceDirectory(
                     [SharedStateService(values: sharedState), PluginsService(caller: PluginCaller(places: places))],
                     patience: configuration.callTimeout
@@ -114,6 +113,7 @@ public final class PluginHost: Sendable {
                 components: ComponentCatalogue(),
                 places: places,
                 sharedState: sharedState,
+                settings: SettingsTable(configuration),
                 crash: crash
             )
         )

@@ -65,7 +65,7 @@ extension ImageInstance {
 
     // MARK: Dependencies
 
-    /// Tells what became of a plugin that this one depends on.
+    /// Tells what has become of a plugin that this one depends on.
     package func dependencyChanged(_ id: String, _ change: DependencyChange, generation: UInt64) {
         guard let found = unsafe interface(PH_DEPENDENCY_OBSERVER_V1) else { return }
         let observer = unsafe found.assumingMemoryBound(to: ph_dependency_observer_v1_t.self)

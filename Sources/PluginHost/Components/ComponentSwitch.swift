@@ -1,42 +1,36 @@
 internal import Synchronization
 
-/// The components of a new generation, from when it has declared them until it is decided whether it serves (RS-9).
+/// The components of a generation that is about to take the place of another: reserved, and then committed or given up.
 final class ComponentSwitch: Sendable {
     private let catalogue: ComponentCatalogue
     private let plugin: String
-    private let generation: UInt64
     private let reservation = Mutex<ComponentCatalogue.Reservation?>(nil)
 
-    init(_ catalogue: ComponentCatalogue, plugin: String, generation: UInt64) {
+    init(_ catalogue: ComponentCatalogue, of plugin: String) {
         self.catalogue = catalogue
         self.plugin = plugin
-        self.generation = generation
     }
 
-    /// Asks the generation what it contributes, and keeps the names for it.
-    func reserve(_ instance: any PluginInstance, of image: any PluginImage) throws(PluginError) {
-        var declaration = ComponentDeclaration()
-        if instance.declaresComponents {
-            declaration = try ComponentDeclaration(of: instance, plugin: plugin, source: image.source)
-        }
+    /// Asks the new generation what it contributes, and keeps the names for it.
+    func prepare(_ instance: any PluginInstance, from source: String) throws(PluginError) {
+        let declaration = try ComponentDeclaration(of: instance, plugin: plugin, source: source)
         let reserved = try catalogue.reserve(declaration, for: plugin)
         reservation.withLock { $0 = reserved }
     }
 
-    /// Makes them the plugin's; a generation that is not started yet has none that could be called.
-    func commit(closing previous: Generation?, isStarted: Bool) {
-        guard let reservation = reservation.withLock({ $0.take() }) else { return }
-        guard isStarted else {
-            catalogue.release(reservation)
-            return catalogue.withdraw(plugin)
-        }
-        // Who calls a new component must not reach the old generation: for the moment between the two, calls wait.
-        if let previous, catalogue.changes(reservation) { unsafe previous.instance.lane.pointee.close() }
-        catalogue.commit(reservation, generation: generation)
+    /// Whether the switch changes anything that others can reach.
+    var changes: Bool {
+        reservation.withLock { $0 }.map { catalogue.changes($0) } ?? false
     }
 
-    /// Gives the names up, if it has not been decided yet.
-    func release() {
-        if let reservation = reservation.withLock({ $0.take() }) { catalogue.release(reservation) }
+    /// Makes them the plugin's components; those of a plugin that is not started can't be reached yet.
+    func commit(as generation: UInt64, isServing: Bool) {
+        guard let reserved = reservation.withLock({ $0.take() }) else { return }
+        catalogue.commit(reserved, generation: generation, isServing: isServing)
+    }
+
+    /// Leaves everything as it was.
+    func giveUp() {
+        if let reserved = reservation.withLock({ $0.take() }) { catalogue.release(reserved) }
     }
 }

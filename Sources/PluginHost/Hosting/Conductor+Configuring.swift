@@ -28,8 +28,9 @@ extension Conductor {
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
         let before = environment.settings.commanded(of: id)
-        var commanded = before
-        commanded[path] = value
+        var changed = before
+        changed[path] = value
+        let commanded = changed
         let result = await take(
             SettingsTable.merged(environment.settings.configured(of: id), commanded),
             for: entry,

@@ -30,7 +30,7 @@ final class ReloadTransaction: Sendable {
 
     init(_ plan: Plan) {
         self.plan = plan
-        components = ComponentSwitch(plan.components, plugin: plan.image.descriptor.id, generation: plan.number)
+        components = ComponentSwitch(plan.components, of: plan.slot.id)
     }
 
     /// The steps so far, for the report.
@@ -72,7 +72,7 @@ final class ReloadTransaction: Sendable {
         try enters(.loaded)
         try step(.initialise) { () throws(PluginError) in try instance.initialise(plan.settings) }
         try enters(.initialised)
-        try step(.declare) { () throws(PluginError) in try components.reserve(instance, of: plan.image) }
+        try step(.declare) { () throws(PluginError) in try components.prepare(instance, from: plan.image.source) }
         try dryRun(instance)
     }
 
@@ -157,7 +157,9 @@ final class ReloadTransaction: Sendable {
         let (generation, left, statePreserved) = work.withLock { ($0.generation, $0.left, $0.statePreserved) }
         guard let generation else { preconditionFailure("nothing was prepared that could serve") }
         let id = plan.slot.id
-        components.commit(closing: plan.previous, isStarted: plan.startsAutomatically)
+        // Who calls a new component must not reach the old generation: for the moment between the two, calls wait.
+        if let previous = plan.previous, components.changes { unsafe previous.instance.lane.pointee.close() }
+        components.commit(as: plan.number, isServing: plan.startsAutomatically)
         if plan.startsAutomatically {
             unsafe plan.slot.open(generation.instance.lane)
         } else {
@@ -179,8 +181,8 @@ final class ReloadTransaction: Sendable {
 
     /// Lets the old generation go on as it was, and ends the new one, which never served.
     func undo() {
+        components.giveUp()
         let (generation, isHolding, hasStarted) = work.withLock { ($0.generation, $0.isHolding, $0.hasStarted) }
-        components.release()
         if isHolding, let previous = plan.previous { letGo(to: previous) }
         // A generation whose function has not returned can't be touched any more.
         guard let generation, !report.isAbandoned else { return }
@@ -286,7 +288,7 @@ final class ReloadTransaction: Sendable {
         resume: (@escaping @Sendable () -> Void) -> Void
     ) -> Abandonment? {
         guard let abandoned = progress.withLock({ $0.abandon(now: .now, force: force) }) else { return nil }
-        if !abandoned.hasSwitched { components.release() }
+        if !abandoned.hasSwitched { components.giveUp() }
         if abandoned.isHolding || abandoned.phase == .waitForIdle, let previous = plan.previous {
             let plan = plan
             if abandoned.hasPaused {

@@ -8,11 +8,10 @@ internal import PluginHost
 struct ControlDispatcher: Sendable {
     static let methods = [
         "status", "info", "call", "reload", "reloadAll", "reloadTogether", "rollback", "isolate", "history",
-        "quarantine.list",
-        "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list", "processes.start",
-        "processes.stop",
-        "processes.restart", "lifecycle.start", "lifecycle.stop", "lifecycle.pause", "lifecycle.resume",
-        "lifecycle.refresh", "statistics", "health", "config.get", "config.set", "config.unset",
+        "quarantine.list", "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list",
+        "processes.start", "processes.stop", "processes.restart", "lifecycle.start", "lifecycle.stop",
+        "lifecycle.pause", "lifecycle.resume", "lifecycle.refresh", "statistics", "health",
+        "config.get", "config.set", "config.unset",
     ]
 
     let host: any HostControl

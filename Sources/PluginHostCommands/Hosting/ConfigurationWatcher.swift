@@ -12,8 +12,9 @@ final class ConfigurationWatcher: Sendable {
         let changes = try TreeChanges()
         self.changes = changes
         changes.watch(Self.directory(of: path))
-        var last = Self.content(of: path)
+        let first = Self.content(of: path)
         DetachedThread.start(name: "configuration") {
+            var last = first
             while true {
                 switch changes.wait() {
                 case .stopped: return
