@@ -72,7 +72,7 @@ struct ComponentsTests {
     @Test("that are another plugin's already are refused with both owners named, and nothing changes")
     func conflict() async throws {
         try shop.install("id=a;actions=one", as: "liba.so")
-        try shop.install("id=b;actions=two", as: "libb.so")
+        try shop.install("id=b;actions=two;version=1.0.0", as: "libb.so")
         try await TestHost.run(shop.configuration()) { test async throws in
             try shop.install("id=b;actions=one,two;version=1.1.0", as: "libb.so")
             try await test.until(.reloadFailed)
