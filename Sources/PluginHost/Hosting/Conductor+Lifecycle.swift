@@ -87,11 +87,7 @@ extension Conductor {
                 )
             }
         }
-        let components = ComponentSwitch(environment.components, plugin: entry.id, generation: live.number)
         try await demand(entry, "start") { () throws(PluginError) in
-            try components.reserve(live.instance, of: live.image)
-            var isStarted = false
-            defer { if !isStarted { components.release() } }
             try live.instance.perform(.start)
             let health = live.instance.checkHealth()
             guard health.level != .unhealthy else {
@@ -101,7 +97,6 @@ extension Conductor {
                     message: "\(live.descriptor.id): unhealthy after its start: \(health.details)"
                 )
             }
-            isStarted = true
         }
         entry.isStopped = false
         entry.live?.isStarted = true
@@ -110,7 +105,6 @@ extension Conductor {
         environment.components.resume(entry.id)
         unsafe entry.slot.reopen(live.instance.lane)
         unsafe entry.slot.open(live.instance.lane)
-        components.commit(closing: nil, isStarted: true)
         if entry.live?.number == live.number { await tellDependents(of: entry, .back) }
     }
 
@@ -121,7 +115,6 @@ extension Conductor {
         gracefully: Bool
     ) async throws(PluginError) {
         if !isPaused { try await drain(entry, live, within: gracefully ? configuration.drainTimeout : .zero) }
-        environment.components.withdraw(entry.id)
         try? entry.state.move(to: .stopping)
         environment.components.suspend(entry.id)
         let saves = gracefully && live.instance.hasState
