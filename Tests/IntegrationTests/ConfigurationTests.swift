@@ -48,8 +48,11 @@ struct ConfigurationTests {
         }
     }
 
-    @Test("stay as they were if it refuses them", arguments: ["configure", "initialise"])
-    func refused(step: String) async throws {
+    @Test(
+        "stay as they were if it refuses them",
+        arguments: [("configure", "it refuses the new settings"), ("initialise", "initialise failed")]
+    )
+    func refused(step: String, reason: String) async throws {
         let shop = try Workshop()
         let flag = shop.root + "/refuses"
         let takes = step == "configure" ? "configurable=1;" : ""
@@ -57,7 +60,7 @@ struct ConfigurationTests {
         try await TestHost.run(configuration(shop, .inHost)) { test async throws in
             _ = FileManager.default.createFile(atPath: flag, contents: nil)
             let result = try await test.host.configure("a", "size", .string("wide"))
-            #expect(result.way == .refused && result.error?.contains(step) == true, "\(result)")
+            #expect(result.way == .refused && result.error?.contains(reason) == true, "\(result)")
             #expect(try await test.call("config").contains(#"{"name":"x","size":1}"#))
             #expect(try await test.host.settings(of: "a") == .object(["size": .integer(1), "name": .string("x")]))
             #expect(try await test.status().state == "running")

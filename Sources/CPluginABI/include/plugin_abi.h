@@ -308,7 +308,7 @@ typedef struct ph_dependency_observer_v1 {
 typedef struct ph_components_v1 {
     uint32_t struct_size;
     uint32_t reserved;
-    /// [lifecycle & initialised, stopped] Writes the actions, handlers, hooks, gateways and tasks of this instance as one JSON object
+    /// [lifecycle & initialised] Writes the actions, handlers, hooks, gateways and tasks of this instance as one JSON object
     /// to `out`, in the form that the documentation for authors gives ("Declaring components"). `context` is that of the
     /// instance. It is asked once, after `initialise`. They are registered all together when the instance begins to serve,
     /// and are gone with it; one that can't be registered fails the load, and then nothing has changed.

@@ -32,7 +32,7 @@ extension Runner {
             answer(Self.answer(to: call, apart, services), to: number, of: seatNumber)
         }
         guard !isTaken else { return }
-        let reason = "\(RequestDesk.limit) requests of this plugin are under way already; try again later"
+        let reason = "\(RequestDesk.limit) requests of this plugin, or too many of all, are under way; try again later"
         refuse(number, of: seatNumber, PH_BUSY, "\(call.service): \(reason)")
     }
 

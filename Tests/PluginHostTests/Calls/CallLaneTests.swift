@@ -35,6 +35,32 @@ struct CallLaneTests {
         #expect(many.pointee.inFlight == 2 && one.pointee.inFlight == 1)
     }
 
+    @Test(
+        "lets a call of another plugin in while it is drained, as long as one is in flight that may wait for it (HR-4)"
+    )
+    func drains() {
+        let lane = Self.makeLane(isExclusive: false)
+        #expect(lane.enters())
+        #expect(!lane.entersWhileDraining())
+        lane.pointee.closeForDrain()
+        #expect(lane.entersWhileDraining())
+        #expect(lane.pointee.inFlight == 2)
+        _ = lane.pointee.leaves()
+        _ = lane.pointee.leaves()
+        // Nobody is there who could wait for it.
+        #expect(!lane.entersWhileDraining())
+        lane.pointee.endDrain()
+        lane.pointee.reopen()
+        #expect(lane.enters())
+        // A lane that is closed because its process is gone lets nobody in.
+        lane.pointee.close()
+        #expect(!lane.entersWhileDraining())
+        let one = Self.makeLane(isExclusive: true)
+        #expect(one.enters())
+        one.pointee.closeForDrain()
+        #expect(!one.entersWhileDraining())
+    }
+
     @Test("lets nobody in while it is closed, and wakes who drains it", arguments: [true, false])
     func closes(isExclusive: Bool) {
         let lane = Self.makeLane(isExclusive: isExclusive)
@@ -81,6 +107,8 @@ struct CallLaneTests {
 }
 
 extension UnsafePointer<CallLane> {
+    fileprivate func entersWhileDraining() -> Bool { pointee.entersWhileDraining() }
+
     fileprivate func enters() -> Bool {
         var wakes = false
         return pointee.enters(wakes: &wakes)
