@@ -22,6 +22,9 @@ enum EventText {
         case .programStateChanged where event.new == ProgramState.crashed.rawValue: .error
         case .programStateChanged where event.new == ProgramState.unknown.rawValue: .warning
         case .reloadCompleted: event.success == false ? .error : .info
+        // Once is enough: the same is told at each beat.
+        case .heartbeat where event.old == nil: .debug
+        case .heartbeat where event.new == HeartbeatStatus.State.error.rawValue: .error
         case .stateChanged, .statePreserved, .stateRestored: .debug
         default: .info
         }
