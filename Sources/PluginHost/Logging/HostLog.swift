@@ -18,7 +18,7 @@ package final class HostLog: Sendable {
             self.count = count
         }
 
-        func wants(_ record: LogRecord) -> Bool {
+        package func wants(_ record: LogRecord) -> Bool {
             record.level >= level && (plugin == nil || record.name == plugin || record.plugin == plugin)
         }
     }

@@ -1,24 +1,51 @@
 internal import LinuxSystem
+internal import Synchronization
 
 /// What a host does at times beside serving: its tasks, its heartbeat and its clean-up (CH-1 to CH-3).
-struct HostUpkeep: Sendable {
+final class HostUpkeep: Sendable {
     let tasks: TaskKeeper
     let heartbeat: HeartbeatMonitor
     let pluginHeartbeats: PluginHeartbeats
     let log: HostLog
+    private let pluginTasks: PluginTasks
     private let configuration: HostConfiguration
+    private let events: EventBus
+    private let isStarted = Atomic(false)
 
-    init(_ configuration: HostConfiguration, loop: EventLoop, events: EventBus, log: HostLog) {
+    init(
+        _ configuration: HostConfiguration,
+        loop: EventLoop,
+        events: EventBus,
+        places: PluginPlaces,
+        log: HostLog
+    ) {
         self.configuration = configuration
+        self.events = events
         self.log = log
         tasks = TaskKeeper(loop: loop) { log.write($0) }
         let interval = configuration.heartbeatInterval
         heartbeat = HeartbeatMonitor(interval: interval > .zero ? interval : .seconds(30)) { events.send($0) }
         pluginHeartbeats = PluginHeartbeats(monitor: heartbeat)
+        pluginTasks = PluginTasks(keeper: tasks, caller: TaskCaller(places: places))
     }
 
-    /// Registers the host's own parts and tasks.
+    /// What plugins may ask for.
+    var services: [any HostService] {
+        let count: @Sendable (String) -> Int = { [tasks] in tasks.dynamicTasks(of: $0).count }
+        return [
+            TaskService(tasks: pluginTasks, count: count),
+            HeartbeatService(monitor: heartbeat, plugins: pluginHeartbeats),
+        ]
+    }
+
+    /// What takes the components of plugins.
+    var tables: [any ComponentTable] { [pluginTasks] }
+
+    /// Registers the host's own parts and tasks, once.
     func start(_ conductor: Conductor) throws(PluginError) {
+        guard !isStarted.exchange(true, ordering: .relaxed) else { return }
+        let (stream, pluginTasks) = (events.events(), pluginTasks)
+        Task { for await event in stream { pluginTasks.take(event) } }
         try registerParts(conductor)
         if configuration.heartbeatInterval > .zero {
             try register("host/heartbeat", every: configuration.heartbeatInterval) { [heartbeat, log] in

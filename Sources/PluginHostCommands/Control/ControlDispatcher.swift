@@ -10,7 +10,7 @@ struct ControlDispatcher: Sendable {
         "status", "info", "call", "reload", "reloadAll", "rollback", "isolate", "history", "quarantine.list",
         "quarantine.clear", "crashes", "events", "events.follow", "processes.list", "processes.start", "processes.stop",
         "processes.restart",
-    ]
+    ] + upkeepMethods
 
     let host: any HostControl
 
@@ -24,6 +24,7 @@ struct ControlDispatcher: Sendable {
         }
         do throws(ControlError) {
             if request.method == "events.follow" { return try follow(request, hasRoom) }
+            if request.method == "logs.follow" { return try followLog(request, hasRoom) }
             let result = try perform(request.method, request.parameters)
             if request.id != nil { try demand(hasRoom(result.count), for: result) }
             return .answer(request.id.map { ControlMessage.answer(to: $0, result: result) })
@@ -93,12 +94,13 @@ struct ControlDispatcher: Sendable {
             try parameters.allow()
             return try json(Blocking.wait { await host.recentEvents() })
         default:
+            if let answer = try performUpkeep(method, parameters) { return answer }
             let hint = UsageError.suggestion(for: method, among: Self.methods)
             throw .methodNotFound("there is no method \(method)\(hint)")
         }
     }
 
-    private func demand(_ isThere: Bool, for result: [UInt8]) throws(ControlError) {
+    func demand(_ isThere: Bool, for result: [UInt8]) throws(ControlError) {
         guard !isThere else { return }
         let fact = "it was done, but its answer of \(result.count) bytes finds no room"
         let reason = "other clients leave too much unread; try again later"
@@ -156,7 +158,7 @@ struct ControlDispatcher: Sendable {
         throw ControlError(PluginError(code: .notFound, message: "there is no plugin \(id); \(present)"))
     }
 
-    private func plugin<Result: Sendable>(
+    func plugin<Result: Sendable>(
         _ body: @escaping @Sendable () async throws(PluginError) -> Result
     ) throws(ControlError) -> Result {
         let result = Blocking.wait { () async -> Swift.Result<Result, PluginError> in
@@ -173,7 +175,7 @@ struct ControlDispatcher: Sendable {
         }
     }
 
-    private func json(_ value: some Encodable) throws(ControlError) -> [UInt8] {
+    func json(_ value: some Encodable) throws(ControlError) -> [UInt8] {
         do throws(PluginError) {
             return try JSONCoding.encode(value)
         } catch {

@@ -13,7 +13,7 @@ struct RunCommand {
         CrashRecord.note(stateDirectory: options.configuration.stateDirectory)
         let host = try Self.makeHost(context, options)
         let socket = options.socket
-        let session = try HostSession(host: host, socket: socket, events: { log.write($0) })
+        let session = try HostSession(host: host, socket: socket, events: { host.writeLog(EventText.record(of: $0)) })
         try await session.run(
             untilTerminated: context.program.untilTerminated,
             whenReady: { log.say("ready: the control socket is \(socket)") },

@@ -19,6 +19,8 @@ struct ClientVerb: Sendable {
         case "quarantine": .quarantine
         case "processes": .processes
         case "events": .events
+        case "tasks": .tasks
+        case "heartbeat": .heartbeat
         default: nil
         }
     }
