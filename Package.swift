@@ -17,7 +17,7 @@ let package = Package(
         .executable(name: "plugin-host-benchmarks", targets: ["plugin-host-benchmarks"]),
         plugin("Counter"), plugin("Greeter"), plugin("WordCount"), plugin("Reverse"),
         plugin("CounterV2"), plugin("Adaptable"), plugin("Gauge"), plugin("SwiftGauge"),
-        plugin("Trapping"),
+        plugin("Trapping"), plugin("Contributor"),
     ],
     targets: [
         // The contract, and what lies below the host.
@@ -70,6 +70,7 @@ let package = Package(
         .target(name: "Adaptable", dependencies: ["CPluginABI", "Behaviour"], path: "Tests/Fixtures/Adaptable"),
         .target(name: "Gauge", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Gauge"),
         .target(name: "SwiftGauge", dependencies: ["PluginSDK"], path: "Tests/Fixtures/SwiftGauge"),
+        .target(name: "Contributor", dependencies: ["PluginSDK"], path: "Tests/Fixtures/Contributor"),
         .target(name: "Trapping", dependencies: ["PluginSDK", "Behaviour"], path: "Tests/Fixtures/Trapping"),
 
         // A process that does what tests tell it to.

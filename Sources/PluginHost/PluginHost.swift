@@ -85,6 +85,8 @@ public final class PluginHost: Sendable {
                 }
             }
         }
+        let sharedState = Self.makeSharedState(configuration, directory, storage, calls.files, log)
+        let places = PluginPlaces()
         let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
         let loop: EventLoop
         let programLoop: EventLoop
@@ -96,7 +98,6 @@ public final class PluginHost: Sendable {
             throw PluginError(code: .internalError, message: "the host's event loop could not be started: \(error)")
         }
         self.eventLog = eventLog
-        let places = PluginPlaces()
         let upkeep = HostUpkeep(configuration, loop: loop, events: events, places: places, log: hostLog)
         self.upkeep = upkeep
         programs = ProgramKeeper(configuration.processes, loop: programLoop, events: events, log: log)
@@ -112,12 +113,35 @@ public final class PluginHost: Sendable {
                 images: images,
                 trust: trust,
                 runners: runners,
-                services: ServiceDirectory(upkeep.services, patience: configuration.callTimeout),
+                services: ServiceDirectory(
+                    [SharedStateService(values: sharedState), PluginsService(caller: PluginCaller(places: places))]
+                        + upkeep.services,
+                    patience: configuration.callTimeout
+                ),
                 components: ComponentCatalogue(upkeep.tables),
                 places: places,
+                sharedState: sharedState,
                 crash: crash
             )
         )
+    }
+
+    /// Reads the shared values that were kept, and keeps them from now on.
+    private static func makeSharedState(
+        _ configuration: HostConfiguration,
+        _ directory: StateDirectory,
+        _ storage: WorkerPool,
+        _ calls: FileCalls,
+        _ log: @escaping @Sendable (LogRecord) -> Void
+    ) -> SharedState {
+        let keeper = SharedStateKeeper(path: directory.sharedStatePath, storage: storage, calls: calls) { message in
+            log(LogRecord(.error, "host", message))
+        }
+        let limits = SharedStateLimits(
+            values: configuration.maximumSharedValues,
+            bytes: configuration.maximumSharedBytes
+        )
+        return SharedState(limits, keeper: keeper, contents: keeper.load())
     }
 
     // MARK: Life
@@ -148,6 +172,7 @@ public final class PluginHost: Sendable {
             await environment.storage.run { runners.stop(until: max(deadline, .now.advanced(by: .seconds(1)))) }
         }
         environment.events.finish()
+        environment.sharedState.finish()
         upkeep.log.close()
         environment.workers.stop()
         environment.examiners.stop()
@@ -281,6 +306,23 @@ public final class PluginHost: Sendable {
     public func restartProgram(_ id: String, atOnce: Bool = false) async throws(PluginError) -> ProgramStatus {
         try await programs.restart(id, atOnce: atOnce)
     }
+
+    // MARK: Components
+
+    /// What plugins contribute beside their methods (RS-9), by their ids.
+    ///
+    /// - Parameter id: The plugin's id; `nil` for all plugins that contribute something.
+    /// - Returns: What each of them contributes.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    package func components(of id: String? = nil) async throws(PluginError) -> [PluginComponents] {
+        let catalogue = conductor.environment.components
+        guard let id else { return catalogue.all.map(PluginComponents.init) }
+        _ = try await conductor.slot(of: id)
+        return catalogue.entry(of: id).map { [PluginComponents($0)] } ?? []
+    }
+
+    /// The values that plugins share, with each other and with this program (PL-6).
+    public var sharedState: SharedState { conductor.environment.sharedState }
 
     // MARK: Crashes
 

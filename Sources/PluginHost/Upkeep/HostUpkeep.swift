@@ -26,7 +26,7 @@ final class HostUpkeep: Sendable {
         let interval = configuration.heartbeatInterval
         heartbeat = HeartbeatMonitor(interval: interval > .zero ? interval : .seconds(30)) { events.send($0) }
         pluginHeartbeats = PluginHeartbeats(monitor: heartbeat)
-        pluginTasks = PluginTasks(keeper: tasks, caller: TaskCaller(places: places))
+        pluginTasks = PluginTasks(keeper: tasks, caller: PluginCaller(places: places))
     }
 
     /// What plugins may ask for.
