@@ -140,7 +140,8 @@ struct RunningLogTests {
     func unwritable() async throws {
         let shop = try Workshop()
         try shop.install("id=a")
-        try await TestHost.run(shop.configuration { $0.logFile = .file("/proc/nowhere/host.log") }) { test async throws in
+        try await TestHost.run(shop.configuration { $0.logFile = .file("/proc/nowhere/host.log") }) {
+            test async throws in
             _ = try await test.call("log", "heard")
             #expect(test.host.recentLog(HostLog.Query(plugin: "a")).map(\.message) == ["heard"])
             try await test.until("it is said") { test.log.contains { $0.message.contains("/proc/nowhere/host.log") } }

@@ -15,7 +15,10 @@ struct LogLineTests {
     @Test("has time, level, name and message (CH-4)")
     func text() {
         #expect(LogLine.text(record(.info)) == "1970-01-01T00:00:00.000Z info    counter: said more")
-        #expect(LogLine.text(record(.error), colour: true) == "1970-01-01T00:00:00.000Z \u{1b}[31merror\u{1b}[0m   counter: said more")
+        #expect(
+            LogLine.text(record(.error), colour: true)
+                == "1970-01-01T00:00:00.000Z \u{1b}[31merror\u{1b}[0m   counter: said more"
+        )
     }
 
     @Test("begins with its priority for the journal, and no message can pretend one")

@@ -95,7 +95,12 @@ struct UpkeepCommandTests {
     func levels() async throws {
         let status = try await withHost { variables in
             await captured.run(
-                "logs", "--set-level", "counter=debug", "--set-level", "error", variables: variables
+                "logs",
+                "--set-level",
+                "counter=debug",
+                "--set-level",
+                "error",
+                variables: variables
             )
         }
         #expect(status == 0)
@@ -118,7 +123,8 @@ struct UpkeepCommandTests {
     @Test("refuse what makes no sense")
     func usage() async {
         for words in [
-            ["tasks", "begin"], ["tasks", "run"], ["tasks", "list", "x"], ["logs", "--lines", "0"], ["logs", "--level", "loud"],
+            ["tasks", "begin"], ["tasks", "run"], ["tasks", "list", "x"], ["logs", "--lines", "0"],
+            ["logs", "--level", "loud"],
             ["logs", "--set-level", "counter=loud"], ["logs", "--set-level", "=debug"],
             ["logs", "--state-dir", "/tmp", "--follow"], ["heartbeat", "now"],
         ] {

@@ -25,8 +25,18 @@ extension ConfigurationKey {
                 + "counted, and told of. 0 for no limit."
         ),
         logFile,
-        .count("logFileSize", \.logFileSize, 10_000...1_000_000_000, "At how many bytes the file of the log begins anew."),
-        .count("logFileCount", \.logFileCount, 0...100, "How many full files of the log are kept beside the present one."),
+        .count(
+            "logFileSize",
+            \.logFileSize,
+            10_000...1_000_000_000,
+            "At how many bytes the file of the log begins anew."
+        ),
+        .count(
+            "logFileCount",
+            \.logFileCount,
+            0...100,
+            "How many full files of the log are kept beside the present one."
+        ),
     ]
 
     private static let levelRule = "one of \(LogRecord.Level.allCases.map(\.name).joined(separator: ", "))"
@@ -46,7 +56,8 @@ extension ConfigurationKey {
         name: "logLevels",
         rule: "an object with a level for each plugin id, such as {\"counter\": \"debug\"}",
         defaultText: "{}",
-        documentation: "The least level that is logged of single plugins, by their ids, and of the host itself as host.",
+        documentation:
+            "The least level that is logged of single plugins, by their ids, and of the host itself as host.",
         read: { (node, configuration) throws(ConfigurationProblem) in
             let rule = "an object with a level for each plugin id, such as {\"counter\": \"debug\"}"
             guard case .object(let members) = node.content else { throw mismatch("logLevels", node, rule) }

@@ -1,6 +1,8 @@
 internal import FoundationEssentials
 
-/// What is known of the parts of a host: who has reported, and when (CH-3). It looks at no clock.
+/// What is known of the parts of a host: who has reported, and when (CH-3).
+///
+/// It looks at no clock.
 struct HeartbeatBook: Sendable {
     private struct Entry {
         let interval: Int64

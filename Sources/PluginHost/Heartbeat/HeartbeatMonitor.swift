@@ -43,7 +43,10 @@ final class HeartbeatMonitor: Sendable {
         let interval = interval ?? self.interval
         guard interval > .zero else {
             let text = DurationText.format(interval)
-            throw PluginError(code: .badConfiguration, message: "'\(name)' can't report every \(text); name a longer time")
+            throw PluginError(
+                code: .badConfiguration,
+                message: "'\(name)' can't report every \(text); name a longer time"
+            )
         }
         let now = now()
         try state.withLock { (state) throws(PluginError) in

@@ -11,7 +11,8 @@ package enum TimestampText {
         let date = CivilDay(daysSince1970: days)
         let seconds = rest / 1000
         let time = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
-        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(time).\(padded(rest % 1000, 3))Z"
+        return
+            "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(time).\(padded(rest % 1000, 3))Z"
     }
 
     /// The moment that a text names; `nil` if it names none.

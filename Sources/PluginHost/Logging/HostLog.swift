@@ -125,7 +125,11 @@ package final class HostLog: Sendable {
         guard !records.isEmpty else { return }
         do throws(PluginError) {
             guard lost > 0 else { return try file.append(records) }
-            let news = LogRecord(.warning, "host", "the log \(file.path) is written again; \(lost) records are missing in it")
+            let news = LogRecord(
+                .warning,
+                "host",
+                "the log \(file.path) is written again; \(lost) records are missing in it"
+            )
             try file.append([news] + records)
             let missed = state.withLock { state in
                 defer { state.lost = 0 }

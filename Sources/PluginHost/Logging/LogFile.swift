@@ -13,7 +13,7 @@ package struct LogFile: Sendable {
     private let kept: Int
     private let calls: FileCalls
 
-    /// Names the file; it is made with the first record. Files before it are kept in the given number.
+    /// Names the file, which is made with the first record, and says how many full ones are kept beside it.
     package init(path: String, limit: Int = 10_000_000, kept: Int = 5, calls: FileCalls = .live) {
         self.path = path
         self.limit = limit
@@ -50,7 +50,8 @@ package struct LogFile: Sendable {
             for number in 0...kept where records.count < count {
                 for line in try read(self.path(number)).split(separator: UInt8(ascii: "\n")).reversed() {
                     guard records.count < count else { break }
-                    guard let record = try? JSONCoding.decode(LogRecord.self, from: Array(line)), isWanted(record) else {
+                    guard let record = try? JSONCoding.decode(LogRecord.self, from: Array(line)), isWanted(record)
+                    else {
                         continue
                     }
                     records.append(record)

@@ -113,7 +113,9 @@ struct CronExpression: Hashable, Sendable {
                 minuteOfDay = 0
                 continue
             }
-            if fits(date, dayNumber), let minute = nextMinuteOfDay(from: minuteOfDay) { return dayNumber * 1440 + minute }
+            if fits(date, dayNumber), let minute = nextMinuteOfDay(from: minuteOfDay) {
+                return dayNumber * 1440 + minute
+            }
             dayNumber += 1
             minuteOfDay = 0
         }

@@ -78,7 +78,8 @@ struct TaskBook: Sendable {
             let owner = other.plugin.map { "the plugin \($0)" } ?? "the host's own program"
             throw PluginError(
                 code: .conflict,
-                message: "there is a task \(record.name) already, of \(owner); unregister it first, or choose another name"
+                message:
+                    "there is a task \(record.name) already, of \(owner); unregister it first, or choose another name"
             )
         }
         var record = record
@@ -101,7 +102,7 @@ struct TaskBook: Sendable {
         if record.declaration.startsAutomatically { try start(record.name, now: now) }
     }
 
-    /// Stops a task and forgets it; a run of it that goes on ends for nobody. Says whether one goes on.
+    /// Stops a task and forgets it; the result is its slot if a run of it goes on, which ends for nobody.
     mutating func remove(_ name: String) throws(PluginError) -> Int32? {
         let slot = try self.slot(name)
         halt(slot)
@@ -199,8 +200,13 @@ struct TaskBook: Sendable {
             let run = TaskRun(name: record.name, due: Double(record.due) / 1e9, missed: missed)
             starts.append(
                 Start(
-                    slot: slot, serial: record.serial, run: run, plugin: record.plugin, body: record.body,
-                    deadline: limit)
+                    slot: slot,
+                    serial: record.serial,
+                    run: run,
+                    plugin: record.plugin,
+                    body: record.body,
+                    deadline: limit
+                )
             )
         }
         return starts
@@ -231,7 +237,9 @@ struct TaskBook: Sendable {
         if let slot = slotByName[name] { return slot }
         let near = Spelling.nearest(to: name, among: slotByName.keys).map { "; did you mean '\($0)'?" } ?? ""
         throw PluginError(
-            code: .notFound, message: "there is no task \(CronExpression.Fault.quoted(name))\(near)")
+            code: .notFound,
+            message: "there is no task \(CronExpression.Fault.quoted(name))\(near)"
+        )
     }
 
     private mutating func halt(_ slot: Int32) {
@@ -307,7 +315,12 @@ struct TaskBook: Sendable {
         }
         let record = slots[Int(slot)]
         return Outcome(
-            slot: slot, name: record?.name ?? "", plugin: record?.plugin, error: error, isStale: isStale)
+            slot: slot,
+            name: record?.name ?? "",
+            plugin: record?.plugin,
+            error: error,
+            isStale: isStale
+        )
     }
 
     /// Finds new moments if the clock was set back by a lot: those that were found lie far ahead.

@@ -131,7 +131,9 @@ final class TaskKeeper: Sendable {
         let slot = try change { (book, now) throws(PluginError) in try book.runNow(name, now: now) }
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
-                guard let phase = state.book.record(name)?.phase, phase == .ready || phase == .running else { return true }
+                guard let phase = state.book.record(name)?.phase, phase == .ready || phase == .running else {
+                    return true
+                }
                 state.waiters[slot, default: []].append(continuation)
                 return false
             }

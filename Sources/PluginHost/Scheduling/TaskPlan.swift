@@ -18,7 +18,9 @@ enum TaskPlan: Sendable {
 
         /// The first moment after one, both in nanoseconds since 1970.
         func next(after wall: Int64) -> Int64? {
-            expression.next(after: wall.flooredDivision(by: 1_000_000_000).quotient, in: zone).map { $0 * 1_000_000_000 }
+            expression.next(after: wall.flooredDivision(by: 1_000_000_000).quotient, in: zone).map {
+                $0 * 1_000_000_000
+            }
         }
     }
 

@@ -53,7 +53,7 @@ enum TaskBenchmark {
         least.moments.sort { $0.due < $1.due }
         let time = watch.microseconds
         let memory = try ProcessFigures.memory() - before
-        return try withExtendedLifetime(least) { (time / Double(count), max(memory / Double(count), 0.001)) }
+        return withExtendedLifetime(least) { (time / Double(count), max(memory / Double(count), 0.001)) }
     }
 
     /// How many microseconds after its moment a task runs.

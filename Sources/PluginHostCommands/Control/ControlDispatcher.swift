@@ -6,12 +6,13 @@ internal import PluginHost
 /// Everything here runs on the connection's own thread and blocks it until the answer is there; calls of plugins never
 /// run on the threads that tasks run on.
 struct ControlDispatcher: Sendable {
-    static let methods = [
-        "status", "info", "call", "reload", "reloadAll", "rollback", "isolate", "history", "quarantine.list",
-        "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list", "processes.start",
-        "processes.stop",
-        "processes.restart",
-    ] + upkeepMethods
+    static let methods =
+        [
+            "status", "info", "call", "reload", "reloadAll", "rollback", "isolate", "history", "quarantine.list",
+            "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list", "processes.start",
+            "processes.stop",
+            "processes.restart",
+        ] + upkeepMethods
 
     let host: any HostControl
 

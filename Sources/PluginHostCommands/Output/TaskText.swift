@@ -12,7 +12,10 @@ enum TaskText {
                 StatusText.oneLine(task.lastError ?? ""),
             ]
         }
-        return TextTable.aligned([["NAME", "STATE", "WHEN", "NEXT", "RUNS", "FAILED", "LAST ERROR"]] + rows, wrapping: false)
+        return TextTable.aligned(
+            [["NAME", "STATE", "WHEN", "NEXT", "RUNS", "FAILED", "LAST ERROR"]] + rows,
+            wrapping: false
+        )
     }
 
     /// One in a line.

@@ -59,7 +59,10 @@ struct HostLogTests {
         scene.pass(1)
         for number in 100..<120 { log.write(record("\(number)")) }
         let later = Array(scene.messages.dropFirst(42))
-        #expect(later.first == "60 records of counter were dropped: it logs more than 10 a second, which is the limit (logRate)")
+        #expect(
+            later.first
+                == "60 records of counter were dropped: it logs more than 10 a second, which is the limit (logRate)"
+        )
         #expect(later.dropFirst() == (100..<110).map(String.init)[...])
         log.tellDropped()
         #expect(scene.messages.last?.hasPrefix("10 records of counter were dropped") == true)
@@ -141,7 +144,9 @@ struct HostLogTests {
         #expect(log.recent(HostLog.Query()).map(\.message).first == "one")
         #expect(scene.messages.first == "one")
         log.close()
-        #expect(scene.messages.contains { $0.hasPrefix("records are not kept for the moment") && $0.contains("host.log") })
+        #expect(
+            scene.messages.contains { $0.hasPrefix("records are not kept for the moment") && $0.contains("host.log") }
+        )
     }
 
     @Test("tells those who follow it")

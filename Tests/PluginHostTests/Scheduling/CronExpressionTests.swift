@@ -5,7 +5,8 @@ import TestSupport
 
 @Suite("A cron expression")
 struct CronExpressionTests {
-    private func next(_ text: String, _ after: String, _ zone: TimeZoneRules = .utc, count: Int = 1) throws -> [String] {
+    private func next(_ text: String, _ after: String, _ zone: TimeZoneRules = .utc, count: Int = 1) throws -> [String]
+    {
         let expression = try CronExpression(text)
         var moments: [String] = []
         var moment = Zones.utc(after)

@@ -52,16 +52,22 @@ struct TaskKeeperTests {
         let keeper = scene.keeper()
         let counts = Mutex((blocking: 0, concurrent: 0))
         try keeper.register(
-            record("blocking", .blocking { (_, _) throws(PluginError) in
-                counts.withLock { $0.blocking += 1 }
-                throw PluginError(code: .failed, message: "broken")
-            })
+            record(
+                "blocking",
+                .blocking { (_, _) throws(PluginError) in
+                    counts.withLock { $0.blocking += 1 }
+                    throw PluginError(code: .failed, message: "broken")
+                }
+            )
         )
         try keeper.register(
-            record("concurrent", .concurrent { _ in
-                counts.withLock { $0.concurrent += 1 }
-                throw Broken()
-            })
+            record(
+                "concurrent",
+                .concurrent { _ in
+                    counts.withLock { $0.concurrent += 1 }
+                    throw Broken()
+                }
+            )
         )
         try await until { counts.withLock { $0.blocking > 3 && $0.concurrent > 3 } }
         try keeper.stop("blocking")
@@ -79,10 +85,13 @@ struct TaskKeeperTests {
         let gate = Monitor(false)
         let counts = Mutex((slow: 0, quick: 0))
         try keeper.register(
-            record("slow", .blocking { _, _ in
-                counts.withLock { $0.slow += 1 }
-                _ = gate.wait(for: .entry, until: nil) { $0 ? true : nil }
-            })
+            record(
+                "slow",
+                .blocking { _, _ in
+                    counts.withLock { $0.slow += 1 }
+                    _ = gate.wait(for: .entry, until: nil) { $0 ? true : nil }
+                }
+            )
         )
         try keeper.register(record("quick", .blocking { _, _ in counts.withLock { $0.quick += 1 } }))
         try await until { counts.withLock { $0.slow == 1 && $0.quick > 10 } }
@@ -101,16 +110,24 @@ struct TaskKeeperTests {
         let gate = Monitor(false)
         let runs = Mutex((stuck: 0, cancelled: 0))
         try keeper.register(
-            record("stuck", deadline: .milliseconds(1), .blocking { _, _ in
-                runs.withLock { $0.stuck += 1 }
-                _ = gate.wait(for: .entry, until: nil) { $0 ? true : nil }
-            })
+            record(
+                "stuck",
+                deadline: .milliseconds(1),
+                .blocking { _, _ in
+                    runs.withLock { $0.stuck += 1 }
+                    _ = gate.wait(for: .entry, until: nil) { $0 ? true : nil }
+                }
+            )
         )
         try keeper.register(
-            record("endless", deadline: .milliseconds(1), .concurrent { _ in
-                while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
-                runs.withLock { $0.cancelled += 1 }
-            })
+            record(
+                "endless",
+                deadline: .milliseconds(1),
+                .concurrent { _ in
+                    while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
+                    runs.withLock { $0.cancelled += 1 }
+                }
+            )
         )
         try await until { keeper.status("stuck")?.state == .overdue && runs.withLock { $0.cancelled } > 0 }
         #expect(runs.withLock { $0.stuck } == 1)
@@ -126,9 +143,13 @@ struct TaskKeeperTests {
         let scene = try Scene()
         let keeper = scene.keeper()
         try keeper.register(
-            record("a", starts: false, .blocking { (_, _) throws(PluginError) in
-                throw PluginError(code: .failed, message: "broken")
-            })
+            record(
+                "a",
+                starts: false,
+                .blocking { (_, _) throws(PluginError) in
+                    throw PluginError(code: .failed, message: "broken")
+                }
+            )
         )
         let status = try await keeper.run("a")
         #expect(status.runs == 1 && status.lastError == "broken" && status.state == .stopped)
@@ -143,7 +164,9 @@ struct TaskKeeperTests {
         let caller = CallerDouble()
         let tasks = PluginTasks(keeper: keeper, caller: caller)
         var declaration = ComponentDeclaration()
-        declaration.tasks = ["same", "changed", "gone"].map { TaskDeclaration(name: $0, schedule: .every(.seconds(60))) }
+        declaration.tasks = ["same", "changed", "gone"].map {
+            TaskDeclaration(name: $0, schedule: .every(.seconds(60)))
+        }
         #expect(tasks.conflict(declaration, of: "p") == nil)
         tasks.replace(declaration, of: "p")
         for name in ["p/same", "p/changed", "p/gone"] { _ = try await keeper.run(name) }

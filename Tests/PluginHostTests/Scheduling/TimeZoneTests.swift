@@ -35,7 +35,10 @@ struct TimeZoneTests {
         #expect(always.offset(at: Zones.utc("2026-01-15T00:00")) == -14_400)
     }
 
-    @Test("is not read from nonsense", arguments: ["", "C", "CET", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M1.1.0", "CET-999", "<+03-3"])
+    @Test(
+        "is not read from nonsense",
+        arguments: ["", "C", "CET", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M1.1.0", "CET-999", "<+03-3"]
+    )
     func nonsense(text: String) {
         #expect(PosixTimeZone(text) == nil)
     }
@@ -52,7 +55,11 @@ struct TimeZoneTests {
 
     @Test("is read from a file of the database, and never from a damaged one")
     func file() throws {
-        let bytes = ZoneFile.bytes(changes: [(100, 1), (200, 0)], offsets: [3600, 7200], rule: "CET-1CEST,M3.5.0,M10.5.0/3")
+        let bytes = ZoneFile.bytes(
+            changes: [(100, 1), (200, 0)],
+            offsets: [3600, 7200],
+            rule: "CET-1CEST,M3.5.0,M10.5.0/3"
+        )
         let zone = try #require(TimeZoneFile.read(bytes, name: "Test"))
         #expect(zone.offset(at: 99) == 3600)
         #expect(zone.offset(at: 100) == 7200)
@@ -60,13 +67,18 @@ struct TimeZoneTests {
         #expect(zone.nextChange(after: 0) == 100)
         #expect(zone.nextChange(after: 100) == 200)
         #expect(zone.offset(at: Zones.utc("2026-07-01T00:00")) == 7200)
-        for length in 0..<bytes.count { #expect(TimeZoneFile.read(Array(bytes.prefix(length)), name: "Cut")?.name != "Test") }
+        for length in 0..<bytes.count {
+            #expect(TimeZoneFile.read(Array(bytes.prefix(length)), name: "Cut")?.name != "Test")
+        }
         var worse = bytes
         worse[4] = 0
         #expect(TimeZoneFile.read(worse, name: "Old") == nil)
     }
 
-    @Test("that there is none of is refused", arguments: ["Europe/Atlantis", "../../etc/passwd", "/etc/localtime", "", "a\nb"])
+    @Test(
+        "that there is none of is refused",
+        arguments: ["Europe/Atlantis", "../../etc/passwd", "/etc/localtime", "", "a\nb"]
+    )
     func unknown(name: String) {
         let error = #expect(throws: TimeZones.Fault.self) { try TimeZones.named(name) }
         #expect(error?.message.contains("time zone") == true)
