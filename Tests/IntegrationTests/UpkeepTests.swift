@@ -85,7 +85,8 @@ struct UpkeepTests {
         try await TestHost.run(configuration) { test async throws in
             #expect(try await test.host.runTask("host/clean-up").lastError == nil)
             #expect(try Directory.names("\(state)/plugins/old/crashes").isEmpty)
-            #expect(try Directory.names("\(state)/logs").sorted() == ["plugin-host.1.log", "plugin-host.log"])
+            let logs = try Directory.names("\(state)/logs")
+            #expect(logs.contains("plugin-host.1.log") && !logs.contains("plugin-host.2.log"))
         }
     }
 
@@ -94,9 +95,9 @@ struct UpkeepTests {
         let shop = try Workshop()
         try shop.install("id=a")
         try await TestHost.run(shop.configuration()) { test async throws in
-            _ = try await test.call("add", "5")
+            _ = try await test.call("echo", "5")
             #expect(try await test.host.runTask("host/clean-up").lastError == nil)
-            #expect(try await test.host.reload(["a"]).allSatisfy(\.success))
+            #expect(await test.host.reload(["a"]).allSatisfy(\.success))
             #expect(try await test.status().state == "running")
         }
     }

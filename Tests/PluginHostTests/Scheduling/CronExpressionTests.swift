@@ -132,7 +132,7 @@ struct CronExpressionTests {
         #expect(error?.message.contains(expected) == true, "\(error?.message ?? "")")
     }
 
-    @Test("finds what a search minute by minute finds", arguments: 0..<40)
+    @Test("finds what a search minute by minute finds", arguments: 0..<Torture.rounds(short: 16, long: 400))
     func bruteForce(round: Int) throws {
         var random = Torture.generator()
         for _ in 0..<round { _ = random.next() }
@@ -145,7 +145,7 @@ struct CronExpressionTests {
         let days = ["2026-03-07", "2026-03-28", "2026-04-04", "2026-10-03", "2026-10-24", "2026-10-31"]
         var moment = Zones.utc("\(days[Int.random(in: 0..<days.count, using: &seeded)])T00:00")
         moment += Int64.random(in: 0..<86_400, using: &seeded)
-        let limit = moment + 3 * 86_400
+        let limit = moment + 2 * 86_400
         while moment < limit {
             let slow = Self.search(expression, moment, zone, limit)
             let fast = expression.next(after: moment, in: zone)
@@ -191,7 +191,9 @@ struct CronExpressionTests {
                 if skipped.contains(where: fits) { return moment }
             }
             // What they have shown before was due then.
-            let wasShown = (1...120).contains { zone.offset(at: moment - $0 * 60) + moment - $0 * 60 == wall }
+            let wasShown =
+                zone.offset(at: moment - 7200) != now
+                && (1...120).contains { zone.offset(at: moment - $0 * 60) + moment - $0 * 60 == wall }
             if fits(wall), !wasShown { return moment }
         }
         return nil
