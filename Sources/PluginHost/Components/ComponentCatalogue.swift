@@ -26,6 +26,8 @@ final class ComponentCatalogue: Sendable {
 
     private struct State {
         var entries: [String: Entry] = [:]
+        /// Those of plugins that are loaded and not started: nobody reaches them, and nobody else gets their names.
+        var suspended: [String: Entry] = [:]
         var reserved: [String: Reservation] = [:]
         var last: UInt64 = 0
     }
@@ -79,27 +81,50 @@ final class ComponentCatalogue: Sendable {
         (entry(of: reservation.plugin)?.declaration ?? ComponentDeclaration()) != reservation.declaration
     }
 
-    /// Makes what was reserved the plugin's components, which serve as this generation.
-    func commit(_ reservation: Reservation, generation: UInt64) {
+    /// Makes what was reserved the plugin's components, which serve as this generation, at once or when it is started.
+    func commit(_ reservation: Reservation, generation: UInt64, isServing: Bool = true) {
         let plugin = reservation.plugin
         state.withLock { state in
             if state.reserved[plugin]?.number == reservation.number { state.reserved[plugin] = nil }
-            let old = state.entries[plugin]?.declaration ?? ComponentDeclaration()
             let owner = ComponentOwner(plugin: plugin, generation: generation)
-            let isEmpty = reservation.declaration.isEmpty
-            state.entries[plugin] = isEmpty ? nil : Entry(owner: owner, declaration: reservation.declaration)
-            guard old != reservation.declaration else { return }
-            // With the lock held, the tables hear of all changes in one order.
-            for table in tables { table.replace(reservation.declaration, of: plugin) }
+            let entry = Entry(owner: owner, declaration: reservation.declaration)
+            state.suspended[plugin] = isServing ? nil : entry
+            set(isServing ? entry : nil, of: plugin, in: &state)
         }
     }
 
     /// Takes all components of a plugin away, which serves no more.
     func withdraw(_ plugin: String) {
         state.withLock { state in
-            guard state.entries.removeValue(forKey: plugin) != nil else { return }
-            for table in tables { table.replace(ComponentDeclaration(), of: plugin) }
+            state.suspended[plugin] = nil
+            set(nil, of: plugin, in: &state)
         }
+    }
+
+    /// Lets nobody reach the components of a plugin that is stopped, until it is started again.
+    func suspend(_ plugin: String) {
+        state.withLock { state in
+            guard let entry = state.entries[plugin] else { return }
+            state.suspended[plugin] = entry
+            set(nil, of: plugin, in: &state)
+        }
+    }
+
+    /// Lets others reach the components again of a plugin that was started.
+    func resume(_ plugin: String) {
+        state.withLock { state in
+            guard let entry = state.suspended.removeValue(forKey: plugin) else { return }
+            set(entry, of: plugin, in: &state)
+        }
+    }
+
+    /// Sets what a plugin contributes; with the lock held, the tables hear of all changes in one order.
+    private func set(_ entry: Entry?, of plugin: String, in state: inout State) {
+        let old = state.entries[plugin]?.declaration ?? ComponentDeclaration()
+        let new = entry?.declaration ?? ComponentDeclaration()
+        state.entries[plugin] = new.isEmpty ? nil : entry
+        guard old != new else { return }
+        for table in tables { table.replace(new, of: plugin) }
     }
 
     // MARK: Conflicts
@@ -111,7 +136,7 @@ final class ComponentCatalogue: Sendable {
         against state: State
     ) throws(PluginError) {
         let others =
-            state.entries.values.map { ($0.owner.plugin, $0.declaration) }
+            (Array(state.entries.values) + Array(state.suspended.values)).map { ($0.owner.plugin, $0.declaration) }
             + state.reserved.values.map { ($0.plugin, $0.declaration) }
         for (other, present) in others where other != plugin {
             try check("action", declaration.actions.map(\.name), of: plugin, present.actions.map(\.name), of: other)
