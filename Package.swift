@@ -17,7 +17,7 @@ let package = Package(
         .executable(name: "plugin-host-benchmarks", targets: ["plugin-host-benchmarks"]),
         plugin("Counter"), plugin("Greeter"), plugin("WordCount"), plugin("Reverse"),
         plugin("CounterV2"), plugin("Adaptable"), plugin("Gauge"), plugin("SwiftGauge"),
-        plugin("Trapping"), plugin("Contributor"),
+        plugin("Trapping"), plugin("Contributor"), plugin("LoadWatch"),
     ],
     targets: [
         // The contract, and what lies below the host.
@@ -64,6 +64,7 @@ let package = Package(
         .target(name: "Counter", dependencies: ["PluginSDK"], path: "SamplePlugins/Counter"),
         .target(name: "Greeter", dependencies: ["PluginSDK"], path: "SamplePlugins/Greeter"),
         .target(name: "WordCount", dependencies: ["PluginSDK"], path: "SamplePlugins/WordCount"),
+        .target(name: "LoadWatch", dependencies: ["PluginSDK"], path: "SamplePlugins/LoadWatch"),
         .target(name: "Reverse", dependencies: ["CPluginABI"], path: "SamplePlugins/Reverse"),
         .target(name: "CounterV2", dependencies: ["PluginSDK"], path: "Tests/Fixtures/CounterV2"),
         .target(name: "Behaviour", path: "Tests/Fixtures/Behaviour"),

@@ -60,6 +60,18 @@ int clinux_timerfd_arm(int timer, uint64_t nanoseconds) {
     return timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+int clinux_clock_changes(void) {
+    int timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (timer < 0) return -1;
+    // In the year 2262: the timer is there to be cancelled.
+    struct itimerspec when = {.it_value = {.tv_sec = (time_t)(INT64_MAX / 1000000000)}};
+    if (timerfd_settime(timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL) == 0) return timer;
+    int code = errno;
+    close(timer);
+    errno = code;
+    return -1;
+}
+
 int clinux_address_info(
     const void *address, const char **path, const void **base) {
     Dl_info info;

@@ -21,6 +21,17 @@ package struct ProcessMappings: Hashable, Sendable {
         return ProcessMappings(count: counts.reduce(0, +), limit: limit)
     }
 
+    /// The files of which parts are mapped; `nil` without `/proc`.
+    package static func files() -> Set<String>? {
+        guard let bytes = read("/proc/self/maps", { Array($0) }) else { return nil }
+        var files = Set<String>()
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            guard let start = line.firstIndex(of: UInt8(ascii: "/")) else { continue }
+            files.insert(String(decoding: line[start...], as: UTF8.self))
+        }
+        return files
+    }
+
     /// Reads a file of `/proc` piece by piece, because its size is not known beforehand.
     private static func read<Element>(_ path: String, _ take: (ArraySlice<UInt8>) -> [Element]) -> [Element]? {
         guard let file = try? OwnedFileDescriptor.open(path, flags: O_RDONLY) else { return nil }

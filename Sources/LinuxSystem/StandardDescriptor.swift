@@ -44,3 +44,17 @@ package enum StandardDescriptor {
         }
     }
 }
+
+extension StandardDescriptor {
+    /// Whether a descriptor is the stream to the system's journal that `JOURNAL_STREAM` names as `DEVICE:INODE`.
+    package static func isJournal(_ descriptor: CInt, named text: String?) -> Bool {
+        guard let text, let status = try? status(descriptor) else { return false }
+        return text == "\(status.device):\(status.inode)"
+    }
+
+    private static func status(_ descriptor: CInt) throws(SystemCallError) -> FileStatus {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .last("fstat") }
+        return FileStatus(status)
+    }
+}

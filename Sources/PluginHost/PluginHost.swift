@@ -19,6 +19,7 @@ public final class PluginHost: Sendable {
     private let conductor: Conductor
     private let eventLog: EventLog
     private let programs: ProgramKeeper
+    let upkeep: HostUpkeep
 
     /// Creates a host and takes its state directory, which belongs to one host at a time.
     ///
@@ -39,7 +40,7 @@ public final class PluginHost: Sendable {
         _ configuration: HostConfiguration,
         calls: HostCalls,
         crash: HostCrash? = nil,
-        log: @escaping @Sendable (LogRecord) -> Void
+        log sink: @escaping @Sendable (LogRecord) -> Void
     ) throws(PluginError) {
         try configuration.validate()
         let directory = try StateDirectory(
@@ -47,6 +48,8 @@ public final class PluginHost: Sendable {
             historyLimit: configuration.historyLimit,
             calls: calls.files
         )
+        let hostLog = HostLog(configuration, stateDirectory: directory.path, calls: calls.files, sink: sink)
+        let log: @Sendable (LogRecord) -> Void = { hostLog.write($0) }
         let trust = FileTrust(configuration, archive: directory.signatures)
         if configuration.trust == .signed { directory.pruneSignatures() }
         for warning in directory.warnings + trust.warnings(stateDirectory: directory.path) {
@@ -60,6 +63,8 @@ public final class PluginHost: Sendable {
         // Those that come while others are written are written together.
         let unwritten = Mutex<[PluginEvent]>([])
         let events = EventBus { event in
+            // All beats of all days would push out what happened.
+            guard event.event != .heartbeat || event.old != nil else { return }
             let isFirst = unwritten.withLock { events in
                 events.append(event)
                 return events.count == 1
@@ -93,6 +98,8 @@ public final class PluginHost: Sendable {
             throw PluginError(code: .internalError, message: "the host's event loop could not be started: \(error)")
         }
         self.eventLog = eventLog
+        let upkeep = HostUpkeep(configuration, loop: loop, events: events, places: places, log: hostLog)
+        self.upkeep = upkeep
         programs = ProgramKeeper(configuration.processes, loop: programLoop, events: events, log: log)
         conductor = Conductor(
             loop: loop,
@@ -107,10 +114,11 @@ public final class PluginHost: Sendable {
                 trust: trust,
                 runners: runners,
                 services: ServiceDirectory(
-                    [SharedStateService(values: sharedState), PluginsService(caller: PluginCaller(places: places))],
+                    [SharedStateService(values: sharedState), PluginsService(caller: PluginCaller(places: places))]
+                        + upkeep.services,
                     patience: configuration.callTimeout
                 ),
-                components: ComponentCatalogue(),
+                components: ComponentCatalogue(upkeep.tables),
                 places: places,
                 sharedState: sharedState,
                 settings: SettingsTable(configuration),
@@ -145,6 +153,7 @@ public final class PluginHost: Sendable {
     ///
     /// - Throws: ``PluginError`` with `illegal-transition` if the host was started before.
     public func start() async throws(PluginError) {
+        try upkeep.start(conductor)
         await programs.startAll()
         try await conductor.start()
     }
@@ -153,7 +162,9 @@ public final class PluginHost: Sendable {
     public func stop() async {
         let environment = conductor.environment
         let deadline = MonotonicInstant.now.advanced(by: environment.configuration.shutdownTimeout)
+        upkeep.close()
         await conductor.stop()
+        await upkeep.tasks.waitUntilIdle(until: max(deadline, .now.advanced(by: .seconds(1))))
         // Plugins may need programs to the last.
         await programs.stopAll(within: MonotonicInstant.now.duration(to: deadline))
         programs.loop.stop()
@@ -163,6 +174,7 @@ public final class PluginHost: Sendable {
         }
         environment.events.finish()
         environment.sharedState.finish()
+        upkeep.log.close()
         environment.workers.stop()
         environment.examiners.stop()
         environment.storage.stop()

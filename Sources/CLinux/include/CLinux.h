@@ -50,6 +50,9 @@ int clinux_timerfd(void);
 /// Arms the timer for an absolute time in nanoseconds of CLOCK_MONOTONIC; 0 disarms it.
 int clinux_timerfd_arm(int timer, uint64_t nanoseconds);
 
+/// Creates a descriptor that becomes readable whenever CLOCK_REALTIME is set, or goes on after the machine slept.
+int clinux_clock_changes(void);
+
 /// Tells which file and which load address a code address belongs to. Wrapped because dladdr needs _GNU_SOURCE.
 int clinux_address_info(
     const void *_Nonnull address, const char *_Nullable *_Nonnull path, const void *_Nullable *_Nonnull base);

@@ -3,7 +3,7 @@ extension ConfigurationKey {
     package static let table: [ConfigurationKey] =
         [
             places, trustKeys, strategyKeys, reloading, watching, serving, isolationKeys, permissionKeys, keeping,
-            [plugins, processes],
+            upkeepKeys, logKeys, [plugins, processes],
         ].flatMap(\.self)
 
     private static let places: [ConfigurationKey] = [

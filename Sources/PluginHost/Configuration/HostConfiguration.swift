@@ -97,6 +97,24 @@ public struct HostConfiguration: Hashable, Sendable {
     public var runnerLimits = RunnerLimits()
     /// Which plugins are granted which permissions (RS-13).
     public var permissions = PermissionPolicy()
+    /// How often the host looks after its parts; zero for never (CH-3).
+    public var heartbeatInterval = Duration.seconds(30)
+    /// How often the host removes what it keeps no longer; zero for never (CH-2).
+    public var cleanUpInterval = Duration.seconds(3600)
+    /// How long crash reports are kept; zero for ever.
+    public var crashReportAge = Duration.seconds(30 * 24 * 3600)
+    /// The least level that is logged (CH-4).
+    public var logLevel = LogRecord.Level.info
+    /// The least level that is logged of single plugins, by their ids, and of the host itself as `host`.
+    public var logLevels: [String: LogRecord.Level] = [:]
+    /// How many records a second one plugin may log for long; zero for no limit.
+    public var logRate = 500
+    /// Where the log is kept.
+    public var logFile = LogPlace.standard
+    /// At how many bytes the file of the log begins anew.
+    public var logFileSize = 10_000_000
+    /// How many full files of the log are kept beside the present one.
+    public var logFileCount = 5
     /// The settings of each plugin, by its id (PL-5).
     public var plugins: [String: PluginSettings] = [:]
     /// The programs that the host runs and looks after, by their ids (PM-1).

@@ -1,6 +1,7 @@
 internal import Glibc
 package import LinuxSystem
 internal import Synchronization
+package import struct FoundationEssentials.Date
 
 /// The newest crash reports of one plugin, in a directory of their own (RS-8).
 ///
@@ -45,6 +46,18 @@ package struct CrashStore: Sendable {
             return try names().compactMap(read)
         } catch {
             throw .storage("read the crash reports in", directory, error)
+        }
+    }
+
+    /// Removes the reports of before a moment, and says how many there were (CH-2).
+    @discardableResult
+    package func removeReports(before time: Date) throws(PluginError) -> Int {
+        do {
+            let old = try names().filter { $0 < CrashName(time) }
+            for name in old { try calls.remove("\(directory)/\(name)") }
+            return old.count
+        } catch {
+            throw .storage("remove old crash reports from", directory, error)
         }
     }
 

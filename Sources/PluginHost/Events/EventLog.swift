@@ -91,7 +91,7 @@ package final class EventLog: Sendable {
 }
 
 extension OwnedFileDescriptor {
-    fileprivate borrowing func byte(at offset: Int64) throws(SystemCallError) -> UInt8? {
+    borrowing func byte(at offset: Int64) throws(SystemCallError) -> UInt8? {
         try withNumber { number throws(SystemCallError) in
             var byte: UInt8 = 0
             let taken = try retryingOnInterrupt("pread") { unsafe pread(number, &byte, 1, off_t(offset)) }

@@ -27,12 +27,28 @@ public struct LogRecord: Hashable, Sendable {
     public var name: String
     /// What is said.
     public var message: String
+    /// The plugin that it is about, if it is about one.
+    public var plugin: String?
+    /// The generation that said it.
+    public var generation: UInt64?
+    /// What else is known, by name; it stands beside the other parts in JSON.
+    public var fields: [String: JSONValue] = [:]
 
     /// Creates a record of this moment.
-    public init(_ level: Level, _ name: String, _ message: String) {
+    public init(
+        _ level: Level,
+        _ name: String,
+        _ message: String,
+        plugin: String? = nil,
+        generation: UInt64? = nil,
+        fields: [String: JSONValue] = [:]
+    ) {
         time = Date()
         self.level = level
         self.name = name
         self.message = message
+        self.plugin = plugin
+        self.generation = generation
+        self.fields = fields
     }
 }

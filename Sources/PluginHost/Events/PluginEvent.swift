@@ -36,6 +36,8 @@ public struct PluginEvent: Hashable, Sendable, Codable {
         case restarted
         /// A managed program went from one state to another.
         case programStateChanged = "program-state-changed"
+        /// The host has looked after its parts (CH-3); `new` says how they are, `old` how they were if that has changed.
+        case heartbeat
         /// Something failed.
         case error
         /// An event of the plugin's own.

@@ -79,7 +79,8 @@ struct HostEnvironment: Sendable {
             outlets: HostServices.Outlets(
                 log: { level, message in
                     guard gate.allows(.log) else { return }
-                    log(LogRecord(LogRecord.Level(rawValue: level) ?? .info, plugin, message))
+                    let level = LogRecord.Level(rawValue: level) ?? .info
+                    log(LogRecord(level, plugin, message, plugin: plugin, generation: generation))
                 },
                 emit: { type, data in
                     guard gate.allows(.emitEvents) else { return PH_UNAUTHORISED }

@@ -8,10 +8,11 @@ package enum TimestampText {
     package static func format(_ date: Date) -> String {
         let milliseconds = wholeMilliseconds(date)
         let (days, rest) = milliseconds.flooredDivision(by: 86_400_000)
-        let (year, month, day) = civil(fromDays: days)
+        let date = CivilDay(daysSince1970: days)
         let seconds = rest / 1000
         let time = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(time).\(padded(rest % 1000, 3))Z"
+        return
+            "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(time).\(padded(rest % 1000, 3))Z"
     }
 
     /// The moment that a text names; `nil` if it names none.
@@ -24,8 +25,9 @@ package enum TimestampText {
         let fields = [0..<4, 5..<7, 8..<10, 11..<13, 14..<16, 17..<19].compactMap { number(bytes[$0]) }
         guard fields.count == 6, (1...12).contains(fields[1]), (1...31).contains(fields[2]) else { return nil }
         guard fields[3] < 24, fields[4] < 60, fields[5] <= 60 else { return nil }
-        let days = days(year: fields[0], month: fields[1], day: fields[2])
-        guard civil(fromDays: days) == (fields[0], fields[1], fields[2]) else { return nil }
+        let day = CivilDay(year: fields[0], month: fields[1], day: fields[2])
+        let days = day.daysSince1970
+        guard CivilDay(daysSince1970: days) == day else { return nil }
 
         var milliseconds: Int64 = 0
         if bytes.count > 20 {
@@ -62,29 +64,5 @@ package enum TimestampText {
         guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         // Up to 18 digits fit; of a longer fraction only the fact that it is one is of interest.
         return digits.prefix(18).reduce(0) { $0 * 10 + Int64($1 - 0x30) }
-    }
-
-    // The Gregorian calendar in eras of 400 years, each 146,097 days long, whose years begin in March.
-
-    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let (era, dayOfEra) = (days + 719_468).flooredDivision(by: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
-    }
-
-    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let (era, yearOfEra) = (month <= 2 ? year - 1 : year).flooredDivision(by: 400)
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-}
-
-extension Int64 {
-    fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }

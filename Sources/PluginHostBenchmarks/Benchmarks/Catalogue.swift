@@ -104,6 +104,10 @@ enum Catalogue {
             measure: ScanBenchmark.measure
         ),
         Entry(
+            [("tasks.insert", .ratio(10)), ("tasks.memory", .ratio(10)), ("tasks.drift", .ratio(3))],
+            measure: TaskBenchmark.measure
+        ),
+        Entry(
             [("memory.generation", .ratio(1.5)), ("mappings.generation", .ratio(1.5))],
             measure: MemoryBenchmark.measure
         ),

@@ -23,6 +23,8 @@ enum IdleBenchmark {
         let stage = try Stage(bench, name) { configuration in
             configuration.checkpointInterval = .zero
             configuration.probation = .zero
+            configuration.heartbeatInterval = .zero
+            configuration.cleanUpInterval = .zero
             change(&configuration)
         }
         let gauge = try Gauge(bench.products)

@@ -1,3 +1,5 @@
+internal import PluginHost
+
 /// The commands of `plugin-host`, in the order of the overview.
 package enum CommandTable {
     private static let many = 1_000_000
@@ -10,7 +12,7 @@ package enum CommandTable {
         .init("--state-dir", value: "DIR", "Where state, history and builds are kept; one host at a time."),
         .init("--socket", value: "PATH", "Where to make the control socket."),
         .init("--log-level", value: "LEVEL", "The least level that is logged: trace, debug, info, warning or error."),
-        .init("--log-format", value: "FORMAT", "How it is logged: text or json."),
+        .init("--log-format", value: "FORMAT", "How it is logged: text, json or journal."),
     ]
 
     package static let commands: [CommandSpecification] = [
@@ -208,6 +210,48 @@ package enum CommandTable {
             discussion: """
                 A program that is stopped is asked to end (SIGTERM), and killed with all that it has started when its \
                 stopTimeout has passed, 5 seconds where nothing else is configured.
+                """
+        ),
+        .init(
+            "tasks",
+            "list the scheduled tasks, or run, start or stop one",
+            operands: [
+                .init("ACTION", times: 0...1, "list, run, start, or stop. Default: list."),
+                .init("NAME", times: 0...1, "The task, for all but list; that of a plugin is PLUGIN/NAME."),
+            ],
+            options: [.json, .socket],
+            discussion: """
+                A task that is run is run now, beside its schedule; the command waits for the end of that run, and its exit \
+                status is 1 if the run fails.
+                """
+        ),
+        .init(
+            "heartbeat",
+            "show how the parts of the host are",
+            options: [.json, .socket],
+            discussion: """
+                A part that was silent for twice its interval is in error. The exit status is 0 only if all parts are healthy.
+                """
+        ),
+        .init(
+            "logs",
+            "show the log, follow it, or change what is logged",
+            operands: [.init("ID", times: 0...1, "The plugin, or host for the host itself. Default: all.")],
+            options: [
+                .init("--follow", "Go on with the records as they come."),
+                .init("--lines", value: "N", "How many of the last records to show. Default: 100."),
+                .init("--level", value: "LEVEL", "The least level to show: \(LogRecord.Level.list)."),
+                .init(
+                    "--set-level",
+                    value: "ID=LEVEL",
+                    repeats: true,
+                    "Change what is logged while the host runs; LEVEL alone is for all, and ID=default takes one back."
+                ),
+                .init("--state-dir", value: "DIR", "Read this state directory, without asking a host."),
+                .json, .socket,
+            ],
+            discussion: """
+                Without a host that runs, the log is read from the state directory. With --json each line is one record.
                 """
         ),
         .init(

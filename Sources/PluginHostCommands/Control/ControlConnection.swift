@@ -152,6 +152,10 @@ final class ControlConnection: Sendable {
             if let answer { session.put(answer) }
             if !session.isFollowing { follow(events, but: known) }
             session.isFollowing = true
+        case .followLog(let answer, let records, let query, let known):
+            if let answer { session.put(answer) }
+            if !session.isFollowing { follow(records, query, but: known) }
+            session.isFollowing = true
         }
         return true
     }
@@ -167,9 +171,21 @@ final class ControlConnection: Sendable {
         state.withLock { $0.follower = task }
     }
 
+    private func follow(_ records: AsyncStream<LogRecord>, _ query: HostLog.Query, but known: Set<LogRecord>) {
+        let task = Task { [weak self] in
+            for await record in records where query.wants(record) && !known.contains(record) {
+                guard let self else { return }
+                state.withLock { $0.queue.offer(record) }
+                channel.wake()
+            }
+        }
+        state.withLock { $0.follower = task }
+    }
+
     private static func message(_ item: FollowQueue.Item) -> [UInt8] {
         switch item {
         case .event(let event): ControlMessage.notification("event", event)
+        case .record(let record): ControlMessage.notification("record", record)
         case .dropped(let count): ControlMessage.notification("events.dropped", ["count": count])
         }
     }

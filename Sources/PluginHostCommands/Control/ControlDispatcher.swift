@@ -6,13 +6,14 @@ internal import PluginHost
 /// Everything here runs on the connection's own thread and blocks it until the answer is there; calls of plugins never
 /// run on the threads that tasks run on.
 struct ControlDispatcher: Sendable {
-    static let methods = [
-        "status", "info", "call", "reload", "reloadAll", "reloadTogether", "rollback", "isolate", "history",
-        "quarantine.list", "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list",
-        "processes.start", "processes.stop", "processes.restart", "lifecycle.start", "lifecycle.stop",
-        "lifecycle.pause", "lifecycle.resume", "lifecycle.refresh", "statistics", "health",
-        "config.get", "config.set", "config.unset",
-    ]
+    static let methods =
+        [
+            "status", "info", "call", "reload", "reloadAll", "reloadTogether", "rollback", "isolate", "history",
+            "quarantine.list", "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list",
+            "processes.start", "processes.stop", "processes.restart", "lifecycle.start", "lifecycle.stop",
+            "lifecycle.pause", "lifecycle.resume", "lifecycle.refresh", "statistics", "health", "config.get",
+            "config.set", "config.unset",
+        ] + upkeepMethods
 
     let host: any HostControl
 
@@ -26,6 +27,7 @@ struct ControlDispatcher: Sendable {
         }
         do throws(ControlError) {
             if request.method == "events.follow" { return try follow(request, hasRoom) }
+            if request.method == "logs.follow" { return try followLog(request, hasRoom) }
             let result = try perform(request.method, request.parameters)
             if request.id != nil { try demand(hasRoom(result.count), for: result) }
             return .answer(request.id.map { ControlMessage.answer(to: $0, result: result) })
@@ -117,12 +119,13 @@ struct ControlDispatcher: Sendable {
             try parameters.allow()
             return try json(Blocking.wait { await host.recentEvents() })
         default:
+            if let answer = try performUpkeep(method, parameters) { return answer }
             let hint = UsageError.suggestion(for: method, among: Self.methods)
             throw .methodNotFound("there is no method \(method)\(hint)")
         }
     }
 
-    private func demand(_ isThere: Bool, for result: [UInt8]) throws(ControlError) {
+    func demand(_ isThere: Bool, for result: [UInt8]) throws(ControlError) {
         guard !isThere else { return }
         let fact = "it was done, but its answer of \(result.count) bytes finds no room"
         let reason = "other clients leave too much unread; try again later"
@@ -197,7 +200,7 @@ struct ControlDispatcher: Sendable {
         }
     }
 
-    private func json(_ value: some Encodable) throws(ControlError) -> [UInt8] {
+    func json(_ value: some Encodable) throws(ControlError) -> [UInt8] {
         do throws(PluginError) {
             return try JSONCoding.encode(value)
         } catch {

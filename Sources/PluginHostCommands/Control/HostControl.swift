@@ -1,7 +1,7 @@
 package import PluginHost
 
 /// What can be asked of a running host.
-package protocol HostControl: Sendable {
+package protocol HostControl: UpkeepControl {
     /// How the host and its plugins stand.
     func status() async -> HostStatus
     /// Calls a plugin on the present thread.
@@ -77,4 +77,6 @@ package protocol ManagedHost: HostControl {
     func reconfigure(_ plugins: [String: PluginSettings]) async -> [ConfigurationResult]
     /// Stops everything in order.
     func stop() async
+    /// Adds a record to the log.
+    func writeLog(_ record: LogRecord)
 }

@@ -24,6 +24,7 @@ struct HostOptions: Sendable {
 
         var chosen = HostConfiguration(pluginDirectories: [], stateDirectory: "")
         chosen.isolation = defaultIsolation
+        chosen.logLevel = defaultLevel
         if let path = arguments.value("--config") {
             let bytes = try readFile(path)
             do throws(PluginError) {
@@ -55,12 +56,14 @@ struct HostOptions: Sendable {
         if chosen.imageDirectory == nil {
             chosen.imageDirectory = paths.imageDirectory(stateDirectory: chosen.stateDirectory)
         }
+        log = try Self.log(arguments, context.streams, chosen.logLevel)
+        chosen.logLevel = log.level
+        if case .file(let path) = chosen.logFile { chosen.logFile = .file(absolute(path)) }
         configuration = chosen
 
         let named = arguments.value("--socket") ?? context.program.variables["PLUGIN_HOST_SOCKET"]
         let socket = named.flatMap { $0.isEmpty ? nil : $0 } ?? paths.socket(stateDirectory: chosen.stateDirectory)
         self.socket = absolute(socket ?? "\(chosen.stateDirectory)/plugin-host.sock")
-        log = try Self.log(arguments, context.streams, defaultLevel)
     }
 
     private static func strategy(
@@ -98,16 +101,16 @@ struct HostOptions: Sendable {
         _ streams: CommandStreams,
         _ defaultLevel: LogRecord.Level
     ) throws(CommandFailure) -> LogWriter {
-        let format = arguments.value("--log-format") ?? "text"
+        let format = arguments.value("--log-format") ?? (streams.errorIsJournal ? "journal" : "text")
         var level = defaultLevel
         if let name = arguments.value("--log-level") {
-            guard let named = LogWriter.level(named: name) else {
-                throw .usage("--log-level knows trace, debug, info, warning and error, not \(name)")
+            guard let named = LogRecord.Level(named: name) else {
+                throw .usage("--log-level knows \(LogRecord.Level.list), not \(name)")
             }
             level = named
         }
         guard let format = LogWriter.Format(rawValue: format) else {
-            throw .usage("--log-format knows text and json, not \(format)")
+            throw .usage("--log-format knows text, json and journal, not \(format)")
         }
         return LogWriter(streams: streams, format: format, level: level)
     }

@@ -2,6 +2,8 @@ internal import LinuxSystem
 package import PluginHost
 
 extension PluginHost: ManagedHost {
+    package func writeLog(_ record: LogRecord) { log(record) }
+
     /// Calls a plugin; the thread is the connection's own, and may wait.
     package func call(
         _ plugin: String,

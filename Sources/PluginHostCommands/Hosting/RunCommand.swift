@@ -15,7 +15,7 @@ struct RunCommand {
         let socket = options.socket
         let follower = try Self.follow(context, host, log)
         defer { follower?.stop() }
-        let session = try HostSession(host: host, socket: socket, events: { log.write($0) })
+        let session = try HostSession(host: host, socket: socket, events: { host.writeLog(EventText.record(of: $0)) })
         try await session.run(
             untilTerminated: context.program.untilTerminated,
             whenReady: { log.say("ready: the control socket is \(socket)") },

@@ -13,19 +13,23 @@ package struct CommandStreams: Sendable {
     package var outputIsTerminal: Bool
     /// Whether messages may be coloured.
     package var colour: Bool
+    /// Whether messages go to the system's journal.
+    package var errorIsJournal: Bool
 
     package init(
         readInput: @escaping @Sendable () throws -> [UInt8],
         output: @escaping @Sendable ([UInt8]) throws -> Void,
         error: @escaping @Sendable ([UInt8]) throws -> Void,
         outputIsTerminal: Bool = false,
-        colour: Bool = false
+        colour: Bool = false,
+        errorIsJournal: Bool = false
     ) {
         self.readInput = readInput
         self.output = output
         self.error = error
         self.outputIsTerminal = outputIsTerminal
         self.colour = colour
+        self.errorIsJournal = errorIsJournal
     }
 
     /// The streams of this process.
@@ -35,7 +39,8 @@ package struct CommandStreams: Sendable {
             output: { bytes in try StandardDescriptor.write(bytes, to: 1) },
             error: { bytes in try StandardDescriptor.write(bytes, to: 2) },
             outputIsTerminal: isatty(1) == 1,
-            colour: isatty(2) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+            colour: isatty(2) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb",
+            errorIsJournal: StandardDescriptor.isJournal(2, named: environment["JOURNAL_STREAM"])
         )
     }
 

@@ -14,6 +14,22 @@ enum EventText {
         return event.event.rawValue + (details.isEmpty ? "" : ": \(details)")
     }
 
+    /// The event as a record of the log, with all that it says as fields.
+    static func record(of event: PluginEvent) -> LogRecord {
+        let bytes = (try? JSONCoding.encode(event)) ?? []
+        var record = LogRecord(
+            level(of: event),
+            event.plugin ?? event.program ?? "host",
+            message(of: event),
+            plugin: event.plugin,
+            generation: event.generation,
+            fields: (try? JSONCoding.decode([String: JSONValue].self, from: bytes)) ?? [:]
+        )
+        for key in ["time", "plugin", "generation"] { record.fields[key] = nil }
+        record.time = event.time
+        return record
+    }
+
     /// How much the event matters.
     static func level(of event: PluginEvent) -> LogRecord.Level {
         switch event.event {
@@ -22,6 +38,9 @@ enum EventText {
         case .programStateChanged where event.new == ProgramState.crashed.rawValue: .error
         case .programStateChanged where event.new == ProgramState.unknown.rawValue: .warning
         case .reloadCompleted: event.success == false ? .error : .info
+        // Once is enough: the same is told at each beat.
+        case .heartbeat where event.old == nil: .debug
+        case .heartbeat where event.new == HeartbeatStatus.State.error.rawValue: .error
         case .stateChanged, .statePreserved, .stateRestored: .debug
         default: .info
         }

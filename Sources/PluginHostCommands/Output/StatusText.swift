@@ -81,6 +81,6 @@ package enum StatusText {
     }
 
     static func oneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        LogText.oneLine(text)
     }
 }

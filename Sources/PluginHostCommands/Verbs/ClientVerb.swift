@@ -28,6 +28,8 @@ struct ClientVerb: Sendable {
         case "processes": .processes
         case "components": .components
         case "events": .events
+        case "tasks": .tasks
+        case "heartbeat": .heartbeat
         default: nil
         }
     }

@@ -24,11 +24,24 @@ final class CapturedOutput: Sendable {
         host: HostDouble = HostDouble(),
         untilTerminated: @escaping @Sendable () async -> Void = {}
     ) async -> Int32 {
+        await run(words: words, input: input, variables: variables, host: host, untilTerminated: untilTerminated)
+    }
+
+    func run(
+        words: [String],
+        input: String = "",
+        variables: [String: String] = [:],
+        host: HostDouble = HostDouble(),
+        untilTerminated: @escaping @Sendable () async -> Void = {}
+    ) async -> Int32 {
         let program = ProgramEnvironment(
             variables: variables,
             streams: streams(input: input),
             currentDirectory: "/nowhere",
-            makeHost: { _, _ in host },
+            makeHost: { _, log in
+                host.state.withLock { $0.sink = log }
+                return host
+            },
             untilTerminated: untilTerminated
         )
         return await CommandLineTool.run(words, in: program)

@@ -9,6 +9,10 @@ final class HostDouble: ManagedHost {
         var followers: [AsyncStream<PluginEvent>.Continuation] = []
         var recent: [PluginEvent] = []
         var isStopped = false
+        var records: [LogRecord] = []
+        var logFollowers: [AsyncStream<LogRecord>.Continuation] = []
+        var levels = LogLevels()
+        var sink: (@Sendable (LogRecord) -> Void)?
     }
 
     let state = Mutex(State())

@@ -40,6 +40,7 @@ extension FuzzReader {
         switch outcome {
         case .answer(let answer): bytes = answer
         case .follow(let answer, _, _): bytes = answer
+        case .followLog(let answer, _, _, _): bytes = answer
         }
         guard let bytes else { return }
         try hold(bytes.count <= 16 * line.count + 8192, "\(line.count) bytes are answered by \(bytes.count)")

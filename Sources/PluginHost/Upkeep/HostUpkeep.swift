@@ -1,0 +1,110 @@
+internal import LinuxSystem
+internal import Synchronization
+
+/// What a host does at times beside serving: its tasks, its heartbeat and its clean-up (CH-1 to CH-3).
+final class HostUpkeep: Sendable {
+    let tasks: TaskKeeper
+    let heartbeat: HeartbeatMonitor
+    let pluginHeartbeats: PluginHeartbeats
+    let log: HostLog
+    private let pluginTasks: PluginTasks
+    private let configuration: HostConfiguration
+    private let events: EventBus
+    private let isStarted = Atomic(false)
+
+    init(
+        _ configuration: HostConfiguration,
+        loop: EventLoop,
+        events: EventBus,
+        places: PluginPlaces,
+        log: HostLog
+    ) {
+        self.configuration = configuration
+        self.events = events
+        self.log = log
+        tasks = TaskKeeper(loop: loop) { log.write($0) }
+        let interval = configuration.heartbeatInterval
+        heartbeat = HeartbeatMonitor(interval: interval > .zero ? interval : .seconds(30)) { events.send($0) }
+        pluginHeartbeats = PluginHeartbeats(monitor: heartbeat)
+        pluginTasks = PluginTasks(keeper: tasks, caller: PluginCaller(places: places))
+    }
+
+    /// What plugins may ask for.
+    var services: [any HostService] {
+        let count: @Sendable (String) -> Int = { [tasks] in tasks.dynamicTasks(of: $0).count }
+        return [
+            TaskService(tasks: pluginTasks, count: count),
+            HeartbeatService(monitor: heartbeat, plugins: pluginHeartbeats),
+        ]
+    }
+
+    /// What takes the components of plugins.
+    var tables: [any ComponentTable] { [pluginTasks] }
+
+    /// Registers the host's own parts and tasks, once.
+    func start(_ conductor: Conductor) throws(PluginError) {
+        guard !isStarted.exchange(true, ordering: .relaxed) else { return }
+        let (stream, pluginTasks) = (events.events(), pluginTasks)
+        Task { for await event in stream { pluginTasks.take(event) } }
+        try registerParts(conductor)
+        if configuration.heartbeatInterval > .zero {
+            try register("host/heartbeat", every: configuration.heartbeatInterval) { [heartbeat, log] in
+                heartbeat.beat()
+                log.tellDropped()
+            }
+        }
+        if configuration.cleanUpInterval > .zero {
+            let cleanUp = CleanUp(conductor: conductor, log: log)
+            try register("host/clean-up", every: configuration.cleanUpInterval) { () throws(PluginError) in
+                try cleanUp.run()
+            }
+        }
+    }
+
+    /// Begins no more runs.
+    func close() {
+        tasks.close()
+    }
+
+    private func register(
+        _ name: String,
+        every interval: Duration,
+        _ body: @escaping @Sendable () throws(PluginError) -> Void
+    ) throws(PluginError) {
+        var declaration = TaskDeclaration(name: name, schedule: .every(interval))
+        declaration.deadline = .seconds(120)
+        declaration.missed = .skip
+        try tasks.register(
+            TaskRecord(declaration, plugin: nil, body: .blocking { (_, _) throws(PluginError) in try body() })
+        )
+    }
+
+    // MARK: Parts
+
+    private func registerParts(_ conductor: Conductor) throws(PluginError) {
+        let environment = conductor.environment
+        // One that does not answer is silent, and silence is an error: nothing here waits.
+        try heartbeat.register("event loop") { [loop = conductor.loop] report in loop.perform { report(nil) } }
+        try heartbeat.register("storage") { report in environment.storage.perform { _ in report(nil) } }
+        // A lifecycle function may take its time, and there may be one thread for all of them.
+        let patience = max(heartbeat.interval, environment.configuration.lifecycleTimeout)
+        try heartbeat.register("workers", interval: patience) { report in
+            environment.workers.perform { _ in report(nil) }
+        }
+        try heartbeat.register("watcher") { [conductor, pluginHeartbeats] report in
+            // The plugins are asked in the same turn.
+            Task {
+                let status = await conductor.status()
+                pluginHeartbeats.take(status.plugins)
+                report(status.host.troubles.isEmpty ? nil : status.host.troubles.joined(separator: "; "))
+            }
+        }
+        // That there is a beat at all is its doing.
+        try heartbeat.register("scheduler") { report in report(nil) }
+        if let runners = environment.runners {
+            try heartbeat.register("runner pool") { report in
+                report(runners.isUsable ? nil : "the program plugin-runner is missing; no isolated plugin can start")
+            }
+        }
+    }
+}

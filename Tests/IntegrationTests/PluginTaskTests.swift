@@ -1,0 +1,109 @@
+import Foundation
+import LinuxSystem
+import TestSupport
+import Testing
+
+@testable import PluginHost
+
+@Suite("The tasks of a plugin", .limited, .timeLimit(.minutes(4)))
+struct PluginTaskTests {
+    private func configuration(_ shop: Workshop, _ isolation: Isolation) throws -> HostConfiguration {
+        shop.configuration { configuration in
+            configuration.isolation = isolation
+            configuration.runner = Workshop.products + "/plugin-runner"
+        }
+    }
+
+    @Test(
+        "come with its declaration, run in it, and go with it (RS-9, CH-1)",
+        arguments: [Isolation.inProcess, .process]
+    )
+    func declared(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        try shop.install(try Workshop.product("Contributor"), as: "libcontributor.so")
+        try await TestHost.run(try configuration(shop, isolation)) { test async throws in
+            let hourly = try #require(test.host.task("contributor/hourly"))
+            #expect(hourly.plugin == "contributor" && hourly.state == .waiting && hourly.schedule == "every 1h")
+            #expect(test.host.task("contributor/nightly")?.state == .stopped)
+            let ran = try await test.host.runTask("contributor/hourly")
+            #expect(ran.runs == 1 && ran.lastError == nil)
+            #expect(try await test.call("seen", of: "contributor").contains("ran 20"))
+
+            // A reload with the same declaration keeps phase and counts.
+            try shop.install(try Workshop.product("Contributor", build: 2), as: "libcontributor.so")
+            try await test.until(generation: 2, of: "contributor")
+            let kept = try #require(test.host.task("contributor/hourly"))
+            #expect(kept.runs == 1)
+            let (before, after) = (try #require(hourly.nextDue), try #require(kept.nextDue))
+            #expect(abs(before.timeIntervalSince(after)) < 1)
+            _ = try await test.host.runTask("contributor/hourly")
+            #expect(test.host.task("contributor/hourly")?.runs == 2)
+
+            try shop.remove("libcontributor.so")
+            try await test.until("they are gone") { test.host.task("contributor/hourly") == nil }
+        }
+    }
+
+    @Test(
+        "are taken in, stopped and forgotten while it runs, by the service ph.tasks/1",
+        arguments: [Isolation.inProcess, .process]
+    )
+    func dynamic(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        try shop.install(try Workshop.product("Contributor"), as: "libcontributor.so")
+        try await TestHost.run(try configuration(shop, isolation)) { test async throws in
+            func ask(_ method: String, _ input: String) async throws {
+                _ = try await test.call("ask", "ph.tasks/1 \(method)\n\(input)", of: "contributor")
+            }
+            try await ask("register", #"{"name":"extra","every":"1h"}"#)
+            #expect(test.host.task("contributor/extra")?.state == .waiting)
+            // The plugin has no such task, so that its run fails, is counted, and the task goes on.
+            let ran = try await test.host.runTask("contributor/extra")
+            #expect(ran.failures == 1 && ran.state == .waiting)
+            #expect(test.log.contains { $0.message.hasPrefix("the task contributor/extra failed") })
+            try await ask("stop", "extra")
+            #expect(test.host.task("contributor/extra")?.state == .stopped)
+            await #expect(throws: PluginError.self) { try await ask("register", #"{"name":"bad","cron":"nonsense"}"#) }
+            await #expect(throws: PluginError.self) { try await ask("unregister", "hourly") }
+            try shop.install(try Workshop.product("Contributor", build: 2), as: "libcontributor.so")
+            try await test.until("it is forgotten") { test.host.task("contributor/extra") == nil }
+            #expect(test.host.task("contributor/hourly") != nil)
+        }
+    }
+
+    @Test(
+        "has a plugin report its own health, by the service ph.heartbeat/1",
+        arguments: [Isolation.inProcess, .process]
+    )
+    func heartbeat(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        try shop.install(try Workshop.product("Contributor"), as: "libcontributor.so")
+        try await TestHost.run(try configuration(shop, isolation)) { test async throws in
+            _ = try await test.call("ask", "ph.heartbeat/1 error\nno table", of: "contributor")
+            _ = try await test.host.runTask("host/heartbeat")
+            let ill = test.host.heartbeat().components.first { $0.name == "plugin/contributor" }
+            #expect(ill?.state == .error && ill?.errors.last?.message == "no table")
+            _ = try await test.call("ask", "ph.heartbeat/1 alive\n", of: "contributor")
+            #expect(test.host.heartbeat().components.first { $0.name == "plugin/contributor" }?.state == .healthy)
+        }
+    }
+
+    @Test("keep a statistic in the sample, over a reload", arguments: [Isolation.inProcess, .process])
+    func sample(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        try shop.install(try Workshop.product("LoadWatch"), as: "libloadwatch.so")
+        try await TestHost.run(try configuration(shop, isolation)) { test async throws in
+            let error = await #expect(throws: PluginError.self) { try await test.call("statistics", of: "load-watch") }
+            #expect(error?.message.contains("no sample yet") == true)
+            for _ in 0..<2 { #expect(try await test.host.runTask("load-watch/sample").lastError == nil) }
+            try shop.install(try Workshop.product("LoadWatch", build: 2), as: "libloadwatch.so")
+            try await test.until(generation: 2, of: "load-watch")
+            #expect(try await test.host.runTask("load-watch/sample").runs >= 3)
+            let answer: [String: JSONValue] = try JSONCoding.decode(
+                from: Array(try await test.call("statistics", of: "load-watch").utf8)
+            )
+            guard case .integer(let samples) = answer["samples"] else { throw CocoaError(.coderInvalidValue) }
+            #expect(samples >= 3)
+        }
+    }
+}
