@@ -29,7 +29,7 @@ extension ConfigurationKey {
         .duration(
             "healthInterval",
             \.healthInterval,
-            "How often the health of isolated plugins is asked for; 0s for never."
+            "How often the health of plugins is asked for; 0s for never."
         ),
         restartLimits,
     ]

@@ -79,7 +79,7 @@ public struct HostConfiguration: Hashable, Sendable {
     public var callTimeout = Duration.seconds(30)
     /// How often a runner that has crashed is started again, and how soon (RS-7).
     public var restartLimits = RestartLimits()
-    /// How often the health of isolated plugins is asked for; zero for never (LM-2).
+    /// How often the health of plugins is asked for; zero for never (LM-2).
     public var healthInterval = Duration.seconds(30)
     /// How often the state of running plugins is saved; zero for never.
     public var checkpointInterval = Duration.seconds(60)
