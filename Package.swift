@@ -91,8 +91,8 @@ let package = Package(
         .testTarget(
             name: "PluginHostTests",
             dependencies: [
-                "PluginHost", "PluginHostCommands", "PluginLoading", "RunnerSandbox", "LinuxSystem", "CPluginABI",
-                "CCrashRecord", "TestSupport",
+                "PluginHost", "PluginHostCommands", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "LinuxSystem",
+                "CPluginABI", "CCrashRecord", "TestSupport",
             ],
             exclude: ["Fuzzing/Driver", "Fuzzing/Corpus"]
         ),

@@ -16,7 +16,7 @@ public final class PluginHost: Sendable {
     /// The version of the host.
     public static let version = "0.1.0"
 
-    private let conductor: Conductor
+    let conductor: Conductor
     private let eventLog: EventLog
     private let programs: ProgramKeeper
     let upkeep: HostUpkeep
@@ -125,24 +125,6 @@ public final class PluginHost: Sendable {
                 crash: crash
             )
         )
-    }
-
-    /// Reads the shared values that were kept, and keeps them from now on.
-    private static func makeSharedState(
-        _ configuration: HostConfiguration,
-        _ directory: StateDirectory,
-        _ storage: WorkerPool,
-        _ calls: FileCalls,
-        _ log: @escaping @Sendable (LogRecord) -> Void
-    ) -> SharedState {
-        let keeper = SharedStateKeeper(path: directory.sharedStatePath, storage: storage, calls: calls) { message in
-            log(LogRecord(.error, "host", message))
-        }
-        let limits = SharedStateLimits(
-            values: configuration.maximumSharedValues,
-            bytes: configuration.maximumSharedBytes
-        )
-        return SharedState(limits, keeper: keeper, contents: keeper.load())
     }
 
     // MARK: Life
@@ -447,23 +429,6 @@ public final class PluginHost: Sendable {
     public func restartProgram(_ id: String, atOnce: Bool = false) async throws(PluginError) -> ProgramStatus {
         try await programs.restart(id, atOnce: atOnce)
     }
-
-    // MARK: Components
-
-    /// What plugins contribute beside their methods (RS-9), by their ids.
-    ///
-    /// - Parameter id: The plugin's id; `nil` for all plugins that contribute something.
-    /// - Returns: What each of them contributes.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
-    package func components(of id: String? = nil) async throws(PluginError) -> [PluginComponents] {
-        let catalogue = conductor.environment.components
-        guard let id else { return catalogue.all.map(PluginComponents.init) }
-        _ = try await conductor.slot(of: id)
-        return catalogue.entry(of: id).map { [PluginComponents($0)] } ?? []
-    }
-
-    /// The values that plugins share, with each other and with this program (PL-6).
-    public var sharedState: SharedState { conductor.environment.sharedState }
 
     // MARK: Crashes
 

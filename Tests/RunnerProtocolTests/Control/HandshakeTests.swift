@@ -6,7 +6,11 @@ import Testing
 struct HandshakeTests {
     private static let mine = Handshake(token: "c0ffee", descriptor: 3, plugins: ["a", "b.c"])
 
-    private static func hello(version: UInt32 = 1, token: String = "c0ffee", abiMajor: UInt32 = 1) -> RunnerMessage {
+    private static func hello(
+        version: UInt32 = Handshake.protocolVersion,
+        token: String = "c0ffee",
+        abiMajor: UInt32 = 1
+    ) -> RunnerMessage {
         .hello(protocolVersion: version, token: token, abiMajor: abiMajor, abiMinor: 9)
     }
 
@@ -24,10 +28,10 @@ struct HandshakeTests {
 
     @Test("refuses another version, and says what to do")
     func version() throws {
-        let refusal = try #require(Self.mine.refusal(of: Self.hello(version: 2), abiMajor: 1))
-        #expect(refusal.contains("version 2") && refusal.contains("this host 1") && refusal.contains("install"))
+        let refusal = try #require(Self.mine.refusal(of: Self.hello(version: 1), abiMajor: 1))
+        #expect(refusal.contains("version 1") && refusal.contains("this host 2") && refusal.contains("install"))
         var variables = Self.mine.variables
-        variables["PLUGIN_HOST_RUNNER_PROTOCOL"] = "2"
+        variables["PLUGIN_HOST_RUNNER_PROTOCOL"] = "1"
         let error = #expect(throws: FrameError.self) { try Handshake(variables: variables) }
         #expect(error?.description.contains("install plugin-host and plugin-runner of the same version") == true)
     }
