@@ -18,20 +18,21 @@ final class HeartbeatMonitor: Sendable {
         var last = HeartbeatStatus.State.unknown
     }
 
-    /// Beyond that a beat does not wait for answers; they count when they come.
-    private static let patience = Duration.seconds(2)
-
     let interval: Duration
+    /// Beyond that a beat does not wait for answers; they count when they come.
+    private let patience: Duration
     private let now: @Sendable () -> TaskTime
     private let publish: @Sendable (PluginEvent) -> Void
     private let state = Monitor(State())
 
     init(
         interval: Duration,
+        patience: Duration = .seconds(2),
         now: @escaping @Sendable () -> TaskTime = { .now },
         publish: @escaping @Sendable (PluginEvent) -> Void
     ) {
         self.interval = interval
+        self.patience = patience
         self.now = now
         self.publish = publish
     }
@@ -103,7 +104,7 @@ final class HeartbeatMonitor: Sendable {
         for (name, check) in checks {
             check { [weak self] error in self?.take(error, of: name) }
         }
-        let deadline = MonotonicInstant.now.advanced(by: Self.patience)
+        let deadline = MonotonicInstant.now.advanced(by: patience)
         _ = state.wait(for: .drained, until: deadline) { $0.asked.isEmpty ? true : nil }
         let status = status()
         let last = state.withLock { state in

@@ -55,7 +55,9 @@ struct HeartbeatTests {
     @Test("asks parts at each beat, tells the bus, and does not ask who has not answered")
     func beats() throws {
         let events = Mutex<[PluginEvent]>([])
-        let monitor = HeartbeatMonitor(interval: .seconds(30)) { event in events.withLock { $0.append(event) } }
+        let monitor = HeartbeatMonitor(interval: .seconds(30), patience: .milliseconds(10)) { event in
+            events.withLock { $0.append(event) }
+        }
         let asked = Mutex(0)
         try monitor.register("well") { report in report(nil) }
         try monitor.register("ill") { report in report("no power") }
