@@ -1,0 +1,159 @@
+internal import LinuxSystem
+internal import Synchronization
+
+/// One run of a chain of hooks: on a thread of a pool, while whoever wants the result watches over the deadlines.
+///
+/// The thread of a hook that is not back at its deadline is left to it, and another goes on with the next hook. A chain
+/// in which all keep to their deadlines takes one thread, once.
+final class HookRun: Sendable {
+    private struct State {
+        var outcome: HookOutcome
+        var next = 0
+        /// Counts the threads that the run has had; only the last one goes on with it.
+        var turn = 0
+        var worker: WorkerPool.Worker?
+        /// When the hook that runs has to be back; `nil` while none does.
+        var due: MonotonicInstant?
+        /// Until when the one who waits sleeps.
+        var awaited: MonotonicInstant?
+        var isDone = false
+    }
+
+    /// A plugin that keeps its deadline answers at it; only one that does not is given up.
+    private static let grace = Duration.milliseconds(20)
+
+    private let state: Monitor<State>
+    private let hooks: [Hook]
+    private let caller: any ComponentCaller
+    private let deadline: MonotonicInstant
+    private let workers: WorkerPool
+
+    init(
+        _ hooks: [Hook],
+        value: [UInt8],
+        caller: any ComponentCaller,
+        workers: WorkerPool,
+        deadline: MonotonicInstant
+    ) {
+        self.hooks = hooks
+        self.caller = caller
+        self.workers = workers
+        self.deadline = deadline
+        state = Monitor(State(outcome: HookOutcome(value: value, hooks: hooks.count)))
+    }
+
+    /// Runs the chain; the thread waits.
+    func run() throws(PluginError) -> HookOutcome {
+        start(turn: 0)
+        while true {
+            let until = state.withLock { state in
+                let until = (state.due ?? deadline).advanced(by: Self.grace)
+                state.awaited = until
+                return until
+            }
+            let outcome = state.wait(for: .entry, until: until) { state -> HookOutcome?? in
+                if state.isDone { return .some(state.outcome) }
+                // The chain has come to a hook that has less time.
+                return (state.due ?? deadline).advanced(by: Self.grace) < until ? .some(nil) : nil
+            }
+            if case .some(.some(let outcome)) = outcome { return outcome }
+            try giveUpWhatIsLate()
+        }
+    }
+
+    private func giveUpWhatIsLate() throws(PluginError) {
+        let now = MonotonicInstant.now
+        let (worker, turn, hasBegun) = state.withLock { state -> (WorkerPool.Worker?, Int, Bool) in
+            guard !state.isDone, let due = state.due, due.advanced(by: Self.grace) <= now else {
+                return (nil, state.turn, state.worker != nil)
+            }
+            let hook = hooks[state.next]
+            hook.hanging.wrappingAdd(1, ordering: .relaxed)
+            state.outcome.failures.append(
+                HookResult.Failure(hook: hook.name, error: "it was not done by its deadline, and still runs")
+            )
+            state.next += 1
+            state.turn += 1
+            state.due = nil
+            defer { state.worker = nil }
+            return (state.worker, state.turn, true)
+        }
+        if let worker {
+            workers.writeOff(worker)
+            start(turn: turn)
+        } else if !hasBegun, now >= deadline {
+            state.withLock { $0.turn += 1 }
+            throw PluginError(code: .busy, message: "no thread was free for the hooks until the deadline")
+        }
+    }
+
+    private func start(turn: Int) {
+        workers.perform { [self] worker in goOn(turn: turn, worker) }
+    }
+
+    private func goOn(turn: Int, _ worker: WorkerPool.Worker) {
+        while let (hook, value, due) = begin(turn: turn, worker) {
+            let answer: Result<[UInt8], PluginError>
+            do throws(PluginError) {
+                answer = .success(try caller.call(hook.plugin, hook.method, value, deadline: due))
+            } catch {
+                answer = .failure(error)
+            }
+            finish(hook, answer, turn: turn)
+        }
+    }
+
+    /// Begins with the next hook; `nil` if there is none, or another thread goes on.
+    private func begin(turn: Int, _ worker: WorkerPool.Worker) -> (Hook, [UInt8], MonotonicInstant)? {
+        var wakes = false
+        defer { if wakes { state.signal(.entry) } }
+        return state.withLock { state in
+            guard state.turn == turn else { return nil }
+            state.worker = worker
+            while state.next < hooks.count {
+                let hook = hooks[state.next]
+                let now = MonotonicInstant.now
+                if let reason = reasonToSkip(hook, now) {
+                    state.outcome.failures.append(HookResult.Failure(hook: hook.name, error: reason))
+                    state.next += 1
+                    continue
+                }
+                let due = min(now.advanced(by: hook.declaration.deadline), deadline)
+                state.due = due
+                wakes = state.awaited.map { due.advanced(by: Self.grace) < $0 } ?? false
+                return (hook, state.outcome.value, due)
+            }
+            state.isDone = true
+            wakes = true
+            return nil
+        }
+    }
+
+    private func reasonToSkip(_ hook: Hook, _ now: MonotonicInstant) -> String? {
+        if hook.hanging.load(ordering: .relaxed) > 0 { return "an earlier call of it still runs" }
+        return now >= deadline ? "the time for the whole chain was over before its turn" : nil
+    }
+
+    private func finish(_ hook: Hook, _ answer: Result<[UInt8], PluginError>, turn: Int) {
+        // What is no JSON is found without the lock.
+        let value = answer.map { $0.isEmpty || JSONSyntax.isValue($0) ? $0 : nil }
+        let isLate = state.withLock { state in
+            guard state.turn == turn else { return true }
+            state.due = nil
+            state.next += 1
+            switch value {
+            case .success(let new?):
+                guard !new.isEmpty, new != state.outcome.value else { break }
+                state.outcome.value = new
+                state.outcome.changedBy.append(hook.name)
+            case .success(nil):
+                let error = "it answered what is not JSON"
+                state.outcome.failures.append(HookResult.Failure(hook: hook.name, error: error))
+            case .failure(let error):
+                state.outcome.failures.append(HookResult.Failure(hook: hook.name, error: error.message))
+            }
+            return false
+        }
+        if isLate { hook.hanging.wrappingSubtract(1, ordering: .relaxed) }
+    }
+}
