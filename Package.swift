@@ -25,11 +25,12 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CDigest"),
         .target(name: "CCrashRecord"),
+        .target(name: "CCallScope"),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CDigest"]),
         .target(name: "RunnerSandbox", dependencies: ["LinuxSystem", "CLinux"]),
 
         // What loads an image and runs its instance, in the host and in a runner.
-        .target(name: "PluginLoading", dependencies: ["CPluginABI", "LinuxSystem"]),
+        .target(name: "PluginLoading", dependencies: ["CPluginABI", "CCallScope", "LinuxSystem"]),
 
         // What a host and its runners say to each other, and the runner.
         .target(name: "RunnerProtocol", dependencies: ["PluginLoading", "LinuxSystem", "CLinux"]),
@@ -44,7 +45,8 @@ let package = Package(
         .target(
             name: "PluginHost",
             dependencies: [
-                "CPluginABI", "CCrashRecord", "PluginLoading", "RunnerProtocol", "RunnerSandbox", "LinuxSystem",
+                "CPluginABI", "CCrashRecord", "CCallScope", "PluginLoading", "RunnerProtocol", "RunnerSandbox",
+                "LinuxSystem",
             ]
         ),
         .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
@@ -81,7 +83,7 @@ let package = Package(
         // tests find them beside the test bundle.
         .testTarget(name: "CPluginABITests", dependencies: ["CPluginABI"], exclude: ["Golden"]),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "CLinux"]),
-        .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol", "LinuxSystem"]),
+        .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol", "PluginLoading", "LinuxSystem"]),
         .testTarget(name: "RunnerSandboxTests", dependencies: ["RunnerSandbox", "LinuxSystem"]),
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(

@@ -78,6 +78,22 @@ package final class MessageSocket: LendableDescriptor {
         }
     }
 
+    /// Sends a message, and waits until the deadline for the other end to have room for it.
+    package func send(
+        _ bytes: [UInt8],
+        with lent: (any LendableDescriptor)? = nil,
+        until deadline: MonotonicInstant
+    ) -> Sent {
+        while true {
+            let sent = send(bytes, with: lent)
+            let now = MonotonicInstant.now
+            guard sent == .full, now < deadline else { return sent }
+            var room = pollfd(fd: descriptor.number, events: Int16(POLLOUT), revents: 0)
+            // An interruption, and whatever else goes wrong here, only makes it try again.
+            _ = unsafe poll(&room, 1, CInt(clamping: now.duration(to: deadline).wholeNanoseconds / 1_000_000 + 1))
+        }
+    }
+
     /// Takes the message that is next.
     package func receive(waiting: Bool) -> Received {
         let number = descriptor.number

@@ -104,6 +104,9 @@ public final class PluginHost: Sendable {
                 images: images,
                 trust: trust,
                 runners: runners,
+                services: ServiceDirectory([], patience: configuration.callTimeout),
+                components: ComponentCatalogue(),
+                places: PluginPlaces(),
                 crash: crash
             )
         )

@@ -13,8 +13,12 @@ package final class HostServices: Sendable {
         /// Takes an event, or returns the status that says why not.
         package var emit: @Sendable (_ type: String, _ data: [UInt8]) -> Int32
         package var configuration: @Sendable () -> [UInt8]
-        /// The address of the table of an optional interface; `nil` if there is none of that name, or if it is not granted.
-        package var interface: @Sendable (_ name: String) -> UInt?
+        /// Whether the instance is offered the service of that name: there is one, and it is granted.
+        package var offers: @Sendable (_ service: String) -> Bool
+        /// The names of all services that the instance is offered; it says so to nobody.
+        package var offered: @Sendable () -> [String]
+        /// Asks a service, on a thread that may wait.
+        package var request: @Sendable (_ call: ServiceCall) -> ServiceAnswer
         /// Whether a permission is granted; it says so to nobody.
         package var permits: @Sendable (_ permission: String) -> Bool
 
@@ -22,13 +26,19 @@ package final class HostServices: Sendable {
             log: @escaping @Sendable (_ level: Int32, _ message: String) -> Void,
             emit: @escaping @Sendable (_ type: String, _ data: [UInt8]) -> Int32,
             configuration: @escaping @Sendable () -> [UInt8],
-            interface: @escaping @Sendable (_ name: String) -> UInt? = { _ in nil },
+            offers: @escaping @Sendable (_ service: String) -> Bool = { _ in false },
+            offered: @escaping @Sendable () -> [String] = { [] },
+            request: @escaping @Sendable (_ call: ServiceCall) -> ServiceAnswer = { call in
+                ServiceAnswer(status: PH_NOT_FOUND, "there is no service \(call.service)")
+            },
             permits: @escaping @Sendable (_ permission: String) -> Bool = { _ in true }
         ) {
             self.log = log
             self.emit = emit
             self.configuration = configuration
-            self.interface = interface
+            self.offers = offers
+            self.offered = offered
+            self.request = request
             self.permits = permits
         }
     }
@@ -37,6 +47,10 @@ package final class HostServices: Sendable {
     private static let limit: UInt64 = 16 << 20
 
     private let outlets: Mutex<Outlets?>
+    /// The tables of services that were handed out, by their names.
+    private let tables = Mutex<[String: UInt]>([:])
+    /// The settings that have taken the place of those that the instance began with.
+    private let newConfiguration = Mutex<[UInt8]?>(nil)
     private let hostID: StaticText
     /// What the instance is registered by, until the services end.
     package let token = RegistrationToken()
@@ -73,7 +87,47 @@ package final class HostServices: Sendable {
 
     /// The settings of the instance.
     package func configuration() -> [UInt8] {
-        outlets.withLock { $0 }?.configuration() ?? []
+        guard let outlets = outlets.withLock({ $0 }) else { return [] }
+        return newConfiguration.withLock { $0 } ?? outlets.configuration()
+    }
+
+    /// Takes note of settings that the instance has taken over.
+    package func replaceConfiguration(_ configuration: [UInt8]) {
+        newConfiguration.withLock { $0 = configuration }
+    }
+
+    /// Whether the instance is offered the service of that name.
+    package func offers(_ service: String) -> Bool {
+        outlets.withLock { $0 }?.offers(service) ?? false
+    }
+
+    /// The names of all services that the instance is offered.
+    package var offered: [String] {
+        outlets.withLock { $0 }?.offered() ?? []
+    }
+
+    /// Asks a service for the instance.
+    package func request(_ call: ServiceCall) -> ServiceAnswer {
+        guard let outlets = outlets.withLock({ $0 }) else {
+            return ServiceAnswer(status: PH_SHUTTING_DOWN, "\(call.service): the plugin's registration has ended")
+        }
+        let answer = outlets.request(call)
+        guard answer.bytes.count <= ServiceCall.limit else {
+            let reason = "\(call.service): \(call.method): an answer of \(answer.bytes.count) bytes"
+            return ServiceAnswer(status: PH_FAILED, "\(reason); it can have \(ServiceCall.limit) at most")
+        }
+        return answer
+    }
+
+    /// The address of the table of a service; `nil` if it is not offered.
+    private func table(of service: String) -> UInt? {
+        guard offers(service) else { return nil }
+        return tables.withLock { tables in
+            if let table = tables[service] { return table }
+            let table = ServiceTable.make(self, service)
+            tables[service] = table
+            return table
+        }
     }
 
     /// Ends the services; what the instance asks for afterwards is refused.
@@ -106,14 +160,16 @@ package final class HostServices: Sendable {
                     return unsafe outlets.emit(type, Array(bytes))
                 },
                 read_configuration: { context, sink in
-                    guard let outlets = unsafe HostServices.outlets(context) else { return PH_SHUTTING_DOWN }
-                    return unsafe outlets.configuration().withUnsafeBufferPointer { bytes in
+                    guard let services = unsafe HostServices.services(context),
+                        services.outlets.withLock({ $0 != nil })
+                    else { return PH_SHUTTING_DOWN }
+                    return unsafe services.configuration().withUnsafeBufferPointer { bytes in
                         unsafe sink.pointee.write(sink.pointee.context, bytes.baseAddress, UInt64(bytes.count))
                     }
                 },
                 get_interface: { context, name in
-                    guard let outlets = unsafe HostServices.outlets(context),
-                        let name = unsafe HostServices.name(name), let address = outlets.interface(name)
+                    guard let services = unsafe HostServices.services(context),
+                        let name = unsafe HostServices.name(name), let address = services.table(of: name)
                     else { return nil }
                     return unsafe UnsafeRawPointer(bitPattern: address)
                 }
@@ -122,9 +178,13 @@ package final class HostServices: Sendable {
         return unsafe UnsafePointer(table)
     }
 
-    private static func outlets(_ context: UnsafeMutableRawPointer?) -> Outlets? {
+    private static func services(_ context: UnsafeMutableRawPointer?) -> HostServices? {
         guard let context = unsafe context else { return nil }
-        return unsafe Unmanaged<HostServices>.fromOpaque(context).takeUnretainedValue().outlets.withLock { $0 }
+        return unsafe Unmanaged<HostServices>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    private static func outlets(_ context: UnsafeMutableRawPointer?) -> Outlets? {
+        unsafe services(context)?.outlets.withLock { $0 }
     }
 
     /// The name of an interface; longer ones than any are none.
@@ -134,7 +194,7 @@ package final class HostServices: Sendable {
         return unsafe String(validating: UnsafeRawBufferPointer(start: pointer, count: length), as: UTF8.self)
     }
 
-    private static func text(_ bytes: UnsafePointer<CChar>?, _ size: UInt64) -> String? {
+    static func text(_ bytes: UnsafePointer<CChar>?, _ size: UInt64) -> String? {
         guard size <= limit else { return nil }
         guard let bytes = unsafe bytes else { return size == 0 ? "" : nil }
         return unsafe String(decoding: UnsafeRawBufferPointer(start: bytes, count: Int(size)), as: UTF8.self)

@@ -12,11 +12,11 @@ package final class ImageInstance: Sendable {
 
     // The table is written once, by `create`. Its functions are called as the ABI's thread classes demand: those of the
     // lifecycle by one reload, checkpoint or stop at a time, `execute` through the lane.
-    private nonisolated(unsafe) let table: ph_instance_v1_t
+    nonisolated(unsafe) let table: ph_instance_v1_t
     /// Serves a call; to be given `context`, one call at a time unless the descriptor says otherwise.
     package let execute: Execute
-    private let services: HostServices
-    private let name: String
+    let services: HostServices
+    let name: String
 
     /// Creates the instance.
     package init(_ image: MappedImage, services: HostServices) throws(PluginFault) {
@@ -174,14 +174,5 @@ package final class ImageInstance: Sendable {
         let status = unsafe bytes.withSink { unsafe function(table.context, $0) }
         guard status == PH_OK else { throw PluginFault(status: status, saying: "", by: "\(name): statistics failed") }
         return bytes.bytes
-    }
-
-    package func dependencyReloaded(_ id: String, generation: UInt64) {
-        guard let find = unsafe table.get_interface,
-            let found = unsafe find(table.context, PH_DEPENDENCY_OBSERVER_V1)
-        else { return }
-        let observer = unsafe found.assumingMemoryBound(to: ph_dependency_observer_v1_t.self)
-        guard unsafe observer.pointee.struct_size == ABISize.dependencyObserver else { return }
-        unsafe observer.pointee.reloaded(table.context, id, generation)
     }
 }

@@ -13,15 +13,20 @@ final class HostOutlets: Sendable {
     private let seat: UInt32
     /// How many records have found no room since the last that did.
     private let dropped = Mutex<UInt64>(0)
+    /// What it asks of the host's services.
+    let requests: ServiceRequests
 
     init(_ socket: MessageSocket, seat: UInt32) {
         self.socket = socket
         self.seat = seat
+        requests = ServiceRequests(socket, seat: seat)
     }
 
-    /// The outlets of an instance with these settings.
-    func outlets(settings: [UInt8], mayEmit: Bool) -> HostServices.Outlets {
-        HostServices.Outlets(
+    /// The outlets of the instance that is asked for.
+    func outlets(for request: CreateRequest) -> HostServices.Outlets {
+        let (settings, mayEmit, offered) = (request.settings, request.mayEmit, Set(request.services))
+        let patience = request.patience
+        return HostServices.Outlets(
             log: { [self] level, text in
                 let cut = String(decoding: text.utf8.prefix(Self.limit), as: UTF8.self)
                 _ = send(.log(seat: seat, level: level, text: cut))
@@ -35,7 +40,15 @@ final class HostOutlets: Sendable {
                 }
                 return send(.event(seat: seat, type: type, data: data)) ? PH_OK : PH_BUSY
             },
-            configuration: { settings }
+            configuration: { settings },
+            offers: { [self] name in
+                if offered.contains(name) { return true }
+                // The host says once why it is not offered.
+                _ = send(.missed(seat: seat, interface: name))
+                return false
+            },
+            offered: { request.services },
+            request: { [requests] call in requests.request(call, patience: patience) }
         )
     }
 

@@ -25,6 +25,9 @@ final class PluginServer: Sendable {
         keeping = StateKeeping()
     }
 
+    /// What the plugin asks of the host's services.
+    var requests: ServiceRequests { outlets.requests }
+
     // MARK: Threads
 
     /// Begins to serve the lifecycle.
@@ -35,7 +38,7 @@ final class PluginServer: Sendable {
                 let step = FaultStep(call)
                 unsafe FaultReports.enter(lane: seat, call: call.id, method: nil, step: step.rawValue)
                 defer { FaultReports.leave() }
-                return serve(call, &writer)
+                return CallScope.within(deadline: call.deadline?.nanoseconds ?? 0, chain: 0) { serve(call, &writer) }
             }
         }
     }
@@ -56,7 +59,9 @@ final class PluginServer: Sendable {
                     let method = unsafe call.method.assumingMemoryBound(to: UInt8.self)
                     unsafe FaultReports.enter(lane: seat, call: call.id, method: method, step: 0)
                     defer { FaultReports.leave() }
-                    return keeping.executes(call, on: instance, &writer)
+                    return CallScope.within(deadline: call.deadline?.nanoseconds ?? 0, chain: call.auxiliary) {
+                        keeping.executes(call, on: instance, &writer)
+                    }
                 }
             }
         }
@@ -81,7 +86,10 @@ final class PluginServer: Sendable {
         case .map: writer.append(try map(input).description.bytes)
         case .create:
             let instance = try create(input)
-            writer.beginSecondPart(auxiliary: instance.hasState ? 1 : 0)
+            var traits: InstanceTraits = instance.hasState ? .hasState : []
+            if instance.declaresComponents { traits.insert(.declaresComponents) }
+            if instance.isConfigurable { traits.insert(.isConfigurable) }
+            writer.beginSecondPart(auxiliary: traits.rawValue)
         case .perform:
             guard let step = UInt8(exactly: call.auxiliary).flatMap(LifecycleStep.init) else {
                 throw Self.nonsense("there is no lifecycle function \(call.auxiliary)")
@@ -102,6 +110,8 @@ final class PluginServer: Sendable {
         case .dependencyReloaded:
             try instance().dependencyReloaded(String(decoding: input, as: UTF8.self), generation: call.auxiliary)
         case .destroy: try instance().destroy()
+        case .declareComponents: writer.append(try instance().declareComponents() ?? [])
+        case .configure: try instance().configure(input)
         case .execute, nil: throw Self.nonsense("operation \(call.kind) is none of the lifecycle")
         }
     }
@@ -121,7 +131,7 @@ final class PluginServer: Sendable {
         guard let image = state.withLock({ $0.image }) else { throw Self.nonsense("no image is mapped") }
         let services = HostServices(
             hostID: request.hostID,
-            outlets: outlets.outlets(settings: request.settings, mayEmit: request.mayEmit)
+            outlets: outlets.outlets(for: request)
         )
         let instance = try ImageInstance(image, services: services)
         state.withLock { $0.instance = instance }

@@ -104,6 +104,8 @@ package struct RunnerProgram: ~Copyable {
         case .lanes(let seat, let count): seats[seat]?.serve(lanes: Int(count))
         case .ping(let number): say(.pong(number))
         case .shutDown: return .fine
+        case .answer(let seat, let number, let answer, let isApart):
+            seats[seat]?.requests.take(answer, to: number, isApart: isApart, &descriptor)
         }
         return nil
     }

@@ -45,4 +45,20 @@ enum Constants {
         ("PH_MANIFEST_MAGIC", Int64(PH_MANIFEST_MAGIC)),
         ("PH_MANIFEST_SWIFT", Int64(PH_MANIFEST_SWIFT)),
     ]
+
+    /// The names of interfaces and methods, which are as frozen.
+    static let names: [(name: String, value: String)] = [
+        ("PH_DEPENDENCY_OBSERVER_V1", PH_DEPENDENCY_OBSERVER_V1),
+        ("PH_COMPONENTS_V1", PH_COMPONENTS_V1),
+        ("PH_CONFIGURABLE_V1", PH_CONFIGURABLE_V1),
+        ("PH_RESERVED_METHOD_PREFIX", PH_RESERVED_METHOD_PREFIX),
+        ("PH_SHARED_STATE_V1", PH_SHARED_STATE_V1),
+        ("PH_PLUGINS_V1", PH_PLUGINS_V1),
+        ("PH_EVENTS_V1", PH_EVENTS_V1),
+        ("PH_HOOKS_V1", PH_HOOKS_V1),
+        ("PH_ACTIONS_V1", PH_ACTIONS_V1),
+        ("PH_GATEWAYS_V1", PH_GATEWAYS_V1),
+        ("PH_TASKS_V1", PH_TASKS_V1),
+        ("PH_HEARTBEAT_V1", PH_HEARTBEAT_V1),
+    ]
 }

@@ -43,6 +43,16 @@ struct Layout {
             ]
         ),
         Layout(
+            ph_service_v1_t.self,
+            "ph_service_v1_t",
+            [
+                field("struct_size", \ph_service_v1_t.struct_size),
+                field("reserved", \ph_service_v1_t.reserved),
+                field("context", \ph_service_v1_t.context),
+                field("request", \ph_service_v1_t.request),
+            ]
+        ),
+        Layout(
             ph_host_v1_t.self,
             "ph_host_v1_t",
             [
@@ -103,6 +113,24 @@ struct Layout {
                 field("struct_size", \ph_dependency_observer_v1_t.struct_size),
                 field("reserved", \ph_dependency_observer_v1_t.reserved),
                 field("reloaded", \ph_dependency_observer_v1_t.reloaded),
+            ]
+        ),
+        Layout(
+            ph_components_v1_t.self,
+            "ph_components_v1_t",
+            [
+                field("struct_size", \ph_components_v1_t.struct_size),
+                field("reserved", \ph_components_v1_t.reserved),
+                field("declare", \ph_components_v1_t.declare),
+            ]
+        ),
+        Layout(
+            ph_configurable_v1_t.self,
+            "ph_configurable_v1_t",
+            [
+                field("struct_size", \ph_configurable_v1_t.struct_size),
+                field("reserved", \ph_configurable_v1_t.reserved),
+                field("configure", \ph_configurable_v1_t.configure),
             ]
         ),
         Layout(

@@ -21,7 +21,7 @@ struct LayoutTests {
         lines += Constants.all.map { "\($0.name) = \($0.value)" }
         lines.append("PH_FACTORY_SYMBOL = \(PH_FACTORY_SYMBOL)")
         lines.append("PH_MANIFEST_SECTION = \(PH_MANIFEST_SECTION)")
-        lines.append("PH_DEPENDENCY_OBSERVER_V1 = \(PH_DEPENDENCY_OBSERVER_V1)")
+        lines += Constants.names.map { "\($0.name) = \($0.value)" }
         return lines.joined(separator: "\n") + "\n"
     }
 

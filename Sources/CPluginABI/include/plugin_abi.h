@@ -49,7 +49,7 @@ extern "C" {
 /// Changes when a plugin of before can't be loaded any more.
 #define PH_ABI_MAJOR 1
 /// Changes when something was added that a plugin may look for by name.
-#define PH_ABI_MINOR 0
+#define PH_ABI_MINOR 1
 
 // -------------------------------------------------------------------------------------------------------------------
 // Status
@@ -120,6 +120,47 @@ typedef struct ph_source_v1 {
 #define PH_LOG_WARNING ((int32_t)3)
 #define PH_LOG_ERROR ((int32_t)4)
 
+/// A service of the host (PL-6), under one of the names below: what `get_interface` returns for them. All services are of
+/// this one type, and all of them work in the host's process and in a runner. What each method takes and answers is in
+/// the documentation for authors, "Using the host's services".
+typedef struct ph_service_v1 {
+    /// `sizeof(ph_service_v1_t)`; a plugin refuses anything else.
+    uint32_t struct_size;
+    uint32_t reserved;
+    /// Owned by the host; handed back in every call.
+    void *PH_NULLABLE context;
+    /// [any] Asks the service for something and waits: writes its answer to `answer`, or returns a status and writes why
+    /// to `error`. `method` is not zero-terminated. What was written to `answer` counts only with PH_OK. Input and answer
+    /// have 16 MiB at most.
+    ///
+    /// `deadline`: when to stop waiting, in nanoseconds of CLOCK_MONOTONIC. 0 for that of the call that this thread serves,
+    /// or, if that has none or this thread serves none, for the host's default.
+    ///
+    /// PH_UNAUTHORISED: the permission that the message names is not granted. PH_BUSY: 64 requests of this plugin are
+    /// under way already. PH_SHUTTING_DOWN: the instance, or the host, is being ended.
+    ph_status_t (*PH_NONNULL request)(
+        void *PH_NULLABLE context, const char *PH_NULLABLE method, uint64_t method_size,
+        const uint8_t *PH_NULLABLE input, uint64_t input_size, uint64_t deadline, const ph_sink_v1_t *PH_NONNULL answer,
+        const ph_sink_v1_t *PH_NONNULL error);
+} ph_service_v1_t;
+
+/// Values that plugins share.
+#define PH_SHARED_STATE_V1 "ph.shared-state/1"
+/// Calls of other plugins.
+#define PH_PLUGINS_V1 "ph.plugins/1"
+/// Events for handlers of other plugins.
+#define PH_EVENTS_V1 "ph.events/1"
+/// Chains of hooks.
+#define PH_HOOKS_V1 "ph.hooks/1"
+/// Actions of all plugins.
+#define PH_ACTIONS_V1 "ph.actions/1"
+/// Message gateways.
+#define PH_GATEWAYS_V1 "ph.gateways/1"
+/// Scheduled tasks.
+#define PH_TASKS_V1 "ph.tasks/1"
+/// Signs of life.
+#define PH_HEARTBEAT_V1 "ph.heartbeat/1"
+
 /// What the host offers one instance. Owned by the host; valid from the start of `create` to the end of `destroy`.
 typedef struct ph_host_v1 {
     /// `sizeof(ph_host_v1_t)`; a plugin refuses anything else.
@@ -158,12 +199,17 @@ typedef struct ph_call_v1 {
     uint64_t id;
     /// When the caller stops waiting, in nanoseconds of CLOCK_MONOTONIC; 0 for never.
     uint64_t deadline;
-    /// The method's name; not zero-terminated.
+    /// The method's name; not zero-terminated. Names that begin with PH_RESERVED_METHOD_PREFIX come from the host alone.
     const char *PH_NULLABLE method;
     uint64_t method_size;
     const uint8_t *PH_NULLABLE input;
     uint64_t input_size;
 } ph_call_v1_t;
+
+/// What the names of methods begin with by which the host invokes what a plugin has declared (RS-9), and that nobody else
+/// can call: `ph.action/NAME`, `ph.event/NAME`, `ph.hook/NAME`, `ph.send/NAME` and `ph.task/NAME`. A plugin has no methods
+/// of its own with such names.
+#define PH_RESERVED_METHOD_PREFIX "ph."
 
 #define PH_HEALTHY ((int32_t)0)
 #define PH_DEGRADED ((int32_t)1)
@@ -249,6 +295,32 @@ typedef struct ph_dependency_observer_v1 {
     void (*PH_NONNULL reloaded)(void *PH_NULLABLE context, const char *PH_NONNULL id, uint64_t generation);
 } ph_dependency_observer_v1_t;
 #define PH_DEPENDENCY_OBSERVER_V1 "ph.dependency-observer/1"
+
+/// An optional interface of an instance, under PH_COMPONENTS_V1: what the plugin contributes beside its methods (RS-9).
+typedef struct ph_components_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /// [lifecycle & initialised] Writes the actions, handlers, hooks, gateways and tasks of this instance as one JSON object
+    /// to `out`, in the form that the documentation for authors gives ("Declaring components"). `context` is that of the
+    /// instance. It is asked once, after `initialise`. They are registered all together when the instance begins to serve,
+    /// and are gone with it; one that can't be registered fails the load, and then nothing has changed.
+    ph_status_t (*PH_NONNULL declare)(
+        void *PH_NULLABLE context, const ph_sink_v1_t *PH_NONNULL out, const ph_sink_v1_t *PH_NONNULL error);
+} ph_components_v1_t;
+#define PH_COMPONENTS_V1 "ph.components/1"
+
+/// An optional interface of an instance, under PH_CONFIGURABLE_V1: it takes new settings while it runs (PL-5).
+typedef struct ph_configurable_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /// [lifecycle & running, paused; with PH_FLAG_CONCURRENT it may run beside execute] Takes over new settings: one JSON
+    /// object with all of them. `context` is that of the instance. A status other than PH_OK means that the plugin goes on
+    /// with those that it had.
+    ph_status_t (*PH_NONNULL configure)(
+        void *PH_NULLABLE context, const uint8_t *PH_NULLABLE configuration, uint64_t size,
+        const ph_sink_v1_t *PH_NONNULL error);
+} ph_configurable_v1_t;
+#define PH_CONFIGURABLE_V1 "ph.configurable/1"
 
 // -------------------------------------------------------------------------------------------------------------------
 // The factory

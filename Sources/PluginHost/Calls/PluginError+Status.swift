@@ -38,6 +38,27 @@ extension PluginError {
 }
 
 extension PluginError {
+    /// The status that tells another plugin of this error; one that a plugin has given is handed on as it is.
+    var abiStatus: ph_status_t {
+        if let status, status != PH_OK { return status }
+        switch code {
+        case .badPayload, .badAnswer: return PH_BAD_PAYLOAD
+        case .methodNotFound: return PH_METHOD_NOT_FOUND
+        case .unauthorised: return PH_UNAUTHORISED
+        case .notFound: return PH_NOT_FOUND
+        case .timedOut: return PH_TIMED_OUT
+        case .busy, .exhausted: return PH_BUSY
+        case .crashed: return PH_CRASHED
+        case .shuttingDown: return PH_SHUTTING_DOWN
+        case .internalError: return PH_INTERNAL
+        case .unsupported: return PH_UNSUPPORTED
+        case .stateRefused: return PH_STATE_REFUSED
+        default: return PH_FAILED
+        }
+    }
+}
+
+extension PluginError {
     /// Makes the error of a fault that the loader, here or in a runner, has found.
     init(_ fault: PluginFault) {
         let code: Code =

@@ -155,6 +155,7 @@ extension Conductor {
                 number: number,
                 image: image,
                 services: environment.services(for: image.descriptor, generation: number),
+                components: environment.components,
                 settings: environment.settings(of: id),
                 startsAutomatically: environment.startsAutomatically(id),
                 previous: previous,

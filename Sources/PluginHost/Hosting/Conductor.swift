@@ -149,7 +149,7 @@ actor Conductor {
     }
 
     private func makeSlot(_ id: String) -> PluginSlot {
-        PluginSlot(
+        let slot = PluginSlot(
             id: id,
             maximumHeld: configuration.maximumHeldCalls,
             refusal: PluginError(code: .notFound, message: "\(id): no generation serves yet"),
@@ -157,6 +157,8 @@ actor Conductor {
                 loop.perform { [weak self] in self?.here { $0.tooManyFailures(of: id, generation: generation) } }
             }
         )
+        environment.places.add(slot)
+        return slot
     }
 
     // MARK: Timers

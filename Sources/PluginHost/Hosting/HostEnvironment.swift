@@ -22,6 +22,12 @@ struct HostEnvironment: Sendable {
     let trust: FileTrust
     /// Where isolated plugins run, and new builds are tried; `nil` without the program for it.
     let runners: RunnerPool?
+    /// What plugins may ask of the host.
+    let services: ServiceDirectory
+    /// What plugins contribute.
+    let components: ComponentCatalogue
+    /// The places of all plugins, for those who call them by name.
+    let places: PluginPlaces
     /// How the host before this one ended, if it crashed.
     let crash: HostCrash?
 
@@ -61,7 +67,7 @@ struct HostEnvironment: Sendable {
 
     /// The services for one instance of a plugin, each checked against its permissions (RS-13).
     func services(for descriptor: PluginDescriptor, generation: UInt64) -> HostServices {
-        let (events, log, plugin) = (events, log, descriptor.id)
+        let (events, log, plugin, services) = (events, log, descriptor.id, services)
         let settings = settings(of: plugin)
         let gate = PermissionGate(plugin: plugin, permissions: permissions(of: descriptor)) { message in
             log(LogRecord(.warning, "host", message))
@@ -82,6 +88,9 @@ struct HostEnvironment: Sendable {
                     return PH_OK
                 },
                 configuration: { settings },
+                offers: { services.offers($0, by: gate) },
+                offered: { services.offered(by: gate) },
+                request: { services.serve($0, of: plugin, generation, by: gate) },
                 permits: { name in (try? Permission(name)).map(gate.wouldAllow) ?? false }
             )
         )

@@ -26,6 +26,7 @@ struct BuildTrial: Sendable {
             defer { GenerationEnd.end(instance, isRunning: false) { _ in } }
             try instance.perform(.load)
             try instance.initialise(settings(id))
+            _ = try ComponentDeclaration(of: instance, plugin: id, source: image.source)
             guard instance.hasState, let saved = try state() else { return }
             try StateCompatibility.check(schema: saved.state.schema, savedBy: saved.version, for: image.descriptor)
             try instance.checkState(saved.state)

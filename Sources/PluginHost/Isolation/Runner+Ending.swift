@@ -17,6 +17,7 @@ extension Runner {
     /// Takes note that a plugin has no use for its seat any more; with the last one the runner ends.
     func leave(_ seat: RunnerSeat) {
         seat.caller.close()
+        seat.requests.close()
         let isEmpty = state.withLock { state in
             state.seats[seat.number] = nil
             state.services[seat.number] = nil
@@ -66,7 +67,10 @@ extension Runner {
             defer { state.handlers = [] }
             return (Array(state.seats.values), state.mayEnd ? [] : state.handlers, RunnerLoss(text: Self.text(state)))
         }
-        for seat in seats { seat.caller.close() }
+        for seat in seats {
+            seat.caller.close()
+            seat.requests.close()
+        }
         for handler in handlers { handler(loss) }
         state.broadcast(.entry)
     }

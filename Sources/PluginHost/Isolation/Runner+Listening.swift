@@ -29,9 +29,9 @@ extension Runner {
     private func takeMessages() {
         for _ in 0..<Self.portion {
             switch socket.receive(waiting: false) {
-            case .message(let bytes, _):
+            case .message(let bytes, var descriptor):
                 do throws(FrameError) {
-                    take(try RunnerMessage(reading: bytes))
+                    take(try RunnerMessage(reading: bytes), &descriptor)
                 } catch {
                     return kill("it said something that makes no sense: \(error)")
                 }
@@ -42,7 +42,7 @@ extension Runner {
         }
     }
 
-    private func take(_ message: RunnerMessage) {
+    private func take(_ message: RunnerMessage, _ descriptor: inout OwnedFileDescriptor?) {
         let isReady = state.withLock { $0.isReady }
         guard isReady else {
             if let refusal = handshake.refusal(of: message, abiMajor: UInt32(PH_ABI_MAJOR)) {
@@ -66,10 +66,13 @@ extension Runner {
         case .pong(let number):
             state.withLock { $0.lastPong = max($0.lastPong, number) }
             state.broadcast(.entry)
+        case .request(let seat, let number, let call, let isApart):
+            serve(call, number, of: seat, isApart: isApart, &descriptor)
+        case .missed(let seat, let interface): _ = services(seat)?.offers(interface)
         }
     }
 
-    private func services(_ seat: UInt32) -> HostServices? {
+    func services(_ seat: UInt32) -> HostServices? {
         state.withLock { $0.services[seat] }
     }
 

@@ -143,7 +143,7 @@ final class Runner: Sendable {
     }
 
     private func say(_ message: HostMessage, _ lent: (any LendableDescriptor)?) throws(PluginError) {
-        switch socket.send(message.bytes, with: lent) {
+        switch socket.send(message.bytes, with: lent, until: .now.advanced(by: settings.endPatience)) {
         case .sent: return
         case .full:
             kill("it does not take what it is told")
@@ -159,7 +159,8 @@ final class Runner: Sendable {
             state.lastPing += 1
             return state.lastPing
         }
-        guard (try? say(.ping(number), nil)) != nil else { return }
+        // One that has no room for it now has had no time to take its answers; it still owes the sign.
+        if case .refused = socket.send(HostMessage.ping(number).bytes) { return }
         loop.perform { [self] in
             _ = loop.schedule(at: .now.advanced(by: patience)) { [weak self] in
                 guard let self, state.withLock({ $0.lastPong < number && !$0.isLost && !$0.mayEnd }) else { return }

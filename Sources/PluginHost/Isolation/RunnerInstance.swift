@@ -13,6 +13,8 @@ final class RunnerInstance: PluginInstance {
     private nonisolated(unsafe) let lanePointer: UnsafePointer<CallLane>
     private let isExclusive: Bool
     let hasState: Bool
+    let declaresComponents: Bool
+    let isConfigurable: Bool
 
     init(_ image: RunnerImage, generation: UInt64, services: HostServices) throws(PluginError) {
         seat = image.seat
@@ -23,7 +25,9 @@ final class RunnerInstance: PluginInstance {
         let request = CreateRequest(
             hostID: services.hostName,
             settings: services.configuration(),
-            mayEmit: services.permits("\(Permission.emitEvents)")
+            mayEmit: services.permits("\(Permission.emitEvents)"),
+            services: services.offered,
+            patience: UInt64(max(0, seat.callTimeout.wholeNanoseconds))
         )
         let answer: RunnerSeat.Answer
         do throws(PluginError) {
@@ -32,7 +36,10 @@ final class RunnerInstance: PluginInstance {
             services.close()
             throw error
         }
-        hasState = answer.auxiliary == 1
+        let traits = InstanceTraits(rawValue: answer.auxiliary)
+        hasState = traits.contains(.hasState)
+        declaresComponents = traits.contains(.declaresComponents)
+        isConfigurable = traits.contains(.isConfigurable)
         isExclusive = !image.descriptor.isConcurrent
         port = RunnerPort(seat, plugin: image.descriptor.id, isExclusive: isExclusive)
         unsafe lanePointer = CallLane.make(
@@ -56,6 +63,16 @@ final class RunnerInstance: PluginInstance {
 
     func initialise(_ configuration: [UInt8]) throws(PluginError) {
         _ = try seat.perform(.initialise, configuration, on: name)
+    }
+
+    func declareComponents() throws(PluginError) -> [UInt8]? {
+        declaresComponents ? try seat.perform(.declareComponents, on: name).bytes : nil
+    }
+
+    func configure(_ configuration: [UInt8]) throws(PluginError) {
+        if isExclusive { try port.settle() }
+        _ = try seat.perform(.configure, configuration, on: name)
+        services.replaceConfiguration(configuration)
     }
 
     func saveState() throws(PluginError) -> SavedState {

@@ -15,6 +15,8 @@ final class RunnerSeat: Sendable {
     let number: UInt32
     let caller: CallerSide
     let isolation: Isolation
+    /// Serves what the plugin asks of the host's services.
+    let requests = RequestDesk()
     /// Which image is loaded here, as far as that is known.
     private struct Tenant {
         var descriptor: PluginDescriptor?

@@ -36,6 +36,8 @@ final class InProcessInstance: PluginInstance {
 
     var lane: UnsafePointer<CallLane> { unsafe lanePointer }
     var hasState: Bool { instance.hasState }
+    var declaresComponents: Bool { instance.declaresComponents }
+    var isConfigurable: Bool { instance.isConfigurable }
 
     func perform(_ step: LifecycleStep) throws(PluginError) {
         try doing(step.mark) { () throws(PluginFault) in try instance.perform(step) }
@@ -43,6 +45,14 @@ final class InProcessInstance: PluginInstance {
 
     func initialise(_ configuration: [UInt8]) throws(PluginError) {
         try doing("initialise") { () throws(PluginFault) in try instance.initialise(configuration) }
+    }
+
+    func declareComponents() throws(PluginError) -> [UInt8]? {
+        try doing("declare") { () throws(PluginFault) in try instance.declareComponents() }
+    }
+
+    func configure(_ configuration: [UInt8]) throws(PluginError) {
+        try doing("configure") { () throws(PluginFault) in try instance.configure(configuration) }
     }
 
     func saveState() throws(PluginError) -> SavedState {

@@ -10,9 +10,17 @@ protocol PluginInstance: Sendable {
     var lane: UnsafePointer<CallLane> { get }
     /// Whether there is a state to save.
     var hasState: Bool { get }
+    /// Whether it may contribute components.
+    var declaresComponents: Bool { get }
+    /// Whether it takes new settings while it runs.
+    var isConfigurable: Bool { get }
 
     func perform(_ step: LifecycleStep) throws(PluginError)
     func initialise(_ configuration: [UInt8]) throws(PluginError)
+    /// What it contributes, as one JSON object; `nil` for nothing (RS-9).
+    func declareComponents() throws(PluginError) -> [UInt8]?
+    /// Gives it new settings, beside calls if it is concurrent; after an error it goes on with those that it had (PL-5).
+    func configure(_ configuration: [UInt8]) throws(PluginError)
     func saveState() throws(PluginError) -> SavedState
     func checkState(_ state: SavedState) throws(PluginError)
     func restoreState(_ state: SavedState) throws(PluginError)

@@ -5,6 +5,9 @@
 /// events.emit        events of the plugin's own; likewise
 /// schedule           scheduled work; likewise
 /// state.shared       the state that plugins share
+/// hooks.run          chains of hooks
+/// actions.run        the actions of all plugins
+/// gateways           messages in and out
 /// call:ID            calls of another plugin; * stands for any text
 /// fs.read:PATH       files and directories to read, in a runner
 /// fs.write:PATH      files and directories to write, in a runner
@@ -29,8 +32,9 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
     }
 
     static let arguments: [String: Argument] = [
-        "log": .none, "events.emit": .none, "schedule": .none, "state.shared": .none, "call": .plugin,
-        "fs.read": .path, "fs.write": .path, "fs.execute": .path, "net.connect": .port, "net.bind": .port,
+        "log": .none, "events.emit": .none, "schedule": .none, "state.shared": .none, "hooks.run": .none,
+        "actions.run": .none, "gateways": .none, "call": .plugin, "fs.read": .path,
+        "fs.write": .path, "fs.execute": .path, "net.connect": .port, "net.bind": .port,
     ]
     /// What every plugin may, whether it asks for it or not, unless a rule denies it.
     package static let harmless = ["events.emit", "log", "schedule"]
@@ -51,6 +55,21 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
     package static let emitEvents = Permission(name: "events.emit", argument: nil)
     /// The permission to log.
     package static let log = Permission(name: "log", argument: nil)
+    /// The permission to have work done later.
+    package static let schedule = Permission(name: "schedule", argument: nil)
+    /// The permission to read and change the state that plugins share.
+    package static let sharedState = Permission(name: "state.shared", argument: nil)
+    /// The permission to run chains of hooks.
+    package static let runHooks = Permission(name: "hooks.run", argument: nil)
+    /// The permission to run actions.
+    package static let runActions = Permission(name: "actions.run", argument: nil)
+    /// The permission to receive and send messages.
+    package static let gateways = Permission(name: "gateways", argument: nil)
+
+    /// The permission to call a plugin.
+    package static func call(_ plugin: String) -> Permission {
+        Permission(name: "call", argument: plugin)
+    }
 
     /// Reads a permission as a plugin asks for it.
     package init(_ text: String) throws(Malformed) {

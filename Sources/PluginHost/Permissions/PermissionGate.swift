@@ -26,6 +26,16 @@ final class PermissionGate: Sendable {
         return false
     }
 
+    /// Refuses what the plugin may not, naming the permission; the log says so once.
+    func demand(_ permission: Permission) throws(PluginError) {
+        guard !allows(permission) else { return }
+        let reason = permissions.refusal(of: permission) ?? "is not granted"
+        throw PluginError(
+            code: .unauthorised,
+            message: "\(plugin): the permission '\(permission)' \(reason); \(remedy(for: permission))"
+        )
+    }
+
     /// The same without a word.
     func wouldAllow(_ permission: Permission) -> Bool {
         permissions.allows(permission)

@@ -3,6 +3,7 @@ enum ReloadPhase: String, Sendable {
     case create
     case load
     case initialise
+    case declare
     case dryRun = "dry-run"
     case waitForIdle = "wait-for-idle"
     case drain

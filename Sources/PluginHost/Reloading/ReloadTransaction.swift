@@ -17,6 +17,7 @@ final class ReloadTransaction: Sendable {
         var number: UInt64
         var image: any PluginImage
         var services: HostServices
+        var components: ComponentCatalogue
         var settings: [UInt8]
         var startsAutomatically: Bool
         /// The generation that serves now.
@@ -43,6 +44,8 @@ final class ReloadTransaction: Sendable {
     let plan: Plan
     private let progress = Mutex(TransactionProgress())
     private let outcome = Mutex<Outcome?>(nil)
+    /// The components of the new generation, until it is decided whether it serves.
+    private let reservation = Mutex<ComponentCatalogue.Reservation?>(nil)
 
     init(_ plan: Plan) {
         self.plan = plan
@@ -85,12 +88,25 @@ final class ReloadTransaction: Sendable {
             try enters(.loaded)
             try step(.initialise) { () throws(PluginError) in try instance.initialise(plan.settings) }
             try enters(.initialised)
+            try declareComponents(instance)
             try dryRun(instance)
         } catch {
             discard(generation)
             throw error
         }
         return generation
+    }
+
+    /// Asks the new generation what it contributes, and keeps the names for it (RS-9).
+    private func declareComponents(_ instance: any PluginInstance) throws(PluginError) {
+        var declaration = ComponentDeclaration()
+        if instance.declaresComponents {
+            declaration = try step(.declare) { () throws(PluginError) in
+                try ComponentDeclaration(of: instance, plugin: plan.image.descriptor.id, source: plan.image.source)
+            }
+        }
+        let reservation = try plan.components.reserve(declaration, for: plan.image.descriptor.id)
+        self.reservation.withLock { $0 = reservation }
     }
 
     /// Asks the new generation about the state while the old one serves.
@@ -176,6 +192,7 @@ final class ReloadTransaction: Sendable {
             return true
         }
         guard decided else { throw Self.abandoned }
+        switchComponents()
         if plan.startsAutomatically {
             unsafe plan.slot.open(instance.lane)
         } else {
@@ -184,6 +201,24 @@ final class ReloadTransaction: Sendable {
         if let previous = plan.previous { unsafe previous.instance.lane.pointee.close() }
         if plan.startsAutomatically { try? plan.state.move(to: .running) }
         return Outcome(generation: generation, left: left, statePreserved: preserved)
+    }
+
+    /// Makes the new generation's components the plugin's; one that is not started yet has none that could be called.
+    private func switchComponents() {
+        guard let reservation = reservation.withLock({ $0.take() }) else { return }
+        guard plan.startsAutomatically else {
+            plan.components.release(reservation)
+            return plan.components.withdraw(reservation.plugin)
+        }
+        // Who calls a new component must not reach the old generation: for the moment between the two, calls wait.
+        if let previous = plan.previous, plan.components.changes(reservation) {
+            unsafe previous.instance.lane.pointee.close()
+        }
+        plan.components.commit(reservation, generation: plan.number)
+    }
+
+    private func releaseComponents() {
+        if let reservation = reservation.withLock({ $0.take() }) { plan.components.release(reservation) }
     }
 
     // MARK: Holding
@@ -274,6 +309,7 @@ final class ReloadTransaction: Sendable {
 
     /// Ends a generation that never served.
     private func discard(_ generation: Generation) {
+        releaseComponents()
         // A generation whose function has not returned can't be touched any more.
         guard !report.isAbandoned else { return }
         GenerationEnd.end(generation.instance, isRunning: false, warn: plan.warn)
@@ -292,6 +328,7 @@ final class ReloadTransaction: Sendable {
     /// What may block runs by `resume`, on another thread. The result is `nil` if there is no reason to give up.
     func abandonIfOverdue(resume: (@escaping @Sendable () -> Void) -> Void) -> Abandonment? {
         guard let abandoned = progress.withLock({ $0.abandon(now: .now) }) else { return nil }
+        if !abandoned.hasSwitched { releaseComponents() }
         if abandoned.isHolding || abandoned.phase == .waitForIdle, let previous = plan.previous {
             let plan = plan
             if abandoned.hasPaused {

@@ -24,3 +24,15 @@ struct ServiceRequest: Sendable {
     /// Whether the plugin is granted a permission; a refusal is logged once.
     let permits: @Sendable (Permission) -> Bool
 }
+
+extension ServiceRequest {
+    /// Refuses what the plugin is not granted, naming the permission.
+    func demand(_ permission: Permission) throws(PluginError) {
+        guard !permits(permission) else { return }
+        throw PluginError(
+            code: .unauthorised,
+            message: "\(plugin): the permission '\(permission)' is not granted; see 'permissions' in the configuration "
+                + "and 'plugin-host info \(plugin)'"
+        )
+    }
+}

@@ -1,3 +1,5 @@
+package import PluginLoading
+
 /// What a host says to a runner beside its calls.
 package enum HostMessage: Hashable, Sendable {
     /// The handshake went well.
@@ -15,6 +17,8 @@ package enum HostMessage: Hashable, Sendable {
     case ping(UInt64)
     /// End now; the plugins have been ended before.
     case shutDown
+    /// What a service answered to the request of that number: with the message, or in a file that comes with it.
+    case answer(seat: UInt32, number: UInt64, answer: ServiceAnswer, isApart: Bool)
 }
 
 extension HostMessage {
@@ -41,6 +45,13 @@ extension HostMessage {
             writer.append(UInt8(5))
             writer.append(number)
         case .shutDown: writer.append(UInt8(6))
+        case .answer(let seat, let number, let answer, let isApart):
+            writer.append(UInt8(7))
+            writer.append(seat)
+            writer.append(number)
+            writer.append(UInt32(bitPattern: answer.status))
+            writer.append(answer.bytes)
+            writer.append(isApart ? UInt8(1) : 0)
         }
         return writer.bytes
     }
@@ -60,6 +71,16 @@ extension HostMessage {
         case 4: self = .lanes(seat: try reader.readUInt32(), count: try reader.readUInt32())
         case 5: self = .ping(try reader.readUInt64())
         case 6: self = .shutDown
+        case 7:
+            self = .answer(
+                seat: try reader.readUInt32(),
+                number: try reader.readUInt64(),
+                answer: ServiceAnswer(
+                    status: Int32(bitPattern: try reader.readUInt32()),
+                    bytes: try reader.readBytes()
+                ),
+                isApart: try reader.readUInt8() != 0
+            )
         case let kind: throw FrameError("there is no message \(kind) of a host")
         }
         try reader.finish()

@@ -1,3 +1,5 @@
+package import PluginLoading
+
 /// What a runner says to its host beside its answers.
 package enum RunnerMessage: Hashable, Sendable {
     /// The first message: what the runner speaks, and that it is the one that was started.
@@ -13,6 +15,11 @@ package enum RunnerMessage: Hashable, Sendable {
     /// So many records found no room, since the last that did.
     case dropped(seat: UInt32, count: UInt64)
     case pong(UInt64)
+    /// A plugin asks a service of the host; it waits for the answer of that number. The input comes with the call, or in a
+    /// file that comes with the message.
+    case request(seat: UInt32, number: UInt64, call: ServiceCall, isApart: Bool)
+    /// A plugin has looked for an interface that it is not offered.
+    case missed(seat: UInt32, interface: String)
 }
 
 extension RunnerMessage {
@@ -48,6 +55,20 @@ extension RunnerMessage {
         case .pong(let number):
             writer.append(UInt8(6))
             writer.append(number)
+        case .request(let seat, let number, let call, let isApart):
+            writer.append(UInt8(7))
+            writer.append(seat)
+            writer.append(number)
+            writer.append(call.service)
+            writer.append(call.method)
+            writer.append(call.input)
+            writer.append(call.deadline)
+            writer.append(call.chain)
+            writer.append(isApart ? UInt8(1) : 0)
+        case .missed(let seat, let interface):
+            writer.append(UInt8(8))
+            writer.append(seat)
+            writer.append(interface)
         }
         return writer.bytes
     }
@@ -74,6 +95,20 @@ extension RunnerMessage {
             self = .event(seat: try reader.readUInt32(), type: try reader.readText(), data: try reader.readBytes())
         case 5: self = .dropped(seat: try reader.readUInt32(), count: try reader.readUInt64())
         case 6: self = .pong(try reader.readUInt64())
+        case 7:
+            self = .request(
+                seat: try reader.readUInt32(),
+                number: try reader.readUInt64(),
+                call: ServiceCall(
+                    service: try reader.readText(),
+                    method: try reader.readText(),
+                    input: try reader.readBytes(),
+                    deadline: try reader.readUInt64(),
+                    chain: try reader.readUInt64()
+                ),
+                isApart: try reader.readUInt8() != 0
+            )
+        case 8: self = .missed(seat: try reader.readUInt32(), interface: try reader.readText())
         case let kind: throw FrameError("there is no message \(kind) of a runner")
         }
         try reader.finish()

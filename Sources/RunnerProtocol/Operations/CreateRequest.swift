@@ -6,11 +6,23 @@ package struct CreateRequest: Hashable, Sendable {
     package var settings: [UInt8]
     /// Whether its events are taken; the host decides about each, and this is what the plugin is told.
     package var mayEmit: Bool
+    /// The services that it is offered, by their names.
+    package var services: [String]
+    /// How long it waits for a service if it does not say, in nanoseconds.
+    package var patience: UInt64
 
-    package init(hostID: String, settings: [UInt8], mayEmit: Bool) {
+    package init(
+        hostID: String,
+        settings: [UInt8],
+        mayEmit: Bool,
+        services: [String] = [],
+        patience: UInt64 = 30_000_000_000
+    ) {
         self.hostID = hostID
         self.settings = settings
         self.mayEmit = mayEmit
+        self.services = services
+        self.patience = patience
     }
 }
 
@@ -20,6 +32,9 @@ extension CreateRequest {
         writer.append(hostID)
         writer.append(settings)
         writer.append(mayEmit ? UInt8(1) : 0)
+        writer.append(UInt32(services.count))
+        for service in services { writer.append(service) }
+        writer.append(patience)
         return writer.bytes
     }
 
@@ -28,6 +43,9 @@ extension CreateRequest {
         hostID = try reader.readText()
         settings = try reader.readBytes()
         mayEmit = try reader.readUInt8() != 0
+        services = []
+        for _ in 0..<(try reader.readUInt32()) { services.append(try reader.readText()) }
+        patience = try reader.readUInt64()
         try reader.finish()
     }
 }

@@ -7,7 +7,7 @@ package enum RunnerOperation: UInt32, CaseIterable, Sendable {
     case execute
     /// Maps the image of a path; answered with what its factory says.
     case map
-    /// Creates the instance; answered with 1 if it has a state, else 0.
+    /// Creates the instance; answered with its traits.
     case create
     /// Calls the lifecycle function whose number is the auxiliary.
     case perform
@@ -26,6 +26,10 @@ package enum RunnerOperation: UInt32, CaseIterable, Sendable {
     case dependencyReloaded
     /// Ends the instance.
     case destroy
+    /// Asks what the instance contributes; answered with JSON, or nothing.
+    case declareComponents
+    /// Gives the instance new settings.
+    case configure
 }
 
 extension RunnerOperation: CustomStringConvertible {
@@ -44,6 +48,8 @@ extension RunnerOperation: CustomStringConvertible {
         case .statistics: "statistics"
         case .dependencyReloaded: "the note of a dependency's reload"
         case .destroy: "destroy"
+        case .declareComponents: "declare"
+        case .configure: "configure"
         }
     }
 }

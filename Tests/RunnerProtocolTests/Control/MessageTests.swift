@@ -1,3 +1,4 @@
+import PluginLoading
 import Testing
 
 @testable import RunnerProtocol
@@ -7,11 +8,19 @@ struct MessageTests {
     static let ofHosts: [HostMessage] = [
         .welcome, .refuse("wrong token"), .assign(label: "greeter", sandbox: [1, 2, 3], directory: "/tmp"), .seat(7),
         .lanes(seat: .max, count: 33), .ping(.max), .shutDown,
+        .answer(seat: 1, number: 2, answer: ServiceAnswer(status: -4, bytes: [7, 8]), isApart: true),
     ]
     static let ofRunners: [RunnerMessage] = [
         .hello(protocolVersion: 1, token: "0123", abiMajor: 1, abiMinor: 2), .assigned([9, 8]), .refused("why"),
         .log(seat: 1, level: -3, text: "said"), .event(seat: 2, type: "a.b", data: [0, 255]),
         .dropped(seat: 3, count: .max), .pong(4),
+        .request(
+            seat: 5,
+            number: 6,
+            call: ServiceCall(service: "ph.plugins/1", method: "a/b", input: [0, 9], deadline: .max, chain: 3),
+            isApart: false
+        ),
+        .missed(seat: 7, interface: "ph.hooks/1"),
     ]
 
     @Test("of a host arrives as it was sent", arguments: ofHosts)
@@ -40,7 +49,7 @@ struct MessageTests {
         #expect(throws: FrameError.self) { try RunnerMessage(reading: message.bytes + [0]) }
     }
 
-    @Test("of an unknown kind is named", arguments: [7, 8, 255] as [UInt8])
+    @Test("of an unknown kind is named", arguments: [9, 10, 255] as [UInt8])
     func unknown(kind: UInt8) {
         #expect(throws: FrameError("there is no message \(kind) of a host")) { try HostMessage(reading: [kind]) }
         #expect(throws: FrameError("there is no message \(kind) of a runner")) { try RunnerMessage(reading: [kind]) }
@@ -53,7 +62,7 @@ struct MessageTests {
             var bytes = (0..<Int.random(in: 0...64, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            if !bytes.isEmpty, Bool.random(using: &random) { bytes[0] %= 8 }
+            if !bytes.isEmpty, Bool.random(using: &random) { bytes[0] %= 10 }
             Self.check(bytes)
         }
     }

@@ -1,0 +1,138 @@
+internal import Synchronization
+
+/// Whose a component is.
+struct ComponentOwner: Hashable, Sendable {
+    var plugin: String
+    var generation: UInt64
+}
+
+/// Who has contributed what (RS-9): all of a plugin's components come, change and go together.
+///
+/// A new generation reserves its components while the old one serves; from then on nobody else gets their names. They take
+/// the place of the old ones at the switch, or are given up, and then nothing has changed.
+final class ComponentCatalogue: Sendable {
+    /// What a plugin contributes.
+    struct Entry: Sendable {
+        var owner: ComponentOwner
+        var declaration: ComponentDeclaration
+    }
+
+    /// Names that are kept for a generation until it is decided whether it serves.
+    struct Reservation: Sendable {
+        let plugin: String
+        let declaration: ComponentDeclaration
+        fileprivate let number: UInt64
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var reserved: [String: Reservation] = [:]
+        var last: UInt64 = 0
+    }
+
+    private let tables: [any ComponentTable]
+    private let state = Mutex(State())
+
+    init(_ tables: [any ComponentTable] = []) {
+        self.tables = tables
+    }
+
+    // MARK: Looking
+
+    /// What all plugins contribute, by their ids.
+    var all: [Entry] {
+        state.withLock { $0.entries.values.sorted { $0.owner.plugin < $1.owner.plugin } }
+    }
+
+    /// What a plugin contributes; `nil` for one that contributes nothing.
+    func entry(of plugin: String) -> Entry? {
+        state.withLock { $0.entries[plugin] }
+    }
+
+    // MARK: Changing
+
+    /// Keeps the names of what a new generation has declared; throws `conflict` naming both owners if one is taken.
+    func reserve(_ declaration: ComponentDeclaration, for plugin: String) throws(PluginError) -> Reservation {
+        try state.withLock { state throws(PluginError) in
+            try Self.check(declaration, of: plugin, against: state)
+            for table in tables {
+                guard let reason = table.conflict(declaration, of: plugin) else { continue }
+                throw PluginError(code: .conflict, message: "\(plugin): \(reason)")
+            }
+            state.last += 1
+            let reservation = Reservation(plugin: plugin, declaration: declaration, number: state.last)
+            state.reserved[plugin] = reservation
+            return reservation
+        }
+    }
+
+    /// Gives names up that were kept; another reservation of the same plugin stays.
+    func release(_ reservation: Reservation) {
+        state.withLock { state in
+            guard state.reserved[reservation.plugin]?.number == reservation.number else { return }
+            state.reserved[reservation.plugin] = nil
+        }
+    }
+
+    /// Whether a switch to what was reserved changes anything that others can reach.
+    func changes(_ reservation: Reservation) -> Bool {
+        (entry(of: reservation.plugin)?.declaration ?? ComponentDeclaration()) != reservation.declaration
+    }
+
+    /// Makes what was reserved the plugin's components, which serve as this generation.
+    func commit(_ reservation: Reservation, generation: UInt64) {
+        let plugin = reservation.plugin
+        state.withLock { state in
+            if state.reserved[plugin]?.number == reservation.number { state.reserved[plugin] = nil }
+            let old = state.entries[plugin]?.declaration ?? ComponentDeclaration()
+            let owner = ComponentOwner(plugin: plugin, generation: generation)
+            let isEmpty = reservation.declaration.isEmpty
+            state.entries[plugin] = isEmpty ? nil : Entry(owner: owner, declaration: reservation.declaration)
+            guard old != reservation.declaration else { return }
+            // With the lock held, the tables hear of all changes in one order.
+            for table in tables { table.replace(reservation.declaration, of: plugin) }
+        }
+    }
+
+    /// Takes all components of a plugin away, which serves no more.
+    func withdraw(_ plugin: String) {
+        state.withLock { state in
+            guard state.entries.removeValue(forKey: plugin) != nil else { return }
+            for table in tables { table.replace(ComponentDeclaration(), of: plugin) }
+        }
+    }
+
+    // MARK: Conflicts
+
+    /// Actions and gateways are called by their names alone, so that one name is one plugin's.
+    private static func check(
+        _ declaration: ComponentDeclaration,
+        of plugin: String,
+        against state: State
+    ) throws(PluginError) {
+        let others =
+            state.entries.values.map { ($0.owner.plugin, $0.declaration) }
+            + state.reserved.values.map { ($0.plugin, $0.declaration) }
+        for (other, present) in others where other != plugin {
+            try check("action", declaration.actions.map(\.name), of: plugin, present.actions.map(\.name), of: other)
+            try check("gateway", declaration.gateways.map(\.name), of: plugin, present.gateways.map(\.name), of: other)
+        }
+    }
+
+    private static func check(
+        _ kind: String,
+        _ names: [String],
+        of plugin: String,
+        _ taken: [String],
+        of other: String
+    ) throws(PluginError) {
+        guard !names.isEmpty, !taken.isEmpty else { return }
+        let taken = Set(taken)
+        guard let name = names.first(where: taken.contains) else { return }
+        throw PluginError(
+            code: .conflict,
+            message: "\(plugin): the \(kind) '\(name)' is \(other)'s already; rename it in one of the two plugins, or "
+                + "remove \(other)"
+        )
+    }
+}
