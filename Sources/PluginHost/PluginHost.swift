@@ -19,6 +19,7 @@ public final class PluginHost: Sendable {
     private let conductor: Conductor
     private let eventLog: EventLog
     private let programs: ProgramKeeper
+    let components: HostComponents
 
     /// Creates a host and takes its state directory, which belongs to one host at a time.
     ///
@@ -59,7 +60,16 @@ public final class PluginHost: Sendable {
         let hasComplained = Atomic(false)
         // Those that come while others are written are written together.
         let unwritten = Mutex<[PluginEvent]>([])
+        let places = PluginPlaces()
+        let components = HostComponents(
+            caller: PluginCaller(places: places),
+            places: places,
+            limits: configuration.messageLimits,
+            log: log
+        )
+        self.components = components
         let events = EventBus { event in
+            components.events.publish(event)
             let isFirst = unwritten.withLock { events in
                 events.append(event)
                 return events.count == 1
@@ -104,9 +114,9 @@ public final class PluginHost: Sendable {
                 images: images,
                 trust: trust,
                 runners: runners,
-                services: ServiceDirectory([], patience: configuration.callTimeout),
-                components: ComponentCatalogue(),
-                places: PluginPlaces(),
+                services: ServiceDirectory(components.services, patience: configuration.callTimeout),
+                components: ComponentCatalogue(components.tables),
+                places: places,
                 crash: crash
             )
         )
@@ -137,6 +147,7 @@ public final class PluginHost: Sendable {
             await environment.storage.run { runners.stop(until: max(deadline, .now.advanced(by: .seconds(1)))) }
         }
         environment.events.finish()
+        components.stop()
         environment.workers.stop()
         environment.examiners.stop()
         environment.storage.stop()

@@ -34,7 +34,7 @@ final class WatchedCalls: Sendable {
         note: @escaping Note = { _ in }
     ) throws(PluginError) -> [UInt8] {
         let call = Monitor(State())
-        let caller = caller
+        let (caller, chain) = (caller, CallChains.present)
         workers.perform { worker in
             let isWanted = call.withLock { state in
                 state.worker = worker
@@ -43,7 +43,7 @@ final class WatchedCalls: Sendable {
             guard isWanted else { return }
             let answer: Result<[UInt8], PluginError>
             do throws(PluginError) {
-                answer = .success(try caller.call(plugin, method, input, deadline: deadline))
+                answer = .success(try caller.call(plugin, method, input, deadline: deadline, after: chain))
             } catch {
                 answer = .failure(error)
             }

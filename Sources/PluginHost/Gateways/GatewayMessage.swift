@@ -2,7 +2,7 @@ public import struct FoundationEssentials.Date
 
 /// A message that came in by a gateway, or is to go out by one (RS-11).
 public struct GatewayMessage: Hashable, Sendable, Codable {
-    /// What doubles are known by: two messages of a gateway with one key are one. `nil`: it is never taken for a double.
+    /// What doubles are known by, or `nil` if it is never one: two messages of a gateway with one id are the same.
     public var id: String?
     /// The gateway; `nil` for one that the route leads to.
     public var gateway: String?

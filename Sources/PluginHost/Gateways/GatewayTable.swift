@@ -251,7 +251,7 @@ extension GatewayTable: ComponentTable {
                     state.gateways[gateway.name] = Gateway(
                         plugin: plugin,
                         declaration: gateway,
-                        rate: RateLimit(perSecond: limits.perSecond, burst: limits.burst),
+                        rate: RateLimit(perSecond: Double(limits.perSecond), burst: Double(limits.burst)),
                         seen: SeenKeys(limit: limits.rememberedKeys, age: limits.rememberedFor)
                     )
                 } else if state.gateways[gateway.name]?.plugin == plugin {

@@ -56,9 +56,7 @@ final class EventExchange: Sendable {
 
     // MARK: Publishing
 
-    /// Publishes an event; the topic is checked.
-    ///
-    /// - Parameter deadline: Until when this thread may wait for a handler that wants that; `nil` for not at all.
+    /// Publishes an event after a check of its topic; until the deadline the thread may wait for handlers that want that.
     @discardableResult
     func publish(
         _ topic: String,

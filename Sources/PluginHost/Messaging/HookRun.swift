@@ -26,6 +26,7 @@ final class HookRun: Sendable {
     private let hooks: [Hook]
     private let caller: any ComponentCaller
     private let deadline: MonotonicInstant
+    private let chain = CallChains.present
     private let workers: WorkerPool
 
     init(
@@ -95,7 +96,7 @@ final class HookRun: Sendable {
         while let (hook, value, due) = begin(turn: turn, worker) {
             let answer: Result<[UInt8], PluginError>
             do throws(PluginError) {
-                answer = .success(try caller.call(hook.plugin, hook.method, value, deadline: due))
+                answer = .success(try caller.call(hook.plugin, hook.method, value, deadline: due, after: chain))
             } catch {
                 answer = .failure(error)
             }

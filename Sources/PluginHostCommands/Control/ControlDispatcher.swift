@@ -6,11 +6,13 @@ internal import PluginHost
 /// Everything here runs on the connection's own thread and blocks it until the answer is there; calls of plugins never
 /// run on the threads that tasks run on.
 struct ControlDispatcher: Sendable {
-    static let methods = [
-        "status", "info", "call", "reload", "reloadAll", "rollback", "isolate", "history", "quarantine.list",
-        "quarantine.clear", "crashes", "events", "events.follow", "processes.list", "processes.start", "processes.stop",
-        "processes.restart",
-    ]
+    static let methods =
+        [
+            "status", "info", "call", "reload", "reloadAll", "rollback", "isolate", "history", "quarantine.list",
+            "quarantine.clear", "crashes", "events", "events.follow", "processes.list", "processes.start",
+            "processes.stop",
+            "processes.restart",
+        ] + messagingMethods
 
     let host: any HostControl
 
@@ -93,6 +95,7 @@ struct ControlDispatcher: Sendable {
             try parameters.allow()
             return try json(Blocking.wait { await host.recentEvents() })
         default:
+            if let result = try performMessaging(method, parameters) { return result }
             let hint = UsageError.suggestion(for: method, among: Self.methods)
             throw .methodNotFound("there is no method \(method)\(hint)")
         }
@@ -156,7 +159,7 @@ struct ControlDispatcher: Sendable {
         throw ControlError(PluginError(code: .notFound, message: "there is no plugin \(id); \(present)"))
     }
 
-    private func plugin<Result: Sendable>(
+    func plugin<Result: Sendable>(
         _ body: @escaping @Sendable () async throws(PluginError) -> Result
     ) throws(ControlError) -> Result {
         let result = Blocking.wait { () async -> Swift.Result<Result, PluginError> in
@@ -173,7 +176,7 @@ struct ControlDispatcher: Sendable {
         }
     }
 
-    private func json(_ value: some Encodable) throws(ControlError) -> [UInt8] {
+    func json(_ value: some Encodable) throws(ControlError) -> [UInt8] {
         do throws(PluginError) {
             return try JSONCoding.encode(value)
         } catch {

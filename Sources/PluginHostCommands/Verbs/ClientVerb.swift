@@ -19,6 +19,13 @@ struct ClientVerb: Sendable {
         case "quarantine": .quarantine
         case "processes": .processes
         case "events": .events
+        case "emit": .emit
+        case "handlers": .handlers
+        case "hook": .hook
+        case "actions": .actionList
+        case "act": .act
+        case "gateways": .gateways
+        case "send": .send
         default: nil
         }
     }
