@@ -60,7 +60,9 @@ struct TopicIndexTests {
         var index = TopicIndex<String>()
         for pattern in patterns { index.insert(pattern, under: pattern) }
         for topic in ["a.b.a", "b.b.b", "a.b", "b", "a.a.a.a", "b.a.b.c"] {
-            let expected = patterns.filter { Self.fits(topic.split(separator: ".")[...], $0.split(separator: ".")[...]) }
+            let expected = patterns.filter {
+                Self.fits(topic.split(separator: ".")[...], $0.split(separator: ".")[...])
+            }
             #expect(Set(index.values(for: topic)) == Set(expected), "\(topic)")
         }
     }
