@@ -16,8 +16,9 @@ let package = Package(
         .executable(name: "plugin-runner", targets: ["plugin-runner"]),
         .executable(name: "plugin-host-benchmarks", targets: ["plugin-host-benchmarks"]),
         plugin("Counter"), plugin("Greeter"), plugin("WordCount"), plugin("Reverse"),
-        plugin("CounterV2"), plugin("Adaptable"), plugin("Gauge"), plugin("SwiftGauge"),
-        plugin("Trapping"),
+        plugin("Notes"), plugin("LineGateway"), plugin("Tally"),
+        plugin("CounterV2"), plugin("Adaptable"), plugin("Gauge"), plugin("SwiftGauge"), plugin("Listener"),
+        plugin("Trapping"), plugin("Contributor"),
     ],
     targets: [
         // The contract, and what lies below the host.
@@ -65,11 +66,16 @@ let package = Package(
         .target(name: "Greeter", dependencies: ["PluginSDK"], path: "SamplePlugins/Greeter"),
         .target(name: "WordCount", dependencies: ["PluginSDK"], path: "SamplePlugins/WordCount"),
         .target(name: "Reverse", dependencies: ["CPluginABI"], path: "SamplePlugins/Reverse"),
+        .target(name: "Notes", dependencies: ["PluginSDK"], path: "SamplePlugins/Notes"),
+        .target(name: "LineGateway", dependencies: ["PluginSDK"], path: "SamplePlugins/LineGateway"),
+        .target(name: "Tally", dependencies: ["CPluginABI"], path: "SamplePlugins/Tally"),
         .target(name: "CounterV2", dependencies: ["PluginSDK"], path: "Tests/Fixtures/CounterV2"),
         .target(name: "Behaviour", path: "Tests/Fixtures/Behaviour"),
         .target(name: "Adaptable", dependencies: ["CPluginABI", "Behaviour"], path: "Tests/Fixtures/Adaptable"),
         .target(name: "Gauge", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Gauge"),
+        .target(name: "Listener", dependencies: ["CPluginABI"], path: "Tests/Fixtures/Listener"),
         .target(name: "SwiftGauge", dependencies: ["PluginSDK"], path: "Tests/Fixtures/SwiftGauge"),
+        .target(name: "Contributor", dependencies: ["PluginSDK"], path: "Tests/Fixtures/Contributor"),
         .target(name: "Trapping", dependencies: ["PluginSDK", "Behaviour"], path: "Tests/Fixtures/Trapping"),
 
         // A process that does what tests tell it to.

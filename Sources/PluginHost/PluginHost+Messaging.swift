@@ -21,7 +21,7 @@ extension PluginHost {
         waitingAtMost longest: Duration = .zero
     ) throws(PluginError) -> EventReceipt {
         let deadline = longest > .zero ? MonotonicInstant.now.advanced(by: longest) : nil
-        return try components.events.publish(topic, data, source: "host", until: deadline)
+        return try contributions.events.publish(topic, data, source: "host", until: deadline)
     }
 
     /// The events on some topics from now on, as they are published; a listener that is slow loses the oldest (RS-10).
@@ -34,12 +34,12 @@ extension PluginHost {
     /// - Returns: The events; the host's end ends them.
     /// - Throws: ``PluginError`` with `bad-payload` if a pattern is none.
     public func events(matching patterns: String...) throws(PluginError) -> AsyncStream<TopicEvent> {
-        try components.events.events(matching: patterns)
+        try contributions.events.events(matching: patterns)
     }
 
     /// How the plugins' handlers of events stand, in the order in which they get events (RS-10).
     public func eventHandlers() -> [EventHandlerStatus] {
-        components.events.statuses
+        contributions.events.statuses
     }
 
     // MARK: Hooks
@@ -60,8 +60,8 @@ extension PluginHost {
         timeout: Duration? = nil
     ) async throws(PluginError) -> HookResult {
         let deadline = timeout.map { MonotonicInstant.now.advanced(by: $0) }
-        return try await components.waiting { [components] () throws(PluginError) in
-            let outcome = try components.hooks.run(stage, try JSONCoding.encode(value), until: deadline)
+        return try await contributions.waiting { [contributions] () throws(PluginError) in
+            let outcome = try contributions.hooks.run(stage, try JSONCoding.encode(value), until: deadline)
             return HookResult(
                 value: try JSONCoding.decode(from: outcome.value),
                 hooks: outcome.hooks,
@@ -75,12 +75,12 @@ extension PluginHost {
 
     /// The actions of all plugins, by name (RS-12).
     public func actions() -> [ActionInfo] {
-        components.actions.all
+        contributions.actions.all
     }
 
     /// The actions that may be done for a text: always, for a keyword in it, or by chance (RS-12).
     public func activeActions(for text: String) -> [ActionInfo] {
-        components.actions.active(for: text)
+        contributions.actions.active(for: text)
     }
 
     /// The actions that may be done for a text, with a chance that can be foretold.
@@ -94,7 +94,7 @@ extension PluginHost {
         using generator: inout some RandomNumberGenerator
     ) -> [ActionInfo] {
         withoutActuallyEscaping({ Double.random(in: 0..<1, using: &generator) }) { chance in
-            components.actions.active(for: text, chance: chance)
+            contributions.actions.active(for: text, chance: chance)
         }
     }
 
@@ -113,8 +113,8 @@ extension PluginHost {
         timeout: Duration? = nil
     ) async throws(PluginError) -> ActionResult {
         let deadline = timeout.map { MonotonicInstant.now.advanced(by: $0) }
-        return try await components.waiting { [components] () throws(PluginError) in
-            try components.actions.run(name, arguments, until: deadline)
+        return try await contributions.waiting { [contributions] () throws(PluginError) in
+            try contributions.actions.run(name, arguments, until: deadline)
         }
     }
 
@@ -122,7 +122,7 @@ extension PluginHost {
 
     /// The message gateways of all plugins, by name (RS-11).
     public func gateways() -> [GatewayStatus] {
-        components.messages.gateways.statuses
+        contributions.messages.gateways.statuses
     }
 
     /// Sends a message by the gateway that it names, or that its route leads to (RS-11).
@@ -137,8 +137,8 @@ extension PluginHost {
     ///   the one that is named is not ready, or what the gateway failed with.
     public func send(_ message: GatewayMessage, timeout: Duration? = nil) async throws(PluginError) -> SendReceipt {
         let deadline = timeout.map { MonotonicInstant.now.advanced(by: $0) }
-        return try await components.waiting { [components] () throws(PluginError) in
-            try components.messages.send(message, until: deadline)
+        return try await contributions.waiting { [contributions] () throws(PluginError) in
+            try contributions.messages.send(message, until: deadline)
         }
     }
 }

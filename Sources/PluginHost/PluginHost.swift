@@ -19,7 +19,7 @@ public final class PluginHost: Sendable {
     private let conductor: Conductor
     private let eventLog: EventLog
     private let programs: ProgramKeeper
-    let components: HostComponents
+    let contributions: HostComponents
 
     /// Creates a host and takes its state directory, which belongs to one host at a time.
     ///
@@ -61,15 +61,15 @@ public final class PluginHost: Sendable {
         // Those that come while others are written are written together.
         let unwritten = Mutex<[PluginEvent]>([])
         let places = PluginPlaces()
-        let components = HostComponents(
+        let contributions = HostComponents(
             caller: PluginCaller(places: places),
             places: places,
             limits: configuration.messageLimits,
             log: log
         )
-        self.components = components
+        self.contributions = contributions
         let events = EventBus { event in
-            components.events.publish(event)
+            contributions.events.publish(event)
             let isFirst = unwritten.withLock { events in
                 events.append(event)
                 return events.count == 1
@@ -90,6 +90,7 @@ public final class PluginHost: Sendable {
                 }
             }
         }
+        let sharedState = Self.makeSharedState(configuration, directory, storage, calls.files, log)
         let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
         let loop: EventLoop
         let programLoop: EventLoop
@@ -114,12 +115,35 @@ public final class PluginHost: Sendable {
                 images: images,
                 trust: trust,
                 runners: runners,
-                services: ServiceDirectory(components.services, patience: configuration.callTimeout),
-                components: ComponentCatalogue(components.tables),
+                services: ServiceDirectory(
+                    [SharedStateService(values: sharedState), PluginsService(caller: PluginCaller(places: places))]
+                        + contributions.services,
+                    patience: configuration.callTimeout
+                ),
+                components: ComponentCatalogue(contributions.tables),
                 places: places,
+                sharedState: sharedState,
                 crash: crash
             )
         )
+    }
+
+    /// Reads the shared values that were kept, and keeps them from now on.
+    private static func makeSharedState(
+        _ configuration: HostConfiguration,
+        _ directory: StateDirectory,
+        _ storage: WorkerPool,
+        _ calls: FileCalls,
+        _ log: @escaping @Sendable (LogRecord) -> Void
+    ) -> SharedState {
+        let keeper = SharedStateKeeper(path: directory.sharedStatePath, storage: storage, calls: calls) { message in
+            log(LogRecord(.error, "host", message))
+        }
+        let limits = SharedStateLimits(
+            values: configuration.maximumSharedValues,
+            bytes: configuration.maximumSharedBytes
+        )
+        return SharedState(limits, keeper: keeper, contents: keeper.load())
     }
 
     // MARK: Life
@@ -147,7 +171,8 @@ public final class PluginHost: Sendable {
             await environment.storage.run { runners.stop(until: max(deadline, .now.advanced(by: .seconds(1)))) }
         }
         environment.events.finish()
-        components.stop()
+        contributions.stop()
+        environment.sharedState.finish()
         environment.workers.stop()
         environment.examiners.stop()
         environment.storage.stop()
@@ -280,6 +305,23 @@ public final class PluginHost: Sendable {
     public func restartProgram(_ id: String, atOnce: Bool = false) async throws(PluginError) -> ProgramStatus {
         try await programs.restart(id, atOnce: atOnce)
     }
+
+    // MARK: Components
+
+    /// What plugins contribute beside their methods (RS-9), by their ids.
+    ///
+    /// - Parameter id: The plugin's id; `nil` for all plugins that contribute something.
+    /// - Returns: What each of them contributes.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    package func components(of id: String? = nil) async throws(PluginError) -> [PluginComponents] {
+        let catalogue = conductor.environment.components
+        guard let id else { return catalogue.all.map(PluginComponents.init) }
+        _ = try await conductor.slot(of: id)
+        return catalogue.entry(of: id).map { [PluginComponents($0)] } ?? []
+    }
+
+    /// The values that plugins share, with each other and with this program (PL-6).
+    public var sharedState: SharedState { conductor.environment.sharedState }
 
     // MARK: Crashes
 

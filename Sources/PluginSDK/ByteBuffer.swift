@@ -16,4 +16,12 @@ final class ByteBuffer {
         unsafe buffer.bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
         return PH_OK
     }
+
+    /// A sink that writes to a buffer, which has to outlive it.
+    static func sink(of buffer: ByteBuffer) -> ph_sink_v1_t {
+        unsafe ph_sink_v1_t(
+            context: Unmanaged.passUnretained(buffer).toOpaque(),
+            write: { unsafe ByteBuffer.append($0, $1, $2) }
+        )
+    }
 }

@@ -9,22 +9,22 @@
 /// ```
 public typealias PluginManifest = (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
 
-// Magic, size, ABI 1.0, compiler, PH_MANIFEST_SWIFT, schemas not said. Only literals can be laid out by the compiler, and
+// Magic, size, ABI 1.1, compiler, PH_MANIFEST_SWIFT, schemas not said. Only literals can be laid out by the compiler, and
 // what it calls itself can only be asked for: hence one line for each version.
 #if compiler(>=6.5)
-@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 0, 60500, 1, 0, 0)
+@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 1, 60500, 1, 0, 0)
 #elseif compiler(>=6.4.2)
-@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 0, 60402, 1, 0, 0)
+@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 1, 60402, 1, 0, 0)
 #elseif compiler(>=6.4.1)
-@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 0, 60401, 1, 0, 0)
+@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 1, 60401, 1, 0, 0)
 #elseif compiler(>=6.4)
-@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 0, 60400, 1, 0, 0)
+@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 1, 60400, 1, 0, 0)
 #elseif compiler(>=6.3.3)
-@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 0, 60303, 1, 0, 0)
+@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 1, 60303, 1, 0, 0)
 #elseif compiler(>=6.3.2)
-@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 0, 60302, 1, 0, 0)
+@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 1, 60302, 1, 0, 0)
 #elseif compiler(>=6.3.1)
-@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 0, 60301, 1, 0, 0)
+@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 1, 60301, 1, 0, 0)
 #else
-@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 0, 60300, 1, 0, 0)
+@section("ph_manifest") @used private let pluginManifest: PluginManifest = (0x314D_4850, 32, 1, 1, 60300, 1, 0, 0)
 #endif

@@ -18,8 +18,12 @@ public protocol Plugin: AnyObject, SendableMetatype {
 
     /// Takes what the instance needs to exist.
     func load() throws
-    /// Applies the settings, at the start and whenever the operator changes them.
+    /// Applies the settings at the start.
     func initialise(_ configuration: PluginConfiguration) throws
+    /// Applies new settings while the plugin runs; to throw means that it goes on with those that it had.
+    ///
+    /// By default it is `initialise` that gets them. A ``ConcurrentPlugin`` may serve calls meanwhile.
+    func configure(_ configuration: PluginConfiguration) throws
     /// Starts work; returns when calls can be served.
     func start() throws
     /// Holds threads and timers of the plugin's own, so that its state does not change.
@@ -43,6 +47,8 @@ public protocol Plugin: AnyObject, SendableMetatype {
 
     /// How the state is saved; comes with ``StatefulPlugin`` and is not written by hand.
     static var stateSupport: StateSupport<Self> { get }
+    /// What it contributes beside its methods; comes with ``ComponentPlugin`` and is not written by hand.
+    static var componentSupport: ComponentSupport<Self> { get }
     /// How many calls run at once; comes with ``ConcurrentPlugin`` and is not written by hand.
     static var callSupport: CallSupport<Self> { get }
 }
@@ -52,6 +58,8 @@ extension Plugin {
     public func load() throws {}
     /// Does nothing.
     public func initialise(_ configuration: PluginConfiguration) throws {}
+    /// Has `initialise` apply them.
+    public func configure(_ configuration: PluginConfiguration) throws { try initialise(configuration) }
     /// Does nothing.
     public func start() throws {}
     /// Does nothing.
@@ -74,6 +82,8 @@ extension Plugin {
     public func dependencyReloaded(_ id: String, generation: UInt64) {}
     /// No state.
     public static var stateSupport: StateSupport<Self> { .none }
+    /// No components.
+    public static var componentSupport: ComponentSupport<Self> { .none }
     /// One call at a time.
     public static var callSupport: CallSupport<Self> { .oneAtATime }
 }

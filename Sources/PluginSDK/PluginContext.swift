@@ -58,10 +58,33 @@ public final class PluginContext: Sendable {
         return unsafe host.interface(named: name)
     }
 
+    /// Finds a service of the host, such as `ph.shared-state/1`.
+    ///
+    /// - Parameter name: The service's name.
+    /// - Returns: A way to it, good for as long as the plugin lives.
+    /// - Throws: ``PluginFailure`` with `unauthorised` if this host does not have the service, or does not grant it.
+    public func service(named name: String) throws(PluginFailure) -> HostService {
+        guard isUsable else { throw Self.closed }
+        guard let found = unsafe host.interface(named: name) else {
+            let remedy = "see the permissions of the plugin and 'permissions' in the host's configuration"
+            throw PluginFailure(.unauthorised, "this host does not offer \(name), or does not grant it; \(remedy)")
+        }
+        return try unsafe HostService(name, found, self)
+    }
+
+    /// The values that plugins share; needs the permission `state.shared`.
+    public var sharedState: SharedState { SharedState(self) }
+
+    /// The other plugins of the host; each that is called needs the permission `call:ID`.
+    public var plugins: OtherPlugins { OtherPlugins(self) }
+
+    /// Whether the plugin is still there to be served.
+    var isUsable: Bool { isOpen.load(ordering: .acquiring) }
+
     /// Ends the host's offer; the host's table is gone after this.
     func close() {
         isOpen.store(false, ordering: .releasing)
     }
 
-    private static var closed: PluginFailure { PluginFailure(.shuttingDown, "the plugin was destroyed") }
+    static var closed: PluginFailure { PluginFailure(.shuttingDown, "the plugin was destroyed") }
 }

@@ -16,9 +16,22 @@ final class PluginInstance<Instance: Plugin>: InstanceOperations {
 
     var object: AnyObject { instance }
     var hasState: Bool { state != nil }
+    var hasComponents: Bool { Instance.componentSupport.components != nil }
 
     func load() throws { try instance.load() }
     func initialise(_ configuration: PluginConfiguration) throws { try instance.initialise(configuration) }
+    func configure(_ configuration: PluginConfiguration) throws {
+        guard let gate else { return try instance.configure(configuration) }
+        try gate.enter()
+        defer { gate.leave() }
+        try instance.configure(configuration)
+    }
+
+    func components() throws -> (declaration: [UInt8], methods: MethodIndex) {
+        let components = Instance.componentSupport.components?(instance) ?? Components()
+        return (try components.declaration(), try components.methods())
+    }
+
     func start() throws { try instance.start() }
     func pause() throws { try instance.pause() }
     func resume() throws { try instance.resume() }

@@ -37,6 +37,8 @@ struct CallLane: ~Copyable {
     private let word = Atomic<UInt64>(0)
     private let folded = Atomic<UInt64>(0)
     private let failed = Atomic<UInt64>(0)
+    /// Whether the lane is closed only for as long as it takes to drain it.
+    private let isDraining = Atomic(false)
     /// From how many failed calls on the generation is reported; the highest number for never.
     private let failureLimit = Atomic<UInt64>(.max)
 
@@ -115,11 +117,35 @@ struct CallLane: ~Copyable {
     // MARK: Closing
 
     func close() {
+        isDraining.store(false, ordering: .relaxed)
         word.bitwiseOr(Self.closed, ordering: .acquiringAndReleasing)
     }
 
     func reopen() {
         word.bitwiseAnd(~Self.closed, ordering: .acquiringAndReleasing)
+    }
+
+    /// Closes the lane, but for the calls without which those that are in flight may not end.
+    func closeForDrain() {
+        word.bitwiseOr(Self.closed, ordering: .acquiringAndReleasing)
+        isDraining.store(true, ordering: .releasing)
+    }
+
+    /// Closes the lane for all, when it was drained or could not be.
+    func endDrain() {
+        isDraining.store(false, ordering: .releasing)
+    }
+
+    /// Counts a call in while the lane is drained, as long as another is in flight that may wait for it.
+    func entersWhileDraining() -> Bool {
+        guard !isExclusive, isDraining.load(ordering: .acquiring) else { return false }
+        var old = word.load(ordering: .relaxed)
+        while old & Self.closed != 0, old & Self.inFlightMask != 0 {
+            let (exchanged, original) = word.compareExchange(expected: old, desired: old &+ 1, ordering: .acquiring)
+            if exchanged { return true }
+            old = original
+        }
+        return false
     }
 
     /// Closes the lane if no call is in flight at this very moment.

@@ -1,3 +1,4 @@
+internal import CCallScope
 internal import CCrashRecord
 internal import CPluginABI
 internal import LinuxSystem
@@ -37,9 +38,20 @@ public struct PluginHandle: Sendable {
         timeout: Duration? = nil,
         callID: UInt64 = 0
     ) throws(PluginError) -> [UInt8] {
-        let deadline = timeout.map { MonotonicInstant.now.advanced(by: $0) }
+        try call(method, input, until: timeout.map { MonotonicInstant.now.advanced(by: $0) }, callID: callID)
+    }
+
+    /// Calls the plugin and waits until a moment; a nested call is one of another plugin's that waits for it.
+    @inline(__always)
+    func call(
+        _ method: String,
+        _ input: [UInt8],
+        until deadline: MonotonicInstant?,
+        callID: UInt64 = 0,
+        isNested: Bool = false
+    ) throws(PluginError) -> [UInt8] {
         while true {
-            let lane = try unsafe slot.enter(until: deadline)
+            let lane = try unsafe slot.enter(until: deadline, isNested: isNested)
             var answer = AnswerBuffer()
             var complaint = AnswerBuffer()
             let methodBytes = method.utf8.span
@@ -56,6 +68,8 @@ public struct PluginHandle: Sendable {
                         input: input.baseAddress,
                         input_size: UInt64(input.count)
                     )
+                    // What the plugin asks of the host meanwhile has this much time as well.
+                    let scope = deadline.map { call_scope_set_deadline($0.nanoseconds) }
                     let mark = unsafe crash_record_enter(
                         lane.pointee.place,
                         lane.pointee.generation,
@@ -70,6 +84,7 @@ public struct PluginHandle: Sendable {
                         }
                     }
                     unsafe crash_record_leave(mark)
+                    if let scope { _ = call_scope_replace(scope) }
                     return status
                 }
             }

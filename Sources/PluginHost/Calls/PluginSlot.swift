@@ -44,14 +44,20 @@ final class PluginSlot: Sendable {
     // MARK: Calls
 
     /// Counts a call in, waiting while calls are held or while the plugin serves another and takes one at a time.
+    ///
+    /// A nested call belongs to one that is in flight in some plugin. It is let into a generation that is being drained: a
+    /// call in there may be waiting, by way of other plugins, for just this one.
     @inline(__always)
-    func enter(until deadline: MonotonicInstant?) throws(PluginError) -> UnsafePointer<CallLane> {
+    func enter(
+        until deadline: MonotonicInstant?,
+        isNested: Bool = false
+    ) throws(PluginError) -> UnsafePointer<CallLane> {
         if let lane = unsafe current {
             var wakes = false
             if unsafe lane.pointee.enters(wakes: &wakes) { return unsafe lane }
             if wakes { wake() }
         }
-        return try unsafe enterSlowly(until: deadline)
+        return try unsafe enterSlowly(until: deadline, isNested: isNested)
     }
 
     /// Counts a call out.
@@ -89,7 +95,11 @@ final class PluginSlot: Sendable {
         if unsafe lane.pointee.countsFailureOverLimit() { unsafe failureHandler(lane.pointee.generation) }
     }
 
-    private func enterSlowly(until deadline: MonotonicInstant?) throws(PluginError) -> UnsafePointer<CallLane> {
+    private func enterSlowly(
+        until deadline: MonotonicInstant?,
+        isNested: Bool
+    ) throws(PluginError) -> UnsafePointer<CallLane> {
+        if isNested, let lane = unsafe current, unsafe lane.pointee.entersWhileDraining() { return unsafe lane }
         if let lane = unsafe enterSoon() { return unsafe lane }
         let refusal: PluginError? = waiting.withLock { waiting in
             guard waiting.held < maximumHeld else {
@@ -106,6 +116,7 @@ final class PluginSlot: Sendable {
         let entered = unsafe waiting.wait(for: .entry, until: deadline) { waiting -> Entry? in
             guard let lane = unsafe current else { return unsafe .refused(waiting.refusal) }
             unsafe lane.pointee.setAwaited(true)
+            if isNested, unsafe lane.pointee.entersWhileDraining() { return unsafe .entered(lane) }
             return unsafe tryToEnter().map { unsafe .entered($0) }
         }
         waiting.withLock { waiting in
@@ -177,10 +188,11 @@ final class PluginSlot: Sendable {
     ///
     /// Returns `false`, with the lane open again, if they have not by the deadline.
     func closeAndDrain(_ lane: UnsafePointer<CallLane>, until deadline: MonotonicInstant) -> Bool {
-        unsafe lane.pointee.close()
-        if unsafe drain(lane, until: deadline) { return true }
-        unsafe reopen(lane)
-        return false
+        unsafe lane.pointee.closeForDrain()
+        let isEmpty = unsafe drain(lane, until: deadline)
+        unsafe lane.pointee.endDrain()
+        if !isEmpty { unsafe reopen(lane) }
+        return isEmpty
     }
 
     /// Waits until the calls in flight in a closed lane have ended.

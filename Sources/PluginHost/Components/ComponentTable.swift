@@ -23,7 +23,7 @@ protocol ComponentCaller: Sendable {
 }
 
 /// The methods that components are called by; no user calls them.
-enum ComponentMethod {
+package enum ComponentMethod {
     static let reservedPrefix = "ph."
 
     static func action(_ name: String) -> String { "ph.action/\(name)" }
@@ -31,4 +31,17 @@ enum ComponentMethod {
     static func hook(_ name: String) -> String { "ph.hook/\(name)" }
     static func send(_ gateway: String) -> String { "ph.send/\(gateway)" }
     static func task(_ name: String) -> String { "ph.task/\(name)" }
+}
+
+extension ComponentMethod {
+    /// Refuses a method that only the host calls.
+    package static func refuseReserved(_ method: String, of plugin: String) throws(PluginError) {
+        guard method.hasPrefix(reservedPrefix) else { return }
+        throw PluginError(
+            code: .methodNotFound,
+            message:
+                "\(plugin): \(method): the methods whose names begin with '\(reservedPrefix)' are the host's own, by "
+                + "which it invokes what the plugin has declared; nobody else calls them"
+        )
+    }
 }

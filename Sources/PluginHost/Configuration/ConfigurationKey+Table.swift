@@ -140,6 +140,18 @@ extension ConfigurationKey {
             "How often the state of running plugins is saved; 0s for never."
         ),
         .count("historyLimit", \.historyLimit, 1...1000, "How many snapshots and generations are kept of each plugin."),
+        .count(
+            "maximumSharedValues",
+            \.maximumSharedValues,
+            0...10_000_000,
+            "How many values plugins may share at once."
+        ),
+        .count(
+            "maximumSharedBytes",
+            \.maximumSharedBytes,
+            0...1 << 40,
+            "How many bytes the values that plugins share, with their keys, may have together."
+        ),
     ]
 
     private static let imageDirectory = ConfigurationKey(

@@ -87,6 +87,10 @@ public struct HostConfiguration: Hashable, Sendable {
     public var historyLimit = 10
     /// From how many retired generations on the host warns.
     public var retiredGenerationsWarning = 100
+    /// How many values plugins may share at once.
+    public var maximumSharedValues = 10_000
+    /// How many bytes those values, with their keys, may have together.
+    public var maximumSharedBytes = 16 << 20
     /// What becomes of an isolated plugin if a layer of its sandbox can't hold.
     public var sandbox = SandboxPolicy.bestEffort
     /// How much of the machine each runner may use.

@@ -28,6 +28,8 @@ struct HostEnvironment: Sendable {
     let components: ComponentCatalogue
     /// The places of all plugins, for those who call them by name.
     let places: PluginPlaces
+    /// The values that plugins share.
+    let sharedState: SharedState
     /// How the host before this one ended, if it crashed.
     let crash: HostCrash?
 

@@ -66,6 +66,7 @@ final class RunnerPort: Sendable {
         let request = unsafe ChannelRequest(
             kind: RunnerOperation.execute.rawValue,
             id: call.id,
+            auxiliary: CallScope.chain,
             method: UnsafeRawBufferPointer(start: call.method, count: Int(call.method_size)),
             input: UnsafeRawBufferPointer(start: call.input, count: Int(call.input_size))
         )

@@ -1,6 +1,6 @@
 internal import LinuxSystem
 
-/// Calls plugins for other plugins, and components for the host.
+/// Calls plugins for other plugins, and components for the host, as parts of the chain that the present thread serves.
 struct PluginCaller: ComponentCaller {
     let places: PluginPlaces
 
@@ -10,6 +10,23 @@ struct PluginCaller: ComponentCaller {
         _ input: [UInt8],
         deadline: MonotonicInstant
     ) throws(PluginError) -> [UInt8] {
-        try places.handle(of: plugin).call(method, input, timeout: MonotonicInstant.now.duration(to: deadline))
+        try call(plugin, method, input, deadline: deadline, after: CallChains.present)
+    }
+
+    /// Calls a plugin at the end of a chain; one that is in the chain already is refused.
+    func call(
+        _ plugin: String,
+        _ method: String,
+        _ input: [UInt8],
+        deadline: MonotonicInstant,
+        after chain: CallChain
+    ) throws(PluginError) -> [UInt8] {
+        let handle = try places.handle(of: plugin)
+        // What begins with the host is told by the plugin itself.
+        guard chain != .empty else { return try handle.call(method, input, until: deadline) }
+        let longer = try chain.calling(plugin)
+        return try CallChains.within(longer, deadline: deadline.nanoseconds) { () throws(PluginError) in
+            try handle.call(method, input, until: deadline, isNested: true)
+        }
     }
 }

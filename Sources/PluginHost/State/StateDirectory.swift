@@ -8,6 +8,7 @@ internal import Synchronization
 /// lock                 held by the host, with its process id
 /// events.jsonl         the events of late; events.1.jsonl those before
 /// images/              the private copies that are mapped
+/// shared-state         the shared values that are kept
 /// plugins/ID/          journal.json, snapshots/, builds/, crashes/
 /// signatures/          of the builds, where only signed ones are loaded
 /// ```
@@ -54,6 +55,9 @@ package final class StateDirectory: Sendable {
 
     /// Where events are kept.
     package var eventsPath: String { "\(path)/events.jsonl" }
+
+    /// Where shared values are kept.
+    package var sharedStatePath: String { "\(path)/shared-state" }
 
     /// Where the private copies of images lie if the configuration names no other place.
     package var imagesPath: String { "\(path)/images" }

@@ -119,6 +119,12 @@ package enum CommandTable {
         ),
         .init("history", "list the generations of a plugin", operands: [id], options: [.json, .socket]),
         .init(
+            "components",
+            "list what plugins contribute: actions, handlers, hooks, gateways and tasks",
+            operands: [.init("ID", times: 0...1, "The plugin. Default: all of them.")],
+            options: [.json, .socket]
+        ),
+        .init(
             "quarantine",
             "list the builds that are set aside, or try one again",
             operands: [

@@ -9,9 +9,8 @@ struct ControlDispatcher: Sendable {
     static let methods =
         [
             "status", "info", "call", "reload", "reloadAll", "rollback", "isolate", "history", "quarantine.list",
-            "quarantine.clear", "crashes", "events", "events.follow", "processes.list", "processes.start",
-            "processes.stop",
-            "processes.restart",
+            "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list", "processes.start",
+            "processes.stop", "processes.restart",
         ] + messagingMethods
 
     let host: any HostControl
@@ -87,6 +86,10 @@ struct ControlDispatcher: Sendable {
             return try json(Blocking.wait { await host.programSummary() })
         case "processes.start", "processes.stop", "processes.restart":
             return try json(try program(method, parameters))
+        case "components":
+            try parameters.allow("plugin")
+            let id = try parameters.optionalText("plugin")
+            return try json(try plugin { () async throws(PluginError) in try await host.components(of: id) })
         case "crashes":
             try parameters.allow("plugin")
             let id = try parameters.optionalText("plugin")

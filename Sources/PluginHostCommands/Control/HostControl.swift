@@ -35,6 +35,8 @@ package protocol HostControl: MessagingControl {
     func stopProgram(_ id: String, atOnce: Bool) async throws(PluginError) -> ProgramStatus
     /// Ends a managed program and starts it again.
     func restartProgram(_ id: String, atOnce: Bool) async throws(PluginError) -> ProgramStatus
+    /// What one plugin contributes, or all of them.
+    func components(of id: String?) async throws(PluginError) -> [PluginComponents]
     /// The crashes of one plugin or of all, oldest first.
     func crashes(of id: String?) async throws(PluginError) -> [CrashReport]
     /// The events that are kept, oldest first.

@@ -9,6 +9,7 @@ extension PluginHost: ManagedHost {
         _ input: [UInt8],
         timeout: Duration?
     ) throws(PluginError) -> [UInt8] {
+        try ComponentMethod.refuseReserved(method, of: plugin)
         let handle = Blocking.wait { () async -> Result<PluginHandle, PluginError> in
             do throws(PluginError) {
                 return .success(try await self.plugin(plugin))

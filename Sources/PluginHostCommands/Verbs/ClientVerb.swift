@@ -18,6 +18,7 @@ struct ClientVerb: Sendable {
         case "history": .history
         case "quarantine": .quarantine
         case "processes": .processes
+        case "components": .components
         case "events": .events
         case "emit": .emit
         case "handlers": .handlers

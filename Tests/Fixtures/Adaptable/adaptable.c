@@ -7,8 +7,8 @@
 //   schema                 the schema that is saved; schemas=MIN-MAX are those declared and read
 //   statesize              so many bytes more in the saved state
 //   fail, hang, crash, abort, exit
-//                          lists of steps: constructor factory create load initialise start pause resume stop unload
-//                          destroy save check restore health execute refresh
+//                          lists of steps: constructor factory create load initialise declare configure start pause resume
+//                          stop unload destroy save check restore health execute refresh
 //   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, termparent, thread, leave
 //                          lists of steps too; faults.c has what they do
 //   while                  a file: all of these hold only as long as it exists; FILE.reached tells that a hang began
@@ -19,6 +19,9 @@
 //   nodescriptor, badid    no descriptor; an id that is none
 //   signals                installs a handler for SIGUSR1 when it is loaded
 //   sleepms                how long each call takes
+//   actions                a list of the actions that it declares; without it, it declares what its settings have under the
+//                          one key "components"
+//   configurable           takes new settings while it runs
 //   tag                    nothing but another content
 
 // For usleep and signal handlers.
@@ -72,13 +75,16 @@ static ph_status_t refuse(const char *step, ph_status_t status, const ph_sink_v1
     return status;
 }
 
-/// Remembers a step, and does what the test wants at it.
-static ph_status_t pass(void *context, const char *step, const ph_sink_v1_t *error) {
-    instance_t *instance = context;
+static void remember(instance_t *instance, const char *step) {
     pthread_mutex_lock(&instance->lock);
     size_t used = strlen(instance->events);
     snprintf(instance->events + used, sizeof instance->events - used, "%s%s", used == 0 ? "" : ",", step);
     pthread_mutex_unlock(&instance->lock);
+}
+
+/// Remembers a step, and does what the test wants at it.
+static ph_status_t pass(void *context, const char *step, const ph_sink_v1_t *error) {
+    remember(context, step);
     return behaviour_fails(step) ? refuse(step, PH_FAILED, error) : PH_OK;
 }
 
@@ -105,6 +111,41 @@ static ph_status_t initialise(void *context, const uint8_t *configuration, uint6
     instance->configuration_size = size;
     pthread_mutex_unlock(&instance->lock);
     return pass(context, "initialise", error);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Components and new settings
+// ---------------------------------------------------------------------------------------------------------------------
+
+static const char components_key[] = "{\"components\":";
+
+static ph_status_t declare_actions(char *names, const ph_sink_v1_t *out) {
+    char *rest = NULL;
+    ph_status_t status = put(out, "{\"actions\":[");
+    const char *comma = "";
+    for (char *name = strtok_r(names, ",", &rest); name != NULL && status == PH_OK; name = strtok_r(NULL, ",", &rest)) {
+        char text[160];
+        snprintf(text, sizeof text, "%s{\"name\":\"%s\",\"description\":\"does %s\"}", comma, name, name);
+        status = put(out, text);
+        comma = ",";
+    }
+    return status == PH_OK ? put(out, "]}") : status;
+}
+
+static ph_status_t declare(void *context, const ph_sink_v1_t *out, const ph_sink_v1_t *error) {
+    instance_t *instance = context;
+    if (behaviour_fails("declare")) return refuse("declare", PH_FAILED, error);
+    char names[240];
+    if (behaviour_value("actions", names, sizeof names)) return declare_actions(names, out);
+    size_t prefix = sizeof components_key - 1;
+    if (instance->configuration_size <= prefix || memcmp(instance->configuration, components_key, prefix) != 0)
+        return PH_OK;
+    return out->write(out->context, instance->configuration + prefix, instance->configuration_size - prefix - 1);
+}
+
+static ph_status_t configure(void *context, const uint8_t *configuration, uint64_t size, const ph_sink_v1_t *error) {
+    ph_status_t status = pass(context, "configure", error);
+    return status == PH_OK ? initialise(context, configuration, size, error) : status;
 }
 
 static void destroy(void *context) {
@@ -216,8 +257,13 @@ static void reloaded(void *context, const char *id, uint64_t generation) {
 static const void *get_interface(void *context, const char *name) {
     static const ph_dependency_observer_v1_t observer = {
         .struct_size = sizeof(ph_dependency_observer_v1_t), .reloaded = reloaded};
+    static const ph_components_v1_t components = {.struct_size = sizeof(ph_components_v1_t), .declare = declare};
+    static const ph_configurable_v1_t configurable = {
+        .struct_size = sizeof(ph_configurable_v1_t), .configure = configure};
     (void)context;
-    return strcmp(name, PH_DEPENDENCY_OBSERVER_V1) == 0 ? &observer : NULL;
+    if (strcmp(name, PH_DEPENDENCY_OBSERVER_V1) == 0) return &observer;
+    if (strcmp(name, PH_COMPONENTS_V1) == 0) return &components;
+    return strcmp(name, PH_CONFIGURABLE_V1) == 0 && behaviour_number("configurable", 0) != 0 ? &configurable : NULL;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -252,6 +298,48 @@ static ph_status_t put_configuration(instance_t *instance, const ph_sink_v1_t *a
     return status;
 }
 
+/// Asks a service of the host: the first line of the input is its name and the method, the rest is what that reads.
+static ph_status_t ask(
+    const ph_host_v1_t *host, const ph_call_v1_t *call, const ph_sink_v1_t *answer, const ph_sink_v1_t *error) {
+    const char *start = (const char *)call->input;
+    const char *end = call->input_size == 0 ? NULL : memchr(start, '\n', call->input_size);
+    const char *gap = end == NULL ? NULL : memchr(start, ' ', (size_t)(end - start));
+    char name[64] = "";
+    if (gap == NULL || (size_t)(gap - start) >= sizeof name) return refuse("execute", PH_BAD_PAYLOAD, error);
+    memcpy(name, start, (size_t)(gap - start));
+    const ph_service_v1_t *service = host->get_interface(host->context, name);
+    if (service == NULL) {
+        put(error, "the host does not offer it");
+        return PH_UNSUPPORTED;
+    }
+    uint64_t rest = call->input_size - (uint64_t)(end + 1 - start);
+    return service->request(
+        service->context, gap + 1, (uint64_t)(end - gap - 1), (const uint8_t *)end + 1, rest, 0, answer, error);
+}
+
+/// Serves what was declared, each in the least way.
+static ph_status_t invoke(
+    instance_t *instance, const char *method, const ph_call_v1_t *call, const ph_sink_v1_t *answer) {
+    if (strncmp(method, "ph.action/", 10) == 0) {
+        char text[160];
+        snprintf(text, sizeof text, "{\"success\":true,\"text\":\"%s was done\"}", method + 10);
+        return put(answer, text);
+    }
+    if (strncmp(method, "ph.event/", 9) == 0) {
+        char text[256];
+        snprintf(text, sizeof text, "%s", method);
+        remember(instance, text);
+        return PH_OK;
+    }
+    if (strncmp(method, "ph.hook/", 8) == 0) return answer->write(answer->context, call->input, call->input_size);
+    if (strncmp(method, "ph.send/", 8) == 0) return put(answer, "{\"id\":\"1\"}");
+    if (strncmp(method, "ph.task/", 8) == 0) {
+        atomic_fetch_add(&instance->value, 1);
+        return PH_OK;
+    }
+    return PH_METHOD_NOT_FOUND;
+}
+
 static ph_status_t execute(
     void *context, const ph_call_v1_t *call, const ph_sink_v1_t *answer, const ph_sink_v1_t *error) {
     instance_t *instance = context;
@@ -261,7 +349,7 @@ static ph_status_t execute(
     if (duration > 0) usleep((useconds_t)duration * 1000);
     if (behaviour_fails("execute")) return refuse("execute", PH_FAILED, error);
 
-    char method[32] = "";
+    char method[128] = "";
     if (call->method_size < sizeof method) memcpy(method, call->method, call->method_size);
     char text[512];
     input_text(call, text, sizeof text);
@@ -286,6 +374,8 @@ static ph_status_t execute(
         host->log(host->context, PH_LOG_INFO, (const char *)call->input, call->input_size);
         return PH_OK;
     }
+    if (strncmp(method, PH_RESERVED_METHOD_PREFIX, 3) == 0) return invoke(instance, method, call, answer);
+    if (strcmp(method, "ask") == 0) return ask(host, call, answer, error);
     if (strcmp(method, "interface") == 0) {
         return put(answer, host->get_interface(host->context, text) != NULL ? "granted" : "none");
     }

@@ -97,6 +97,17 @@ final class HostDouble: ManagedHost {
         return Self.program
     }
 
+    func components(of id: String?) async throws(PluginError) -> [PluginComponents] {
+        let orders = JSONValue.object([
+            "name": .string("orders"), "description": .string("Lists the orders."),
+        ])
+        let all = [
+            PluginComponents(plugin: "shop", generation: 3, components: .object(["actions": .array([orders])]))
+        ]
+        guard let id else { return all }
+        return all.filter { $0.plugin == id }
+    }
+
     func crashes(of id: String?) async throws(PluginError) -> [CrashReport] {
         note("crashes \(id ?? "")")
         return [Self.crash].filter { id == nil || $0.plugin == id }

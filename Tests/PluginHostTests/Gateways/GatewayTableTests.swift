@@ -168,10 +168,14 @@ struct GatewayTableTests {
         #expect(try way(GatewayRoute(platform: "chat", account: "me")) == "mine")
         #expect(try way(GatewayRoute(platform: "chat", account: "me", scope: "room")) == "room")
         #expect(try way(GatewayRoute(), "mine") == "mine")
-        #expect(#expect(throws: PluginError.self) { try way(GatewayRoute(), "mute") }?.code == .unsupported)
-        #expect(#expect(throws: PluginError.self) { try way(GatewayRoute(), "deaf") }?.code == .busy)
-        #expect(#expect(throws: PluginError.self) { try way(GatewayRoute(), "none") }?.code == .notFound)
-        #expect(#expect(throws: PluginError.self) { try way(GatewayRoute()) }?.code == .badPayload)
+        let error1 = #expect(throws: PluginError.self) { try way(GatewayRoute(), "mute") }
+        #expect(error1?.code == .unsupported)
+        let error2 = #expect(throws: PluginError.self) { try way(GatewayRoute(), "deaf") }
+        #expect(error2?.code == .busy)
+        let error3 = #expect(throws: PluginError.self) { try way(GatewayRoute(), "none") }
+        #expect(error3?.code == .notFound)
+        let error4 = #expect(throws: PluginError.self) { try way(GatewayRoute()) }
+        #expect(error4?.code == .badPayload)
         let notReady = #expect(throws: PluginError.self) { try way(GatewayRoute(platform: "other")) }
         #expect(notReady?.message.contains("deaf") == true)
         var message = GatewayMessage("x")

@@ -157,7 +157,8 @@ struct EventExchangeTests {
             _ = try? events.publish("a", [], source: "host", until: .now.advanced(by: .seconds(200)))
             isThrough.store(true, ordering: .releasing)
         }
-        #expect(!isThrough.load(ordering: .acquiring))
+        let isEarly = isThrough.load(ordering: .acquiring)
+        #expect(!isEarly)
         latch.open()
         try await until { isThrough.load(ordering: .acquiring) }
         try await until { events.statuses.first?.counts.handled == 3 }
@@ -200,7 +201,8 @@ struct EventExchangeTests {
         let second = await stream.next()
         #expect(second?.topic == "ph.program.state-changed")
         #expect(second.map { String(decoding: $0.data, as: UTF8.self).contains("web") } == true)
-        #expect(made.load(ordering: .relaxed) == 1)
+        let count = made.load(ordering: .relaxed)
+        #expect(count == 1)
         events.stop()
         let last = await stream.next()
         #expect(last == nil)

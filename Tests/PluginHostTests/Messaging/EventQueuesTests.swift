@@ -7,7 +7,7 @@ import Testing
 @Suite("The queues of events")
 struct EventQueuesTests {
     /// The queues with some handlers, driven by hand.
-    struct Bench {
+    final class Bench {
         var queues = EventQueues()
         var now = MonotonicInstant(nanoseconds: 1_000_000_000)
 
@@ -20,23 +20,23 @@ struct EventQueuesTests {
             return EventQueues.Route(lanes)
         }
 
-        mutating func publish(_ text: String, _ route: EventQueues.Route) {
+        func publish(_ text: String, _ route: EventQueues.Route) {
             queues.publish(route, input: Array("h\n\(text)".utf8), headerSize: 2)
         }
 
-        mutating func next() -> EventQueues.Step? { queues.next(now: now) }
+        func next() -> EventQueues.Step? { queues.next(now: now) }
 
-        mutating func take() throws -> EventQueues.Step {
+        func take() throws -> EventQueues.Step {
             let step = next()
             return try #require(step)
         }
 
-        mutating func finish(_ step: EventQueues.Step, _ outcome: EventOutcome = .goesOn) -> Bool {
+        func finish(_ step: EventQueues.Step, _ outcome: EventOutcome = .goesOn) -> Bool {
             queues.finish(step.lane, step.token, outcome)
         }
 
         /// Makes all calls that are due, and tells them.
-        mutating func run(_ outcome: (String) -> EventOutcome = { _ in .goesOn }) -> [String] {
+        func run(_ outcome: (String) -> EventOutcome = { _ in .goesOn }) -> [String] {
             var calls: [String] = []
             while let step = next() {
                 calls.append("\(step.handler.key.name) \(String(decoding: step.input.dropFirst(2), as: UTF8.self))")
@@ -60,16 +60,16 @@ struct EventQueuesTests {
 
     @Test("let an event go from handler to handler (RS-10)")
     func chain() {
-        var bench = Bench(Self.handler("a"), Self.handler("b"), Self.handler("c"))
+        let bench = Bench(Self.handler("a"), Self.handler("b"), Self.handler("c"))
         bench.publish("1", bench.route("a", "b", "c"))
-        #expect(bench.calls() == ["a 1", "b 1", "c 1"])
+        #expect(bench.run() == ["a 1", "b 1", "c 1"])
         #expect(!bench.queues.hasWork)
         #expect(bench.counts("c").handled == 1)
     }
 
     @Test("let a handler change the data for the next, and stop the event (RS-10)")
     func outcomes() {
-        var bench = Bench(Self.handler("a"), Self.handler("b"), Self.handler("c"))
+        let bench = Bench(Self.handler("a"), Self.handler("b"), Self.handler("c"))
         bench.publish("1", bench.route("a", "b", "c"))
         let calls = bench.run { name in
             switch name {
@@ -82,12 +82,12 @@ struct EventQueuesTests {
         #expect(bench.counts("b").stopped == 1)
         #expect(bench.counts("c").handled == 0)
         bench.publish("3", bench.route("a", "b", "c"))
-        #expect(bench.calls() == ["a 3", "b 3", "c 3"])
+        #expect(bench.run() == ["a 3", "b 3", "c 3"])
     }
 
     @Test("skip a handler that fails, with the event as it was, and count it (RS-10)")
     func failure() {
-        var bench = Bench(Self.handler("a"), Self.handler("b"))
+        let bench = Bench(Self.handler("a"), Self.handler("b"))
         bench.publish("1", bench.route("a", "b"))
         #expect(bench.run { $0 == "a" ? .fails("no") : .goesOn } == ["a 1", "b 1"])
         #expect(bench.counts("a").failed == 1)
@@ -97,7 +97,7 @@ struct EventQueuesTests {
 
     @Test("keep the order of publishing for each handler, also over different routes (RS-10)")
     func order() throws {
-        var bench = Bench(Self.handler("a"), Self.handler("b"))
+        let bench = Bench(Self.handler("a"), Self.handler("b"))
         bench.publish("1", bench.route("a", "b"))
         bench.publish("2", bench.route("b"))
         let step = try bench.take()
@@ -106,12 +106,12 @@ struct EventQueuesTests {
         let early = bench.next()
         #expect(early == nil)
         _ = bench.finish(step)
-        #expect(bench.calls() == ["b 1", "b 2"])
+        #expect(bench.run() == ["b 1", "b 2"])
     }
 
     @Test("call one handler for one event at a time, and several handlers at once")
     func overlap() throws {
-        var bench = Bench(Self.handler("a"), Self.handler("b"))
+        let bench = Bench(Self.handler("a"), Self.handler("b"))
         bench.publish("1", bench.route("a", "b"))
         bench.publish("2", bench.route("a", "b"))
         let first = try bench.take()
@@ -124,7 +124,7 @@ struct EventQueuesTests {
 
     @Test("drop the oldest event of a full queue, or the newest, and count it (RS-10)")
     func overflow() throws {
-        var bench = Bench(Self.handler("a", queue: 2), Self.handler("b", queue: 2, .dropNewest), Self.handler("c"))
+        let bench = Bench(Self.handler("a", queue: 2), Self.handler("b", queue: 2, .dropNewest), Self.handler("c"))
         let step: EventQueues.Step
         bench.publish("0", bench.route("a"))
         step = try bench.take()
@@ -142,7 +142,7 @@ struct EventQueuesTests {
 
     @Test("say when a publisher has to wait for room (RS-10)")
     func block() throws {
-        var bench = Bench(Self.handler("a", queue: 1, .block))
+        let bench = Bench(Self.handler("a", queue: 1, .block))
         bench.publish("1", bench.route("a"))
         let step = try bench.take()
         let before = bench.queues.mustWait(for: bench.route("a"))
@@ -151,13 +151,13 @@ struct EventQueuesTests {
         _ = bench.finish(step)
         #expect(!before)
         #expect(full)
-        #expect(bench.calls() == ["a 2"])
+        #expect(bench.run() == ["a 2"])
         #expect(!bench.queues.mustWait(for: bench.route("a")))
     }
 
     @Test("cut a handler off at its deadline, and pass it by until it is back (RS-10)")
     func cutOff() throws {
-        var bench = Bench(Self.handler("a"), Self.handler("b"))
+        let bench = Bench(Self.handler("a"), Self.handler("b"))
         for text in ["1", "2", "3"] { bench.publish(text, bench.route("a", "b")) }
         let step = try bench.take()
         let early = bench.queues.cutOff(now: bench.now, grace: .zero)
@@ -165,7 +165,7 @@ struct EventQueuesTests {
         let late = bench.queues.cutOff(now: bench.now, grace: .zero)
         #expect(early == 0)
         #expect(late == 1)
-        #expect(bench.calls() == ["b 1", "b 2", "b 3"])
+        #expect(bench.run() == ["b 1", "b 2", "b 3"])
         #expect(bench.counts("a").timedOut == 1)
         #expect(bench.counts("a").skipped == 2)
         #expect(bench.queues.statuses.first?.isStuck == true)
@@ -174,39 +174,39 @@ struct EventQueuesTests {
         let isWanted = bench.finish(step, .stops)
         #expect(!isWanted)
         bench.publish("4", bench.route("a", "b"))
-        #expect(bench.calls() == ["a 4", "b 4"])
+        #expect(bench.run() == ["a 4", "b 4"])
         #expect(bench.counts("a").stopped == 0)
     }
 
     @Test("let events go on that wait for a handler that goes away")
     func removal() throws {
-        var bench = Bench(Self.handler("a"), Self.handler("b"))
+        let bench = Bench(Self.handler("a"), Self.handler("b"))
         let route = bench.route("a", "b")
         for text in ["1", "2"] { bench.publish(text, route) }
         let step = try bench.take()
         bench.queues.replace([Self.handler("b")], of: "p")
-        #expect(bench.calls() == ["b 1", "b 2"])
+        #expect(bench.run() == ["b 1", "b 2"])
         let isWanted = bench.finish(step)
         #expect(isWanted)
         // A route that was found before is still good for the others; a new handler in the old place gets nothing of it.
         bench.queues.replace([Self.handler("b"), Self.handler("new")], of: "p")
         bench.publish("3", route)
-        #expect(bench.calls() == ["b 3"])
+        #expect(bench.run() == ["b 3"])
     }
 
     @Test("keep what waits for a handler over a reload of its plugin (HR-4)")
     func reload() {
-        var bench = Bench(Self.handler("a"))
+        let bench = Bench(Self.handler("a"))
         bench.publish("1", bench.route("a"))
         bench.queues.replace([Self.handler("a", queue: 3)], of: "p")
-        #expect(bench.calls() == ["a 1"])
+        #expect(bench.run() == ["a 1"])
         #expect(bench.counts("a").handled == 1)
     }
 
     @Test("come to rest, and lose nothing, whatever happens in them", arguments: 0..<20)
     func storm(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))
-        var bench = Bench(
+        let bench = Bench(
             Self.handler("a", queue: 3),
             Self.handler("b", queue: 3, .dropNewest),
             Self.handler("c", queue: 100)

@@ -61,6 +61,7 @@ struct FuzzHost: HostControl {
         throw PluginError(code: .notFound, message: "there is no managed program \(id)")
     }
 
+    func components(of id: String?) async throws(PluginError) -> [PluginComponents] { [] }
     func crashes(of id: String?) async throws(PluginError) -> [CrashReport] { [] }
 
     func recentEvents() async -> [PluginEvent] { [] }
