@@ -109,6 +109,9 @@ extension PluginError.Code {
     /// The operation is not allowed in the state that the plugin is in (PL-3).
     public static let illegalTransition = Self("illegal-transition")
 
+    /// Nothing is wrong with it, but another plugin failed that was to be reloaded together with it.
+    public static let heldBack = Self("held-back")
+
     // MARK: The host's own
 
     /// An option has a value that it can't have.

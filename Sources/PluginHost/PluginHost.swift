@@ -69,7 +69,7 @@ public final class PluginHost: Sendable {
         )
         self.contributions = contributions
         let events = EventBus { event in
-            contributions.events.publish(event)
+            contributions.note(event)
             let isFirst = unwritten.withLock { events in
                 events.append(event)
                 return events.count == 1
@@ -207,6 +207,18 @@ public final class PluginHost: Sendable {
         await conductor.reload(ids)
     }
 
+    /// Reloads several plugins from their files as one transaction: all switch, or none does.
+    ///
+    /// For plugins whose new builds need each other. The calls of all are held while their states move; while the new
+    /// generations start, they can't call each other.
+    ///
+    /// - Parameter ids: The plugins' ids.
+    /// - Returns: A result for each, those first that others need. `held-back` is the code of those that nothing is wrong
+    ///   with; content that serves already is left out, as a success that did nothing.
+    public func reloadTogether(_ ids: [String]) async -> [ReloadResult] {
+        await conductor.reloadTogether(ids)
+    }
+
     /// Reloads all plugins from their files now, in the order of their dependencies.
     ///
     /// - Returns: A result for each (HR-13).
@@ -260,6 +272,96 @@ public final class PluginHost: Sendable {
     /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, or no quarantine.
     public func liftQuarantine(of id: String) async throws(PluginError) {
         try await conductor.liftQuarantine(of: id)
+    }
+
+    // MARK: Lives
+
+    /// Starts a plugin that is initialised or stopped (LM-1).
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: How it went; the error stands in it.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func startPlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
+        try await conductor.command(.start, id)
+    }
+
+    /// Stops a plugin, until it is started by command; calls of it are refused meanwhile, and a reload leaves it stopped.
+    ///
+    /// - Parameters:
+    ///   - id: The plugin's id.
+    ///   - gracefully: Whether calls in flight are waited for and the state is saved. If not, and there are any, the plugin
+    ///     goes on, for code that runs can't be interrupted in-process.
+    /// - Returns: How it went; the error stands in it.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func stopPlugin(_ id: String, gracefully: Bool = true) async throws(PluginError) -> LifecycleResult {
+        try await conductor.command(.stop(gracefully: gracefully), id)
+    }
+
+    /// Holds a plugin's calls and its own work until it is resumed.
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: How it went; the error stands in it.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func pausePlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
+        try await conductor.command(.pause, id)
+    }
+
+    /// Lets a plugin go on that was paused; calls that were held go to it.
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: How it went; the error stands in it.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func resumePlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
+        try await conductor.command(.resume, id)
+    }
+
+    /// Has a plugin read again what it keeps from elsewhere, such as caches and files.
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: How it went; the error stands in it.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func refreshPlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
+        try await conductor.command(.refresh, id)
+    }
+
+    /// Starts all plugins that are initialised or stopped, what they need before them (LM-1).
+    ///
+    /// - Returns: A result for each; one that fails stops no other.
+    public func startAllPlugins() async -> [LifecycleResult] {
+        await conductor.startAll()
+    }
+
+    /// Stops all plugins that run, those first that need others (LM-1).
+    ///
+    /// - Parameter gracefully: As for ``stopPlugin(_:gracefully:)``.
+    /// - Returns: A result for each; one that fails stops no other.
+    public func stopAllPlugins(gracefully: Bool = true) async -> [LifecycleResult] {
+        await conductor.stopAll(gracefully: gracefully)
+    }
+
+    /// Asks a plugin for its health now (LM-2).
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: What it says; a check that fails counts as unhealthy, with the error in the details.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, or it does not run.
+    public func checkHealth(of id: String) async throws(PluginError) -> HealthReport {
+        try await conductor.checkHealth(of: id)
+    }
+
+    /// Begins, changes or ends the polling of all plugins' health; see ``HostConfiguration/healthInterval``.
+    ///
+    /// - Parameter interval: How often they are asked; never if it is zero.
+    public func pollHealth(every interval: Duration) async {
+        await conductor.pollHealth(every: interval)
+    }
+
+    /// The figures that a plugin gives of itself, one JSON object.
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: The figures by their names.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, or it does not run; `bad-answer` if it gives no JSON.
+    public func statistics(of id: String) async throws(PluginError) -> JSONValue {
+        try await conductor.statistics(of: id)
     }
 
     // MARK: Programs

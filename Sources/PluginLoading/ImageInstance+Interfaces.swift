@@ -65,12 +65,12 @@ extension ImageInstance {
 
     // MARK: Dependencies
 
-    /// Tells that a plugin that this one depends on was replaced.
-    package func dependencyReloaded(_ id: String, generation: UInt64) {
+    /// Tells what became of a plugin that this one depends on.
+    package func dependencyChanged(_ id: String, _ change: DependencyChange, generation: UInt64) {
         guard let found = unsafe interface(PH_DEPENDENCY_OBSERVER_V1) else { return }
         let observer = unsafe found.assumingMemoryBound(to: ph_dependency_observer_v1_t.self)
         guard unsafe observer.pointee.struct_size == ABISize.dependencyObserver else { return }
-        unsafe observer.pointee.reloaded(table.context, id, generation)
+        unsafe observer.pointee.changed(table.context, id, change.rawValue, generation)
     }
 
     private func interface(_ name: String) -> UnsafeRawPointer? {

@@ -4,6 +4,15 @@ package struct PluginHealth: Hashable, Sendable {
         case healthy
         case degraded
         case unhealthy
+
+        /// The word for it.
+        package var name: String {
+            switch self {
+            case .healthy: "healthy"
+            case .degraded: "degraded"
+            case .unhealthy: "unhealthy"
+            }
+        }
     }
 
     package var level: Level

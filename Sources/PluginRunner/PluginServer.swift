@@ -107,8 +107,12 @@ final class PluginServer: Sendable {
             writer.append(Array(health.details.utf8))
             writer.beginSecondPart(auxiliary: UInt32(bitPattern: health.level.rawValue))
         case .statistics: writer.append(try instance().statistics())
-        case .dependencyReloaded:
-            try instance().dependencyReloaded(String(decoding: input, as: UTF8.self), generation: call.auxiliary)
+        case .dependencyChanged:
+            guard let change = input.first.flatMap({ DependencyChange(rawValue: Int32($0)) }) else {
+                throw Self.nonsense("a dependency has not changed in any way that there is")
+            }
+            let id = String(decoding: input.dropFirst(), as: UTF8.self)
+            try instance().dependencyChanged(id, change, generation: call.auxiliary)
         case .destroy: try instance().destroy()
         case .declareComponents: writer.append(try instance().declareComponents() ?? [])
         case .configure: try instance().configure(input)

@@ -1,6 +1,6 @@
 internal import CPluginABI
 
-/// The optional interface through which a plugin is told that one that it depends on was replaced.
+/// The optional interface through which a plugin is told what becomes of those that it depends on.
 enum DependencyObserver {
     // Written once, before anybody can have the pointer, and never freed: it belongs to the image.
     nonisolated(unsafe) static let table: UnsafePointer<ph_dependency_observer_v1_t> = {
@@ -9,10 +9,11 @@ enum DependencyObserver {
             to: ph_dependency_observer_v1_t(
                 struct_size: UInt32(MemoryLayout<ph_dependency_observer_v1_t>.size),
                 reserved: 0,
-                reloaded: { context, id, generation in
-                    let dependency = unsafe ReloadedDependency(id: String(cString: id), generation: generation)
+                changed: { context, id, change, generation in
+                    guard let change = DependencyChange(change, generation: generation) else { return }
+                    let notice = unsafe DependencyNotice(id: String(cString: id), change: change)
                     _ = unsafe Boundary.withInstance(context, reportingTo: Sink.nowhere) {
-                        $0.dependencyReloaded(dependency)
+                        $0.dependencyChanged(notice)
                     }
                 }
             )

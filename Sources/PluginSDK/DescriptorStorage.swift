@@ -13,7 +13,8 @@ enum DescriptorStorage {
             to: ph_descriptor_v1_t(
                 struct_size: UInt32(MemoryLayout<ph_descriptor_v1_t>.size),
                 flags: (isConcurrent ? PH_FLAG_CONCURRENT : 0)
-                    | (metadata.savesStateAfterEachCall ? PH_FLAG_SAVES_EACH_CALL : 0),
+                    | (metadata.savesStateAfterEachCall ? PH_FLAG_SAVES_EACH_CALL : 0)
+                    | (metadata.pausesWithDependencies ? PH_FLAG_PAUSES_WITH_DEPENDENCIES : 0),
                 id: text(metadata.id),
                 name: text(metadata.name),
                 version: text(metadata.version),

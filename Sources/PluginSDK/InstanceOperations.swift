@@ -22,7 +22,7 @@ protocol InstanceOperations: AnyObject {
     func health() throws -> Health
     func statistics() throws -> [String: Double]
     func recovers(from failure: PluginFailure) -> Bool
-    func dependencyReloaded(_ dependency: ReloadedDependency)
+    func dependencyChanged(_ notice: DependencyNotice)
     func deliverNotices()
 }
 
@@ -30,10 +30,4 @@ protocol InstanceOperations: AnyObject {
 struct SavedState: Hashable, Sendable {
     let schema: UInt32
     let bytes: [UInt8]
-}
-
-/// Which plugin was replaced, and by which generation.
-struct ReloadedDependency: Hashable, Sendable {
-    let id: String
-    let generation: UInt64
 }

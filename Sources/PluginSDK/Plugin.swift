@@ -42,8 +42,8 @@ public protocol Plugin: AnyObject, SendableMetatype {
     func statistics() throws -> [String: Double]
     /// Says whether the plugin goes on although one of the functions above failed.
     func recovers(from failure: PluginFailure) -> Bool
-    /// Is told that a plugin that it depends on was replaced.
-    func dependencyReloaded(_ id: String, generation: UInt64)
+    /// Is told what became of a plugin that it depends on.
+    func dependencyChanged(_ id: String, _ change: DependencyChange)
 
     /// How the state is saved; comes with ``StatefulPlugin`` and is not written by hand.
     static var stateSupport: StateSupport<Self> { get }
@@ -79,7 +79,7 @@ extension Plugin {
     /// Says that the plugin does not go on.
     public func recovers(from failure: PluginFailure) -> Bool { false }
     /// Does nothing.
-    public func dependencyReloaded(_ id: String, generation: UInt64) {}
+    public func dependencyChanged(_ id: String, _ change: DependencyChange) {}
     /// No state.
     public static var stateSupport: StateSupport<Self> { .none }
     /// No components.

@@ -68,16 +68,16 @@ final class PluginInstance<Instance: Plugin>: InstanceOperations {
         return lastStatistics
     }
 
-    func dependencyReloaded(_ dependency: ReloadedDependency) {
-        guard let gate else { return instance.dependencyReloaded(dependency.id, generation: dependency.generation) }
-        gate.notices.append(dependency)
+    func dependencyChanged(_ notice: DependencyNotice) {
+        guard let gate else { return instance.dependencyChanged(notice.id, notice.change) }
+        gate.notices.append(notice)
         // If a call is being served now, the next one delivers it before it begins.
         _ = gate.ask { deliverNotices() }
     }
 
     func deliverNotices() {
         for notice in gate?.notices.takeAll() ?? [] {
-            instance.dependencyReloaded(notice.id, generation: notice.generation)
+            instance.dependencyChanged(notice.id, notice.change)
         }
     }
 

@@ -25,6 +25,8 @@ public struct PluginMetadata: Hashable, Sendable {
     /// In a process of its own, the plugin then loses nothing by a crash that a caller was told. It costs each call the time
     /// of saving.
     public var savesStateAfterEachCall: Bool
+    /// Whether the plugin is paused, its calls held, while one that it depends on is replaced or down.
+    public var pausesWithDependencies: Bool
 
     /// Creates metadata; only the first three have no default.
     public init(
@@ -38,7 +40,8 @@ public struct PluginMetadata: Hashable, Sendable {
         dependencies: [String] = [],
         capabilities: [String] = [],
         permissions: [String] = [],
-        savesStateAfterEachCall: Bool = false
+        savesStateAfterEachCall: Bool = false,
+        pausesWithDependencies: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -51,5 +54,6 @@ public struct PluginMetadata: Hashable, Sendable {
         self.capabilities = capabilities
         self.permissions = permissions
         self.savesStateAfterEachCall = savesStateAfterEachCall
+        self.pausesWithDependencies = pausesWithDependencies
     }
 }

@@ -112,7 +112,7 @@ struct Layout {
             [
                 field("struct_size", \ph_dependency_observer_v1_t.struct_size),
                 field("reserved", \ph_dependency_observer_v1_t.reserved),
-                field("reloaded", \ph_dependency_observer_v1_t.reloaded),
+                field("changed", \ph_dependency_observer_v1_t.changed),
             ]
         ),
         Layout(

@@ -200,11 +200,9 @@ struct MessagingTests {
     func conflict() async throws {
         try await Self.run(isolated: false, products: ["Notes"]) { test, shop in
             try shop.install("id=other;actions=add_note", as: "libother.so")
-            try await test.until("the refusal") {
-                await test.host.status().plugins.contains { $0.id == "other" && $0.lastError != nil }
-                    || test.log.contains { $0.message.contains("add_note") }
-            }
-            #expect(test.log.contains { $0.message.contains("add_note") && $0.message.contains("notes") })
+            try await test.until(.reloadFailed)
+            let error = try #require(test.events(.reloadFailed).first?.error)
+            #expect(error.contains("add_note") && error.contains("notes") && error.contains("other"))
             #expect(test.host.actions().filter { $0.name == "add_note" }.map(\.plugin) == ["notes"])
         }
     }

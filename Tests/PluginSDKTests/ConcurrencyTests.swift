@@ -45,6 +45,6 @@ struct ConcurrencyTests {
         #expect(plugin.call("serve").status == PH_OK)
         #expect(seen.withLock { $0.call } == PH_BUSY)
         #expect(seen.withLock { $0.health } == PH_HEALTHY)
-        #expect(plugin.call("told").text == #"["base:2"]"#)
+        #expect(plugin.call("told").text == #"["base: reloaded(generation: 2)"]"#)
     }
 }

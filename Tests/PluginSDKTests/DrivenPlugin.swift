@@ -149,7 +149,7 @@ final class DrivenPlugin {
     func tellReloaded(_ id: String, generation: UInt64) -> Bool {
         guard let interface = table.get_interface?(table.context, PH_DEPENDENCY_OBSERVER_V1) else { return false }
         interface.assumingMemoryBound(to: ph_dependency_observer_v1_t.self)
-            .pointee.reloaded(table.context, id, generation)
+            .pointee.changed(table.context, id, PH_DEPENDENCY_RELOADED, generation)
         return true
     }
 }

@@ -69,7 +69,7 @@ struct LifecycleTests {
         let plugin = try DrivenPlugin(Everything.self)
         _ = plugin.call("forget")
         #expect(plugin.tellReloaded("base", generation: 7))
-        #expect(plugin.call("steps").text == #"["base:7"]"#)
+        #expect(plugin.call("steps").text == #"["base: reloaded(generation: 7)"]"#)
         #expect(plugin.table.get_interface?(plugin.table.context, "unknown/1") == nil)
     }
 

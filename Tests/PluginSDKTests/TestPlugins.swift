@@ -85,7 +85,7 @@ final class Everything: Plugin {
     }
     func statistics() -> [String: Double] { ["b": 1.5, "a": 2, "none": .infinity] }
     func recovers(from failure: PluginFailure) -> Bool { failure == PluginFailure(1001, "asked to fail") }
-    func dependencyReloaded(_ id: String, generation: UInt64) { steps.append("\(id):\(generation)") }
+    func dependencyChanged(_ id: String, _ change: DependencyChange) { steps.append("\(id): \(change)") }
 
     func mirror(_ point: Point) -> Point { Point(x: Int(point.y), y: Double(point.x), name: point.name) }
     func double(_ number: Int) -> Int { number * 2 }
@@ -206,7 +206,7 @@ final class Reentrant: Plugin {
     }
     func listTold() -> [String] { told }
     func health() -> Health { isServing ? .unhealthy("asked while serving") : .healthy }
-    func dependencyReloaded(_ id: String, generation: UInt64) {
-        told.append(isServing ? "told while serving" : "\(id):\(generation)")
+    func dependencyChanged(_ id: String, _ change: DependencyChange) {
+        told.append(isServing ? "told while serving" : "\(id): \(change)")
     }
 }

@@ -285,14 +285,22 @@ typedef struct ph_instance_v1 {
     void (*PH_NULLABLE destroy)(void *PH_NULLABLE context);
 } ph_instance_v1_t;
 
-/// An optional interface of an instance, under PH_DEPENDENCY_OBSERVER_V1: it is told when a plugin that it depends on
-/// was replaced.
+/// It was replaced, and serves as another generation.
+#define PH_DEPENDENCY_RELOADED ((int32_t)1)
+/// It has crashed, was stopped or was removed; calls of it wait or fail.
+#define PH_DEPENDENCY_DOWN ((int32_t)2)
+/// It serves again.
+#define PH_DEPENDENCY_BACK ((int32_t)3)
+
+/// An optional interface of an instance, under PH_DEPENDENCY_OBSERVER_V1: it is told what becomes of the plugins that it
+/// depends on.
 typedef struct ph_dependency_observer_v1 {
     uint32_t struct_size;
     uint32_t reserved;
-    /// [lifecycle & running; with PH_FLAG_CONCURRENT it may run beside execute] `id` has been replaced and serves as
-    /// `generation`.
-    void (*PH_NONNULL reloaded)(void *PH_NULLABLE context, const char *PH_NONNULL id, uint64_t generation);
+    /// [lifecycle & running; with PH_FLAG_CONCURRENT it may run beside execute] `change`, one of PH_DEPENDENCY_…, has
+    /// happened to the plugin `id`, whose generation is or was `generation`.
+    void (*PH_NONNULL changed)(
+        void *PH_NULLABLE context, const char *PH_NONNULL id, int32_t change, uint64_t generation);
 } ph_dependency_observer_v1_t;
 #define PH_DEPENDENCY_OBSERVER_V1 "ph.dependency-observer/1"
 
@@ -300,7 +308,7 @@ typedef struct ph_dependency_observer_v1 {
 typedef struct ph_components_v1 {
     uint32_t struct_size;
     uint32_t reserved;
-    /// [lifecycle & initialised] Writes the actions, handlers, hooks, gateways and tasks of this instance as one JSON object
+    /// [lifecycle & initialised, stopped] Writes the actions, handlers, hooks, gateways and tasks of this instance as one JSON object
     /// to `out`, in the form that the documentation for authors gives ("Declaring components"). `context` is that of the
     /// instance. It is asked once, after `initialise`. They are registered all together when the instance begins to serve,
     /// and are gone with it; one that can't be registered fails the load, and then nothing has changed.
@@ -346,6 +354,8 @@ typedef struct ph_configurable_v1 {
 /// The state is saved after each call that ended well, before its answer is given: a crash of the plugin's process loses
 /// nothing that a caller was told. Only for a plugin that runs in a process of its own; elsewhere it changes nothing.
 #define PH_FLAG_SAVES_EACH_CALL ((uint32_t)2)
+/// The plugin is paused, its calls held, while one that it depends on is replaced or down.
+#define PH_FLAG_PAUSES_WITH_DEPENDENCIES ((uint32_t)4)
 
 /// A list of texts. Owned by the plugin; `items` may be null if `count` is 0.
 typedef struct ph_strings_v1 {

@@ -34,6 +34,14 @@ struct HostComponents: Sendable {
         ]
     }
 
+    /// Takes note of what has happened to a plugin, and publishes it.
+    func note(_ event: PluginEvent) {
+        if event.event == .crashed, let plugin = event.plugin {
+            messages.gateways.forget(plugin, upTo: event.generation ?? .max)
+        }
+        events.publish(event)
+    }
+
     /// Does what waits, on a thread that may.
     func waiting<Value: Sendable>(
         _ body: @escaping @Sendable () throws(PluginError) -> Value

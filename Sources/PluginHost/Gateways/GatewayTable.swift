@@ -4,7 +4,7 @@ internal import Synchronization
 /// The message gateways of all plugins: who is ready, what may come in, and which way goes out (RS-11).
 ///
 /// A gateway says by its generation whether it is ready. The word of a generation counts when that serves; until a new
-/// generation has said something, the word of the one before goes on. A plugin that is gone takes it along.
+/// generation has said something, the word of the one before goes on. A plugin that is gone, or has crashed, takes it along.
 final class GatewayTable: Sendable {
     /// Tells which generation of a plugin serves; `nil` if none does.
     typealias LiveGeneration = @Sendable (_ plugin: String) -> UInt64?
@@ -77,7 +77,8 @@ final class GatewayTable: Sendable {
         let live = liveGeneration(plugin)
         let refusal: PluginError? = state.withLock { state in
             let owner = state.gateways[name]?.plugin
-            if owner != plugin, generation == live || owner != nil {
+            let hasOthers = state.gateways.contains { $0.value.plugin == plugin }
+            if owner != plugin, owner != nil || hasOthers && generation == live {
                 return Self.undeclared(name, plugin, state)
             }
             let key = Key(plugin: plugin, name: name)
@@ -93,6 +94,15 @@ final class GatewayTable: Sendable {
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// Forgets what a plugin's generations up to this one have said, whose process is gone.
+    func forget(_ plugin: String, upTo generation: UInt64) {
+        state.withLock { state in
+            for key in state.words.keys where key.plugin == plugin {
+                state.words[key] = state.words[key]?.filter { $0.key > generation }
+            }
+        }
     }
 
     /// Where a gateway says that it is ready; `nil` if it is not.

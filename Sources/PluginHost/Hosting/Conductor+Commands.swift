@@ -45,6 +45,7 @@ extension Conductor {
         let entry = try find(id)
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
+        guard entry.state.current != .paused else { return refusal(entry, Self.paused(entry)) }
         return await rollBack(entry, to: generation, reason: "by command")
     }
 
@@ -124,6 +125,11 @@ extension Conductor {
             heldCalls: entry.slot.held,
             onProbation: entry.probation != nil,
             pendingChange: entry.pendingChange,
+            uptimeSeconds: entry.servingSince.map { $0.duration(to: .now).inSeconds },
+            loadSeconds: entry.times?.load,
+            initialiseSeconds: entry.times?.initialise,
+            health: entry.health,
+            restarts: entry.restartCount,
             descriptor: descriptor,
             permissions: descriptor.map { environment.permissions(of: $0).decision },
             sandbox: entry.live?.image.sandbox

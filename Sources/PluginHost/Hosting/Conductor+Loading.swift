@@ -97,7 +97,12 @@ extension Conductor {
         let error = entry.lastError
         switch report.ending {
         case .switched(let outcome):
-            await takeIntoService(outcome, of: entry, rollbackOf: record.rollbackOf ?? record.generation)
+            await takeIntoService(
+                outcome,
+                of: entry,
+                rollbackOf: record.rollbackOf ?? record.generation,
+                phases: report.phases
+            )
             var event = PluginEvent(.rollbackTriggered, plugin: entry.id, generation: outcome.generation.number)
             event.reason = "the file in the directory can't be used: \(entry.quarantine?.reason ?? error ?? "unknown")"
             environment.events.send(event)
@@ -117,53 +122,5 @@ extension Conductor {
         preparation.quarantined = nil
         preparation.others = [:]
         return preparation
-    }
-
-    // MARK: Dependents
-
-    /// Tells the plugins that depend on this one that it was replaced.
-    func tellDependents(of entry: PluginEntry) async {
-        guard let live = entry.live, entry.reloads > 0 else { return }
-        for other in entries.values {
-            // A dependent that is itself replaced meanwhile is told as what it is then.
-            while let dependent = other.live, dependent.isStarted,
-                dependent.descriptor.dependencies.contains(where: { PluginDependency($0)?.id == entry.id })
-            {
-                if await tell(dependent, of: other, that: entry.id, is: live.number) { break }
-                guard other.live?.number != dependent.number else {
-                    environment.warn(other.id, "it could not be told that \(entry.id) was reloaded: it is busy")
-                    break
-                }
-            }
-        }
-    }
-
-    private func tell(
-        _ dependent: Generation,
-        of other: PluginEntry,
-        that id: String,
-        is number: UInt64
-    ) async -> Bool {
-        let (slot, limit) = (other.slot, configuration.drainTimeout)
-        let told: Bool? = await run(within: limit + configuration.lifecycleTimeout) {
-            do throws(PluginError) {
-                try unsafe slot.visit(dependent.instance.lane, until: .now.advanced(by: limit)) {
-                    () throws(PluginError) in
-                    dependent.instance.dependencyReloaded(id, generation: number)
-                }
-                return true
-            } catch {
-                return false
-            }
-        }
-        return told == true
-    }
-
-    /// Tries the plugins again that wait for another to be there.
-    func retryDependents() {
-        for entry in entries.values where entry.waitsForDependency && !entry.hasQueuedReload {
-            entry.hasQueuedReload = true
-            Task { _ = await reload(entry) }
-        }
     }
 }

@@ -45,6 +45,12 @@ extension Conductor {
             return await welcome(image, from: entry, since: began)
         case .failed(let error):
             return await failed(error, report, of: entry, since: began)
+        case .heldBack(let error):
+            if let image = report.image { retire(image, of: entry) }
+            var result = result(entry, report, since: began)
+            result.error = "\(entry.id): \(error.message)"
+            result.code = error.code.name
+            return result
         case .switched(let outcome):
             return await switched(outcome, report, of: entry, since: began)
         }
@@ -60,7 +66,7 @@ extension Conductor {
     ) async -> ReloadResult {
         entry.attempts.reset()
         liftQuarantine(entry)
-        await takeIntoService(outcome, of: entry, rollbackOf: nil)
+        await takeIntoService(outcome, of: entry, rollbackOf: nil, phases: report.phases)
         var result = result(entry, report, since: began)
         result.success = true
         result.statePreserved = outcome.statePreserved
@@ -79,12 +85,14 @@ extension Conductor {
     func takeIntoService(
         _ outcome: ReloadTransaction.Outcome,
         of entry: PluginEntry,
-        rollbackOf origin: UInt64?
+        rollbackOf origin: UInt64?,
+        phases: [ReloadResult.Phase]
     ) async {
         let generation = outcome.generation
         let previous = entry.live
         endProbation(of: entry)
         entry.live = generation
+        note(phases, of: entry)
         // If the one before was lost at its end, that has been noted as the plugin's.
         if generation.isStarted { try? entry.state.move(to: .running) }
         providers.add(generation.descriptor)
@@ -119,6 +127,19 @@ extension Conductor {
         } else {
             await keep(record, left: outcome.left, by: previous, of: entry)
         }
+    }
+
+    /// Notes how long it took to bring the live generation up, and since when it serves (LM-4).
+    func note(_ phases: [ReloadResult.Phase], of entry: PluginEntry) {
+        func seconds(_ names: Set<String>) -> Double {
+            phases.reduce(0) { $0 + (names.contains($1.name) ? $1.seconds : 0) }
+        }
+        entry.times = (
+            load: seconds(["load-image", ReloadPhase.create.rawValue, ReloadPhase.load.rawValue]),
+            initialise: seconds([ReloadPhase.initialise.rawValue])
+        )
+        entry.servingSince = entry.live?.isStarted == true ? .now : nil
+        entry.health = nil
     }
 
     /// Writes generation, build and the state that was left to the disk.

@@ -58,6 +58,7 @@ extension Conductor {
         let entry = try find(id)
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
+        guard entry.state.current != .paused else { return refusal(entry, Self.paused(entry)) }
         guard let live = entry.live, live.isStarted else {
             return refusal(entry, PluginError(code: .notFound, message: "\(id): nothing serves that could be moved"))
         }
@@ -81,7 +82,7 @@ extension Conductor {
         entry.attempts.reset()
         switch report.ending {
         case .switched(let outcome):
-            await takeIntoService(outcome, of: entry, rollbackOf: nil)
+            await takeIntoService(outcome, of: entry, rollbackOf: nil, phases: report.phases)
             keep(isolation, of: entry)
             await tellDependents(of: entry)
             var result = result(entry, report, since: began)

@@ -41,6 +41,11 @@ extension Conductor {
         guard let entry = entries[id], let probation = entry.probation, probation.generation == generation,
             let live = entry.live
         else { return }
+        // Nobody can tell while it is paused or stopped.
+        guard entry.state.current == .running else {
+            entry.probation?.until = max(probation.until, .now.advanced(by: configuration.probationHealthInterval))
+            return scheduleProbation(of: entry)
+        }
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
         let health: PluginHealth?? = await run(within: limit + configuration.lifecycleTimeout) {
             // A plugin that is too busy to be asked is alive; its calls have deadlines of their own.

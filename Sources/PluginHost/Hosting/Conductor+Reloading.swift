@@ -11,18 +11,34 @@ extension Conductor {
         guard phase != .stopped, entries[entry.id] === entry else {
             return refusal(entry, PluginError(code: .notFound, message: "\(entry.id): it was removed"))
         }
+        if entry.state.current == .paused {
+            // It is reloaded when it goes on.
+            entry.pendingChange = true
+            return refusal(entry, Self.paused(entry))
+        }
         entry.isOnCommand = onCommand
         return await attempt(entry, at: StillFile(entry.path, as: onCommand ? nil : reported[entry.path]))
+    }
+
+    /// Why a plugin that is paused is not replaced: what it has paused could not go on where it was.
+    static func paused(_ entry: PluginEntry) -> PluginError {
+        PluginError(
+            code: .illegalTransition,
+            message: "\(entry.id) is paused and can't become reloading; 'plugin-host resume \(entry.id)' first"
+        )
     }
 
     /// Waits while what a plugin depends on is being reloaded side by side with it.
     private func waitForDependencies(of entry: PluginEntry) async {
         for text in entry.descriptor?.dependencies ?? [] {
-            guard let id = PluginDependency(text)?.id, let other = entries[id], other.lock.isHeld, other !== entry
+            guard let id = PluginDependency(text)?.id, let other = entries[id], other.lock.isHeld, other !== entry,
+                !entry.isAwaitedByDependency
             else {
                 continue
             }
+            entry.waitsForDependencies = true
             await other.lock.acquire(isolation: self)
+            entry.waitsForDependencies = false
             other.lock.release()
         }
     }
@@ -33,19 +49,20 @@ extension Conductor {
         entry.retry = nil
         entry.pendingChange = false
         let began = MonotonicInstant.now
+        let report = await run(entry, AttemptKind(), obtain: obtaining(file, for: entry))
+        return await settle(report, of: entry, since: began)
+    }
+
+    /// How to obtain the image of a file.
+    func obtaining(_ file: StillFile, for entry: PluginEntry) -> Obtain {
         let (preparation, trust) = (preparation(for: entry), environment.trust)
         beginJudging(entry)
-        let report = await run(
-            entry,
-            AttemptKind(),
-            obtain: { learn throws(PluginError) in
-                guard let read = try file.read({ path throws(PluginError) in try trust.read(path) }) else {
-                    return .unfinished
-                }
-                return try preparation.prepare(read, path: file.path, learn: learn)
+        return { learn throws(PluginError) in
+            guard let read = try file.read({ path throws(PluginError) in try trust.read(path) }) else {
+                return .unfinished
             }
-        )
-        return await settle(report, of: entry, since: began)
+            return try preparation.prepare(read, path: file.path, learn: learn)
+        }
     }
 
     /// The builds that serve.
@@ -65,7 +82,8 @@ extension Conductor {
         var others = others ?? liveBuilds
         if let own = entry.live?.image.build { others[own] = nil }
         return ImagePreparation(
-            live: entry.live?.image.build,
+            // What is down is put in place again, though its content is the same.
+            live: entry.isDown ? nil : entry.live?.image.build,
             quarantined: entry.quarantine.flatMap { $0.isOfHost ? nil : $0.build },
             others: others,
             placement: placement(for: entry)
@@ -84,6 +102,8 @@ extension Conductor {
         var movesState = true
         /// A state from before that is put back.
         var stored: (state: SavedState, version: String)?
+        /// What a plugin may depend on, where others switch together with it.
+        var providers: Providers?
         /// The number of a generation that is started again; `nil` for a new one.
         var number: UInt64?
     }
@@ -92,10 +112,12 @@ extension Conductor {
     func run(_ entry: PluginEntry, _ kind: AttemptKind, obtain: @escaping Obtain) async -> ReloadAttempt.Report {
         let attempt = makeAttempt(entry, kind, obtain: obtain)
         let workers = environment.workers
+        await pauseDependents(of: entry)
         let report = await run(nextLook: { attempt.nextLook }, job: { attempt.run() }) {
             attempt.abandonIfOverdue { job in workers.perform { _ in job() } }
         }
         entry.attempts = report.policy
+        await resumeDependents(of: entry)
         return report
     }
 
@@ -136,7 +158,8 @@ extension Conductor {
     ) -> @Sendable (any PluginImage) throws(PluginError) -> ReloadTransaction.Plan? {
         let (environment, configuration, id) = (environment, configuration, entry.id)
         let (slot, state, previous, history) = (entry.slot, entry.state, entry.live, entry.history)
-        let providers = providers
+        let providers = kind.providers ?? providers
+        let startsAutomatically = environment.startsAutomatically(id) && !entry.isStopped
         return { image throws(PluginError) in
             guard image.descriptor.id == id, let history, !kind.preparesOnly else { return nil }
             try providers.check(image.descriptor)
@@ -157,10 +180,11 @@ extension Conductor {
                 services: environment.services(for: image.descriptor, generation: number),
                 components: environment.components,
                 settings: environment.settings(of: id),
-                startsAutomatically: environment.startsAutomatically(id),
+                startsAutomatically: startsAutomatically,
                 previous: previous,
                 movesState: configuration.preservesState && kind.movesState,
                 stored: stored,
+                isOneOfSeveral: kind.providers != nil,
                 idleBound: configuration.strategy.idleBound,
                 drainTimeout: configuration.drainTimeout,
                 lifecycleTimeout: configuration.lifecycleTimeout,

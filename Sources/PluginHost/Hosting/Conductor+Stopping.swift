@@ -33,6 +33,7 @@ extension Conductor {
         entry.live = nil
         providers.remove(id)
         environment.events.send(PluginEvent(.unloaded, plugin: id, generation: live.number, path: entry.path))
+        if phase == .running { await tellDependents(of: entry, .down) }
     }
 
     private static func end(
@@ -105,7 +106,7 @@ extension Conductor {
     private func checkpoint(_ entry: PluginEntry) async {
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
-        guard phase == .running, let live = entry.live, live.isStarted else { return }
+        guard phase == .running, entry.state.current == .running, let live = entry.live, live.isStarted else { return }
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
         let saved: Result<SavedState, PluginError>? = await run(within: limit + configuration.lifecycleTimeout) {
             Result { () throws(PluginError) in

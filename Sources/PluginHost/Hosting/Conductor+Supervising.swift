@@ -30,7 +30,11 @@ extension Conductor {
         event.reason = loss.text
         environment.events.send(event)
         guard phase != .stopped else { return }
-        Task { await recover(entry, from: live, loss) }
+        entry.servingSince = nil
+        Task {
+            await tellDependents(of: entry, .down)
+            await recover(entry, from: live, loss)
+        }
     }
 
     /// Puts another runner in the place of one that was lost, or the generation before if this one was on probation (RS-7).
@@ -66,7 +70,7 @@ extension Conductor {
     /// Waits on the loop's own clock: whoever calls plugins may have all threads that tasks run on wait for this very restart.
     ///
     /// A host that stops does not wait for it.
-    private func pause(for duration: Duration) async {
+    func pause(for duration: Duration) async {
         let end = MonotonicInstant.now.advanced(by: duration)
         while phase != .stopped, MonotonicInstant.now < end {
             let piece = min(MonotonicInstant.now.duration(to: end), .milliseconds(100))
@@ -94,6 +98,7 @@ extension Conductor {
             retire(lost.image, of: entry)
             entry.live = outcome.generation
             entry.restartCount += 1
+            note(report.phases, of: entry)
             if outcome.statePreserved {
                 environment.events.send(PluginEvent(.stateRestored, plugin: entry.id, generation: lost.number))
             }
@@ -101,6 +106,7 @@ extension Conductor {
             event.attempt = entry.restarts.restartsInARow
             environment.events.send(event)
             supervise(outcome.generation, of: entry)
+            await tellDependents(of: entry, .back)
             return true
         case .failed(let error):
             if let image = report.image { retire(image, of: entry) }

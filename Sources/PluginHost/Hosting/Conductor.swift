@@ -47,6 +47,8 @@ actor Conductor {
     var trustChanges: UInt64 = 0
     var checkpointTimer: EventLoop.TimerID?
     var healthTimer: EventLoop.TimerID?
+    /// How often plugins are asked for their health; never if it is zero.
+    var healthInterval = Duration.zero
     /// The builds that have crashed the host before they said which plugin they are, by their files.
     var crashedFiles: [String: PluginStatus.Quarantine] = [:]
 
@@ -98,7 +100,7 @@ actor Conductor {
         for path in filesAtStart.sorted() { settle(path) }
         filesAtStart = []
         scheduleCheckpoints()
-        scheduleHealthChecks()
+        pollHealth(every: configuration.healthInterval)
         environment.runners?.refill()
     }
 

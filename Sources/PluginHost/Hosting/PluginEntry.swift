@@ -42,6 +42,20 @@ final class PluginEntry {
     /// Decides about what comes after a crash of its runner.
     var restarts: RestartPolicy
     var restartCount = 0
+    /// It was stopped by command, and is not started until a command says so.
+    var isStopped = false
+    /// The plugins that it is paused for, because it depends on them and they are away.
+    var pausedFor: Set<String> = []
+    /// Whether its reload waits for those of plugins that it needs, with its lock held.
+    var waitsForDependencies = false
+    /// Whether a plugin that it needs waits for its lock; its reload then does not wait for that plugin.
+    var isAwaitedByDependency = false
+    /// Since when its live generation serves.
+    var servingSince: MonotonicInstant?
+    /// How long it took to load and to initialise the live generation.
+    var times: (load: Double, initialise: Double)?
+    /// How it was when it was asked last.
+    var health: HealthReport?
     /// Whether it has crashed and was left down, though its generation is still the live one.
     var isDown: Bool { if case .error = state.current { live?.isStarted == false } else { false } }
 

@@ -108,8 +108,9 @@ final class RunnerInstance: PluginInstance {
         try seat.perform(.statistics, on: name).bytes
     }
 
-    func dependencyReloaded(_ id: String, generation: UInt64) {
-        _ = try? seat.perform(.dependencyReloaded, auxiliary: generation, Array(id.utf8), on: name)
+    func dependencyChanged(_ id: String, _ change: DependencyChange, generation: UInt64) {
+        let input = [UInt8(change.rawValue)] + Array(id.utf8)
+        _ = try? seat.perform(.dependencyChanged, auxiliary: generation, input, on: name)
     }
 
     func destroy() {

@@ -75,8 +75,8 @@ final class InProcessInstance: PluginInstance {
         try doing("statistics") { () throws(PluginFault) in try instance.statistics() }
     }
 
-    func dependencyReloaded(_ id: String, generation: UInt64) {
-        marked("dependency_reloaded") { instance.dependencyReloaded(id, generation: generation) }
+    func dependencyChanged(_ id: String, _ change: DependencyChange, generation: UInt64) {
+        marked("dependency_changed") { instance.dependencyChanged(id, change, generation: generation) }
     }
 
     func destroy() {

@@ -26,8 +26,8 @@ protocol PluginInstance: Sendable {
     func restoreState(_ state: SavedState) throws(PluginError)
     func checkHealth() -> PluginHealth
     func statistics() throws(PluginError) -> [UInt8]
-    /// Tells that a plugin that this one depends on was replaced.
-    func dependencyReloaded(_ id: String, generation: UInt64)
+    /// Tells what became of a plugin that this one depends on.
+    func dependencyChanged(_ id: String, _ change: DependencyChange, generation: UInt64)
     /// Ends the instance; nothing of it may be used afterwards.
     func destroy()
 }

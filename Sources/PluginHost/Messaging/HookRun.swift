@@ -17,7 +17,14 @@ final class HookRun: Sendable {
         /// Until when the one who waits sleeps.
         var awaited: MonotonicInstant?
         var isDone = false
+
+        mutating func skip(_ hook: Hook, _ reason: String) {
+            outcome.failures.append(HookResult.Failure(hook: hook.name, error: reason))
+            next += 1
+        }
     }
+
+    private static let noTimeLeft = "the time for the whole chain was over before its turn"
 
     /// A plugin that keeps its deadline answers at it; only one that does not is given up.
     private static let grace = Duration.milliseconds(20)
@@ -64,26 +71,30 @@ final class HookRun: Sendable {
 
     private func giveUpWhatIsLate() throws(PluginError) {
         let now = MonotonicInstant.now
-        let (worker, turn, hasBegun) = state.withLock { state -> (WorkerPool.Worker?, Int, Bool) in
-            guard !state.isDone, let due = state.due, due.advanced(by: Self.grace) <= now else {
-                return (nil, state.turn, state.worker != nil)
+        let (worker, next, hasRun) = state.withLock { state -> (WorkerPool.Worker?, Int?, Bool) in
+            guard !state.isDone else { return (nil, nil, true) }
+            var worker: WorkerPool.Worker?
+            if let due = state.due, due.advanced(by: Self.grace) <= now {
+                worker = state.worker.take()
+                let hook = hooks[state.next]
+                hook.hanging.wrappingAdd(1, ordering: .relaxed)
+                state.skip(hook, "it was not done by its deadline, and still runs")
+                state.due = nil
+                state.turn += 1
+            } else if state.due != nil || now < deadline {
+                return (nil, nil, true)
             }
-            let hook = hooks[state.next]
-            hook.hanging.wrappingAdd(1, ordering: .relaxed)
-            state.outcome.failures.append(
-                HookResult.Failure(hook: hook.name, error: "it was not done by its deadline, and still runs")
-            )
-            state.next += 1
+            guard now >= deadline else { return (worker, state.turn, true) }
+            // No other thread is needed to find that there is no time left.
             state.turn += 1
-            state.due = nil
-            defer { state.worker = nil }
-            return (state.worker, state.turn, true)
+            let hasRun = state.next > 0
+            while state.next < hooks.count { state.skip(hooks[state.next], Self.noTimeLeft) }
+            state.isDone = true
+            return (worker, nil, hasRun)
         }
-        if let worker {
-            workers.writeOff(worker)
-            start(turn: turn)
-        } else if !hasBegun, now >= deadline {
-            state.withLock { $0.turn += 1 }
+        if let worker { workers.writeOff(worker) }
+        if let next { start(turn: next) }
+        guard hasRun else {
             throw PluginError(code: .busy, message: "no thread was free for the hooks until the deadline")
         }
     }
@@ -115,8 +126,7 @@ final class HookRun: Sendable {
                 let hook = hooks[state.next]
                 let now = MonotonicInstant.now
                 if let reason = reasonToSkip(hook, now) {
-                    state.outcome.failures.append(HookResult.Failure(hook: hook.name, error: reason))
-                    state.next += 1
+                    state.skip(hook, reason)
                     continue
                 }
                 let due = min(now.advanced(by: hook.declaration.deadline), deadline)
@@ -132,7 +142,7 @@ final class HookRun: Sendable {
 
     private func reasonToSkip(_ hook: Hook, _ now: MonotonicInstant) -> String? {
         if hook.hanging.load(ordering: .relaxed) > 0 { return "an earlier call of it still runs" }
-        return now >= deadline ? "the time for the whole chain was over before its turn" : nil
+        return now >= deadline ? Self.noTimeLeft : nil
     }
 
     private func finish(_ hook: Hook, _ answer: Result<[UInt8], PluginError>, turn: Int) {

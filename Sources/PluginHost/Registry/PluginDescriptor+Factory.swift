@@ -36,7 +36,8 @@ extension PluginDescriptor {
             permissions: said.permissions,
             stateSchemaMinimum: said.stateSchemaMinimum,
             stateSchemaMaximum: said.stateSchemaMaximum,
-            isConcurrent: said.flags & PH_FLAG_CONCURRENT != 0
+            isConcurrent: said.flags & PH_FLAG_CONCURRENT != 0,
+            pausesWithDependencies: said.flags & PH_FLAG_PAUSES_WITH_DEPENDENCIES != 0
         )
     }
 

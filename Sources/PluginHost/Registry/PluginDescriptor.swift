@@ -26,4 +26,6 @@ public struct PluginDescriptor: Hashable, Sendable, Codable {
     public var stateSchemaMaximum: UInt32
     /// Whether several threads may call it at once.
     public var isConcurrent: Bool
+    /// Whether it is paused while a plugin that it depends on is replaced or down.
+    public var pausesWithDependencies = false
 }

@@ -2,7 +2,17 @@ internal import Synchronization
 
 /// The plugins that serve, which others may depend on.
 final class Providers: Sendable {
-    private let items = Mutex<[String: LoadOrder.Item]>([:])
+    private let items: Mutex<[String: LoadOrder.Item]>
+
+    /// Begins with none.
+    init() {
+        items = Mutex([:])
+    }
+
+    /// Begins with those that another knows.
+    init(_ other: Providers) {
+        items = Mutex(other.items.withLock { $0 })
+    }
 
     /// Takes note that a plugin serves.
     func add(_ descriptor: PluginDescriptor) {

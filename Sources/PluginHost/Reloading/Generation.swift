@@ -4,7 +4,7 @@ struct Generation: Sendable {
     let image: any PluginImage
     let instance: any PluginInstance
     /// Whether it was started; one that was not has nothing to drain and no state to move.
-    let isStarted: Bool
+    var isStarted: Bool
 
     var descriptor: PluginDescriptor { image.descriptor }
 }

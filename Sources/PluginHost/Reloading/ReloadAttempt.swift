@@ -15,6 +15,8 @@ final class ReloadAttempt: Sendable {
         /// The file is another plugin than was thought, or one that was not known.
         case stranger(any PluginImage)
         case failed(PluginError)
+        /// Another one failed that was to switch together with this one; nothing is wrong with it.
+        case heldBack(PluginError)
         case switched(ReloadTransaction.Outcome)
     }
 
@@ -68,9 +70,18 @@ final class ReloadAttempt: Sendable {
 
     /// Runs the attempt to its end.
     func run() -> Report {
+        guard let transaction = begin() else { return watched.withLock { $0.report } }
+        do throws(PluginError) {
+            return end(.switched(try transaction.run()))
+        } catch {
+            return end(.failed(error))
+        }
+    }
+
+    /// Obtains the image and plans what is to be done with it; `nil` if the attempt has ended with that.
+    func begin() -> ReloadTransaction? {
         let began = MonotonicInstant.now
         watched.withLock { $0.deadline = began.advanced(by: inputs.limit) }
-        var ending: Ending
         do throws(PluginError) {
             let preparation = try inputs.obtain { build in
                 let attempt = watched.withLock { watched in
@@ -86,15 +97,28 @@ final class ReloadAttempt: Sendable {
             }
             if isAbandoned { throw PluginError(code: .timedOut, message: "the attempt was given up") }
             switch preparation {
-            case .unfinished: ending = .unfinished
-            case .unchanged: ending = .unchanged
-            case .quarantined: ending = .quarantined
-            case .renamed(let plugin): ending = .renamed(plugin: plugin)
-            case .ready(let image): ending = try transact(image)
+            case .unfinished: _ = end(.unfinished)
+            case .unchanged: _ = end(.unchanged)
+            case .quarantined: _ = end(.quarantined)
+            case .renamed(let plugin): _ = end(.renamed(plugin: plugin))
+            case .ready(let image):
+                watched.withLock { $0.report.image = image }
+                guard let plan = try inputs.plan(image) else {
+                    _ = end(.stranger(image))
+                    return nil
+                }
+                let transaction = ReloadTransaction(plan)
+                watched.withLock { $0.transaction = transaction }
+                return transaction
             }
         } catch {
-            ending = .failed(error)
+            _ = end(.failed(error))
         }
+        return nil
+    }
+
+    /// Ends the attempt.
+    func end(_ ending: Ending) -> Report {
         watched.withLock { watched in
             watched.deadline = nil
             // Bytes that could not even be judged are an attempt at whatever they are.
@@ -103,13 +127,8 @@ final class ReloadAttempt: Sendable {
         return report(ending)
     }
 
-    private func transact(_ image: any PluginImage) throws(PluginError) -> Ending {
-        watched.withLock { $0.report.image = image }
-        guard let plan = try inputs.plan(image) else { return .stranger(image) }
-        let transaction = ReloadTransaction(plan)
-        watched.withLock { $0.transaction = transaction }
-        return .switched(try transaction.run())
-    }
+    /// How it has ended so far.
+    var outcome: Report { watched.withLock { $0.report } }
 
     // MARK: From outside
 
@@ -120,15 +139,20 @@ final class ReloadAttempt: Sendable {
     }
 
     /// Gives the attempt up if its step has taken too long; `nil` if it has not.
-    func abandonIfOverdue(resume: (@escaping @Sendable () -> Void) -> Void) -> Report? {
+    ///
+    /// With force it is given up in any case, unless it has switched.
+    func abandonIfOverdue(
+        force: Bool = false,
+        resume: (@escaping @Sendable () -> Void) -> Void
+    ) -> Report? {
         if let transaction = watched.withLock({ $0.transaction }) {
-            guard let abandonment = transaction.abandonIfOverdue(resume: resume) else { return nil }
+            guard let abandonment = transaction.abandonIfOverdue(force: force, resume: resume) else { return nil }
             guard let outcome = abandonment.outcome else { return report(.failed(abandonment.error)) }
             transaction.plan.warn("the old generation could not be ended: \(abandonment.error.message)")
             return report(.switched(outcome))
         }
         let isOverdue = watched.withLock { watched in
-            guard let deadline = watched.deadline, deadline <= .now else { return false }
+            guard force || watched.deadline.map({ $0 <= .now }) == true else { return false }
             watched.isAbandoned = true
             return true
         }

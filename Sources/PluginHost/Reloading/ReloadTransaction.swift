@@ -10,45 +10,27 @@ internal import Synchronization
 ///
 /// It runs on one worker thread, synchronously. The old generation is never destroyed before the new one serves.
 final class ReloadTransaction: Sendable {
-    /// What is to be done, decided by the host beforehand.
-    struct Plan: Sendable {
-        var slot: PluginSlot
-        var state: StateCell
-        var number: UInt64
-        var image: any PluginImage
-        var services: HostServices
-        var components: ComponentCatalogue
-        var settings: [UInt8]
-        var startsAutomatically: Bool
-        /// The generation that serves now.
-        var previous: Generation?
-        /// Whether the state of the previous generation moves over.
-        var movesState: Bool
-        /// A state from before that is put back instead, with the version that saved it.
-        var stored: (state: SavedState, version: String)?
-        /// How long to wait for a moment without calls before calls are held; `nil` to hold at once.
-        var idleBound: Duration?
-        var drainTimeout: Duration
-        var lifecycleTimeout: Duration
-        var warn: @Sendable (String) -> Void
-    }
-
-    /// What came of it.
-    struct Outcome: Sendable {
-        var generation: Generation
+    /// How far it has come.
+    private struct Work {
+        var generation: Generation?
         /// The state in which the previous generation was left.
         var left: SavedState?
-        var statePreserved: Bool
+        var statePreserved = false
+        /// Calls of the previous generation are held.
+        var isHolding = false
+        var hasStarted = false
+        var outcome: Outcome?
     }
 
     let plan: Plan
     private let progress = Mutex(TransactionProgress())
-    private let outcome = Mutex<Outcome?>(nil)
-    /// The components of the new generation, until it is decided whether it serves.
-    private let reservation = Mutex<ComponentCatalogue.Reservation?>(nil)
+    // Only the worker changes it; who gives the transaction up reads the outcome.
+    private let work = Mutex(Work())
+    private let components: ComponentSwitch
 
     init(_ plan: Plan) {
         self.plan = plan
+        components = ComponentSwitch(plan.components, plugin: plan.image.descriptor.id, generation: plan.number)
     }
 
     /// The steps so far, for the report.
@@ -60,20 +42,22 @@ final class ReloadTransaction: Sendable {
 
     /// Runs the transaction to its end.
     func run() throws(PluginError) -> Outcome {
-        let generation = try makeGeneration()
-        let outcome: Outcome
         do throws(PluginError) {
-            outcome = try takeOver(generation)
+            try prepare()
+            try hold()
+            try move()
+            try check()
         } catch {
-            discard(generation)
+            undo()
             throw error
         }
-        self.outcome.withLock { $0 = outcome }
-        if let previous = plan.previous { release(previous) }
+        let outcome = commit()
+        release()
         return outcome
     }
 
-    private func makeGeneration() throws(PluginError) -> Generation {
+    /// Makes the new generation, and asks it about the state while the old one serves.
+    func prepare() throws(PluginError) {
         let instance = try step(.create) { () throws(PluginError) in
             try plan.image.makeInstance(generation: plan.number, services: plan.services)
         }
@@ -83,33 +67,15 @@ final class ReloadTransaction: Sendable {
             instance: instance,
             isStarted: plan.startsAutomatically
         )
-        do throws(PluginError) {
-            try step(.load) { () throws(PluginError) in try instance.perform(.load) }
-            try enters(.loaded)
-            try step(.initialise) { () throws(PluginError) in try instance.initialise(plan.settings) }
-            try enters(.initialised)
-            try declareComponents(instance)
-            try dryRun(instance)
-        } catch {
-            discard(generation)
-            throw error
-        }
-        return generation
+        work.withLock { $0.generation = generation }
+        try step(.load) { () throws(PluginError) in try instance.perform(.load) }
+        try enters(.loaded)
+        try step(.initialise) { () throws(PluginError) in try instance.initialise(plan.settings) }
+        try enters(.initialised)
+        try step(.declare) { () throws(PluginError) in try components.reserve(instance, of: plan.image) }
+        try dryRun(instance)
     }
 
-    /// Asks the new generation what it contributes, and keeps the names for it (RS-9).
-    private func declareComponents(_ instance: any PluginInstance) throws(PluginError) {
-        var declaration = ComponentDeclaration()
-        if instance.declaresComponents {
-            declaration = try step(.declare) { () throws(PluginError) in
-                try ComponentDeclaration(of: instance, plugin: plan.image.descriptor.id, source: plan.image.source)
-            }
-        }
-        let reservation = try plan.components.reserve(declaration, for: plan.image.descriptor.id)
-        self.reservation.withLock { $0 = reservation }
-    }
-
-    /// Asks the new generation about the state while the old one serves.
     private func dryRun(_ instance: any PluginInstance) throws(PluginError) {
         if let stored = plan.stored {
             try step(.dryRun) { () throws(PluginError) in
@@ -139,52 +105,44 @@ final class ReloadTransaction: Sendable {
         }
     }
 
-    private func takeOver(_ generation: Generation) throws(PluginError) -> Outcome {
-        guard let previous = plan.previous, previous.isStarted else {
-            return try begin(generation, left: nil, restoring: plan.stored?.state)
-        }
+    /// Holds calls, if there is a state to move or others switch with this one.
+    func hold() throws(PluginError) {
+        guard let previous = plan.previous, previous.isStarted else { return }
         let moves = plan.movesState && previous.instance.hasState
-        guard moves || plan.stored != nil else { return try begin(generation, left: nil, restoring: nil) }
-
+        guard moves || plan.stored != nil || plan.isOneOfSeveral else { return }
+        work.withLock { $0.isHolding = true }
         try hold(previous)
-        do throws(PluginError) {
-            let left = try saveState(of: previous)
-            return try begin(generation, left: left, restoring: plan.stored?.state ?? left)
-        } catch {
-            letGo(to: previous)
-            throw error
+    }
+
+    /// Moves the state, and starts the new generation.
+    func move() throws(PluginError) {
+        guard let generation = work.withLock({ $0.generation }) else { throw Self.abandoned }
+        var left: SavedState?
+        if work.withLock({ $0.isHolding }), let previous = plan.previous, plan.movesState || plan.stored != nil {
+            left = try saveState(of: previous)
+        }
+        let instance = generation.instance
+        if let state = plan.stored?.state ?? left, instance.hasState {
+            try step(.restore) { () throws(PluginError) in try instance.restoreState(state) }
+            work.withLock { $0.statePreserved = true }
+        }
+        work.withLock { $0.left = left }
+        guard plan.startsAutomatically else { return }
+        try step(.start) { () throws(PluginError) in try instance.perform(.start) }
+        work.withLock { $0.hasStarted = true }
+        try step(.healthCheck) { () throws(PluginError) in
+            let health = instance.checkHealth()
+            guard health.level != .unhealthy else {
+                throw PluginError(
+                    code: .unhealthy,
+                    message: "\(plan.image.descriptor.id): unhealthy after its start: \(health.details)"
+                )
+            }
         }
     }
 
-    /// Restores, starts and opens the new generation.
-    private func begin(
-        _ generation: Generation,
-        left: SavedState?,
-        restoring state: SavedState?
-    ) throws(PluginError) -> Outcome {
-        let instance = generation.instance
-        var preserved = false
-        if let state, instance.hasState {
-            try step(.restore) { () throws(PluginError) in try instance.restoreState(state) }
-            preserved = true
-        }
-        if plan.startsAutomatically {
-            try step(.start) { () throws(PluginError) in try instance.perform(.start) }
-            do throws(PluginError) {
-                try step(.healthCheck) { () throws(PluginError) in
-                    let health = instance.checkHealth()
-                    guard health.level != .unhealthy else {
-                        throw PluginError(
-                            code: .unhealthy,
-                            message: "\(plan.image.descriptor.id): unhealthy after its start: \(health.details)"
-                        )
-                    }
-                }
-            } catch {
-                if !report.isAbandoned { try? instance.perform(.stop) }
-                throw error
-            }
-        }
+    /// Decides that the new generation serves; throws if the transaction was given up before.
+    func check() throws(PluginError) {
         let now = MonotonicInstant.now
         let decided = progress.withLock { progress in
             guard progress.switches() else { return false }
@@ -192,33 +150,42 @@ final class ReloadTransaction: Sendable {
             return true
         }
         guard decided else { throw Self.abandoned }
-        switchComponents()
+    }
+
+    /// Makes the new generation the one that serves.
+    func commit() -> Outcome {
+        let (generation, left, statePreserved) = work.withLock { ($0.generation, $0.left, $0.statePreserved) }
+        guard let generation else { preconditionFailure("nothing was prepared that could serve") }
+        let id = plan.slot.id
+        components.commit(closing: plan.previous, isStarted: plan.startsAutomatically)
         if plan.startsAutomatically {
-            unsafe plan.slot.open(instance.lane)
+            unsafe plan.slot.open(generation.instance.lane)
         } else {
-            plan.slot.shut(PluginError(code: .busy, message: "\(plan.slot.id): not started, because autoStart is off"))
+            plan.slot.shut(
+                PluginError(
+                    code: .busy,
+                    message:
+                        "\(id): not started, because autoStart is off or it was stopped; 'plugin-host start \(id)' "
+                        + "starts it"
+                )
+            )
         }
         if let previous = plan.previous { unsafe previous.instance.lane.pointee.close() }
         if plan.startsAutomatically { try? plan.state.move(to: .running) }
-        return Outcome(generation: generation, left: left, statePreserved: preserved)
+        let outcome = Outcome(generation: generation, left: left, statePreserved: statePreserved)
+        work.withLock { $0.outcome = outcome }
+        return outcome
     }
 
-    /// Makes the new generation's components the plugin's; one that is not started yet has none that could be called.
-    private func switchComponents() {
-        guard let reservation = reservation.withLock({ $0.take() }) else { return }
-        guard plan.startsAutomatically else {
-            plan.components.release(reservation)
-            return plan.components.withdraw(reservation.plugin)
-        }
-        // Who calls a new component must not reach the old generation: for the moment between the two, calls wait.
-        if let previous = plan.previous, plan.components.changes(reservation) {
-            unsafe previous.instance.lane.pointee.close()
-        }
-        plan.components.commit(reservation, generation: plan.number)
-    }
-
-    private func releaseComponents() {
-        if let reservation = reservation.withLock({ $0.take() }) { plan.components.release(reservation) }
+    /// Lets the old generation go on as it was, and ends the new one, which never served.
+    func undo() {
+        let (generation, isHolding, hasStarted) = work.withLock { ($0.generation, $0.isHolding, $0.hasStarted) }
+        components.release()
+        if isHolding, let previous = plan.previous { letGo(to: previous) }
+        // A generation whose function has not returned can't be touched any more.
+        guard let generation, !report.isAbandoned else { return }
+        if hasStarted { try? generation.instance.perform(.stop) }
+        GenerationEnd.end(generation.instance, isRunning: false, warn: plan.warn)
     }
 
     // MARK: Holding
@@ -226,34 +193,29 @@ final class ReloadTransaction: Sendable {
     private func hold(_ previous: Generation) throws(PluginError) {
         let slot = plan.slot
         let lane = unsafe previous.instance.lane
-        do throws(PluginError) {
-            // Before calls are held: who hears of it must not make them wait longer.
-            try enters(.reloading)
-            var isClosed = false
-            if let bound = plan.idleBound {
-                isClosed = try step(.waitForIdle, limit: bound + .seconds(1)) { () throws(PluginError) in
-                    unsafe slot.closeWhenIdle(lane, until: .now.advanced(by: bound))
+        // Before calls are held: who hears of it must not make them wait longer.
+        try enters(.reloading)
+        var isClosed = false
+        if let bound = plan.idleBound {
+            isClosed = try step(.waitForIdle, limit: bound + .seconds(1)) { () throws(PluginError) in
+                unsafe slot.closeWhenIdle(lane, until: .now.advanced(by: bound))
+            }
+        }
+        progress.withLock { $0.hold(now: .now) }
+        if !isClosed {
+            try step(.drain, limit: plan.drainTimeout + .seconds(1)) { () throws(PluginError) in
+                guard unsafe slot.closeAndDrain(lane, until: .now.advanced(by: plan.drainTimeout)) else {
+                    throw PluginError(
+                        code: .timedOut,
+                        message: "\(slot.id): \(unsafe lane.pointee.inFlight) calls did not end within "
+                            + "\(plan.drainTimeout.inSeconds) s, so it was not reloaded; the old generation goes on"
+                    )
                 }
             }
-            progress.withLock { $0.hold(now: .now) }
-            if !isClosed {
-                try step(.drain, limit: plan.drainTimeout + .seconds(1)) { () throws(PluginError) in
-                    guard unsafe slot.closeAndDrain(lane, until: .now.advanced(by: plan.drainTimeout)) else {
-                        throw PluginError(
-                            code: .timedOut,
-                            message: "\(slot.id): \(unsafe lane.pointee.inFlight) calls did not end within "
-                                + "\(plan.drainTimeout.inSeconds) s, so it was not reloaded; the old generation goes on"
-                        )
-                    }
-                }
-            }
-            try step(.pause) { () throws(PluginError) in
-                try previous.instance.perform(.pause)
-                progress.withLock { $0.paused() }
-            }
-        } catch {
-            letGo(to: previous)
-            throw error
+        }
+        try step(.pause) { () throws(PluginError) in
+            try previous.instance.perform(.pause)
+            progress.withLock { $0.paused() }
         }
     }
 
@@ -288,8 +250,9 @@ final class ReloadTransaction: Sendable {
 
     // MARK: Ending
 
-    /// Ends a generation that was replaced, once nobody is in it any more.
-    private func release(_ previous: Generation) {
+    /// Ends the generation that was replaced, once nobody is in it any more.
+    func release() {
+        guard let previous = plan.previous else { return }
         do throws(PluginError) {
             try step(.release, limit: plan.drainTimeout + plan.lifecycleTimeout) { () throws(PluginError) in
                 guard unsafe plan.slot.drain(previous.instance.lane, until: .now.advanced(by: plan.drainTimeout)) else {
@@ -307,14 +270,6 @@ final class ReloadTransaction: Sendable {
         }
     }
 
-    /// Ends a generation that never served.
-    private func discard(_ generation: Generation) {
-        releaseComponents()
-        // A generation whose function has not returned can't be touched any more.
-        guard !report.isAbandoned else { return }
-        GenerationEnd.end(generation.instance, isRunning: false, warn: plan.warn)
-    }
-
     // MARK: Giving up
 
     /// What became of a transaction that was given up: the outcome is there if it had switched before.
@@ -326,9 +281,12 @@ final class ReloadTransaction: Sendable {
     /// Gives the transaction up if its step has taken too long, and lets the old generation go on.
     ///
     /// What may block runs by `resume`, on another thread. The result is `nil` if there is no reason to give up.
-    func abandonIfOverdue(resume: (@escaping @Sendable () -> Void) -> Void) -> Abandonment? {
-        guard let abandoned = progress.withLock({ $0.abandon(now: .now) }) else { return nil }
-        if !abandoned.hasSwitched { releaseComponents() }
+    func abandonIfOverdue(
+        force: Bool = false,
+        resume: (@escaping @Sendable () -> Void) -> Void
+    ) -> Abandonment? {
+        guard let abandoned = progress.withLock({ $0.abandon(now: .now, force: force) }) else { return nil }
+        if !abandoned.hasSwitched { components.release() }
         if abandoned.isHolding || abandoned.phase == .waitForIdle, let previous = plan.previous {
             let plan = plan
             if abandoned.hasPaused {
@@ -340,10 +298,10 @@ final class ReloadTransaction: Sendable {
         let error = PluginError(
             code: .timedOut,
             message:
-                "\(plan.image.descriptor.id): \(plan.image.source): \(abandoned.phase.rawValue) did not return within "
-                + "\(plan.lifecycleTimeout.inSeconds) s; its thread was given up"
+                "\(plan.image.descriptor.id): \(plan.image.source): \(abandoned.phase?.rawValue ?? "it") did not return "
+                + "within \(plan.lifecycleTimeout.inSeconds) s; its thread was given up"
         )
-        return Abandonment(error: error, outcome: abandoned.hasSwitched ? outcome.withLock { $0 } : nil)
+        return Abandonment(error: error, outcome: abandoned.hasSwitched ? work.withLock { $0.outcome } : nil)
     }
 
     private static let abandoned = PluginError(code: .timedOut, message: "the reload was given up")

@@ -7,7 +7,8 @@ internal import LinuxSystem
 struct TransactionProgress: Sendable {
     /// What the host has to put right when it abandons a transaction.
     struct Abandoned: Equatable, Sendable {
-        var phase: ReloadPhase
+        /// The step that took too long; `nil` between two.
+        var phase: ReloadPhase?
         /// Calls are held and must be let go to the old generation.
         var isHolding: Bool
         /// The old generation was paused and must be resumed first.
@@ -79,8 +80,12 @@ struct TransactionProgress: Sendable {
     }
 
     /// Gives the transaction up if the deadline of its step has passed; otherwise there is nothing to put right.
-    mutating func abandon(now: MonotonicInstant) -> Abandoned? {
-        guard !isAbandoned, let phase, let deadline, deadline <= now else { return nil }
+    ///
+    /// With force it is given up in any case, unless it has switched.
+    mutating func abandon(now: MonotonicInstant, force: Bool = false) -> Abandoned? {
+        guard !isAbandoned else { return nil }
+        let isOverdue = phase != nil && deadline.map { $0 <= now } == true
+        guard isOverdue || force && !hasSwitched else { return nil }
         isAbandoned = true
         return Abandoned(
             phase: phase,

@@ -23,6 +23,11 @@ extension PluginStatus {
         case heldCalls
         case onProbation
         case pendingChange
+        case uptimeSeconds
+        case loadSeconds
+        case initialiseSeconds
+        case health
+        case restarts
         case descriptor
         case permissions
         case sandbox
@@ -53,6 +58,11 @@ extension PluginStatus {
         try values.encode(heldCalls, forKey: .heldCalls)
         try values.encode(onProbation, forKey: .onProbation)
         try values.encode(pendingChange, forKey: .pendingChange)
+        try values.encode(uptimeSeconds, forKey: .uptimeSeconds)
+        try values.encode(loadSeconds, forKey: .loadSeconds)
+        try values.encode(initialiseSeconds, forKey: .initialiseSeconds)
+        try values.encode(health, forKey: .health)
+        try values.encode(restarts, forKey: .restarts)
         try values.encode(descriptor, forKey: .descriptor)
         try values.encode(permissions, forKey: .permissions)
         try values.encode(sandbox, forKey: .sandbox)

@@ -71,6 +71,16 @@ public struct PluginStatus: Hashable, Sendable, Codable {
     public var onProbation: Bool
     /// A change that waits for a command, under the manual strategy.
     public var pendingChange: Bool
+    /// How long the generation serves; `nil` if none does.
+    public var uptimeSeconds: Double?
+    /// How long it took to load the generation, its image included.
+    public var loadSeconds: Double?
+    /// How long it took to initialise it.
+    public var initialiseSeconds: Double?
+    /// Its health when it was asked last; `nil` before.
+    public var health: HealthReport?
+    /// How often it was started again after a crash, in this run.
+    public var restarts = 0
     /// What the plugin says of itself (PL-4).
     public var descriptor: PluginDescriptor?
     /// What it asks to be allowed, and what it gets (RS-13); `nil` for a file that never said what it is.

@@ -2,6 +2,10 @@
 package enum CommandTable {
     private static let many = 1_000_000
     private static let id = OperandSpecification("ID", "The plugin's id, as `list` shows it.")
+    private static func many(_ what: String) -> OperandSpecification {
+        OperandSpecification("ID", times: 0...many, what)
+    }
+
     private static let hosted: [OptionSpecification] = [
         .init("--state-dir", value: "DIR", "Where state, history and builds are kept; one host at a time."),
         .init("--socket", value: "PATH", "Where to make the control socket."),
@@ -93,7 +97,10 @@ package enum CommandTable {
             "reload",
             "reload plugins now",
             operands: [.init("ID", times: 0...many, "The plugins, in the order in which to reload them.")],
-            options: [.init("--all", "Reload all plugins."), .json, .socket]
+            options: [
+                .init("--all", "Reload all plugins."),
+                .init("--together", "All of them switch, or none does."), .json, .socket,
+            ]
         ),
         .init(
             "rollback",
@@ -116,6 +123,52 @@ package enum CommandTable {
             discussion: """
                 No call is lost. The choice is kept over restarts of the host, and goes before the configuration.
                 """
+        ),
+        .init(
+            "start",
+            "start plugins that are stopped",
+            operands: [many("The plugins, in the order in which to start them.")],
+            options: [.init("--all", "Start all that can be started, what they need before them."), .json, .socket]
+        ),
+        .init(
+            "stop",
+            "stop plugins until they are started by command",
+            operands: [many("The plugins, in the order in which to stop them.")],
+            options: [
+                .init("--all", "Stop all that run, those first that need others."),
+                .init("--now", "Neither wait for calls in flight nor save the state."), .json, .socket,
+            ],
+            discussion: """
+                Calls are refused meanwhile. A new build of a plugin that is stopped is loaded and stays stopped. After a \
+                restart of the host all plugins run that start automatically.
+                """
+        ),
+        .init(
+            "pause",
+            "hold a plugin's calls and its own work",
+            operands: [id],
+            options: [.json, .socket],
+            discussion: "Calls wait, each until its own deadline. A new build is reloaded when the plugin is resumed."
+        ),
+        .init("resume", "let a plugin go on that was paused", operands: [id], options: [.json, .socket]),
+        .init(
+            "refresh",
+            "have a plugin read its caches and files again",
+            operands: [id],
+            options: [.json, .socket]
+        ),
+        .init(
+            "statistics",
+            "show the figures that a plugin gives of itself",
+            operands: [id],
+            options: [.json, .socket]
+        ),
+        .init(
+            "health",
+            "ask plugins how they are",
+            operands: [many("The plugins. Default: all that run.")],
+            options: [.json, .socket],
+            discussion: "The exit status is 1 if one is unhealthy or has failed, and 3 if no host can be reached."
         ),
         .init("history", "list the generations of a plugin", operands: [id], options: [.json, .socket]),
         .init(

@@ -8,9 +8,10 @@ internal import PluginHost
 struct ControlDispatcher: Sendable {
     static let methods =
         [
-            "status", "info", "call", "reload", "reloadAll", "rollback", "isolate", "history", "quarantine.list",
-            "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list", "processes.start",
-            "processes.stop", "processes.restart",
+            "status", "info", "call", "reload", "reloadAll", "reloadTogether", "rollback", "isolate", "history",
+            "quarantine.list", "quarantine.clear", "components", "crashes", "events", "events.follow",
+            "processes.list", "processes.start", "processes.stop", "processes.restart", "lifecycle.start",
+            "lifecycle.stop", "lifecycle.pause", "lifecycle.resume", "lifecycle.refresh", "statistics", "health",
         ] + messagingMethods
 
     let host: any HostControl
@@ -48,6 +49,10 @@ struct ControlDispatcher: Sendable {
             try parameters.allow("plugins")
             let ids = try parameters.texts("plugins")
             return try json(Blocking.wait { await host.reload(ids) })
+        case "reloadTogether":
+            try parameters.allow("plugins")
+            let ids = try parameters.texts("plugins")
+            return try json(Blocking.wait { await host.reloadTogether(ids) })
         case "reloadAll":
             try parameters.allow()
             return try json(Blocking.wait { await host.reloadAll() })
@@ -94,6 +99,14 @@ struct ControlDispatcher: Sendable {
             try parameters.allow("plugin")
             let id = try parameters.optionalText("plugin")
             return try json(try plugin { () async throws(PluginError) in try await host.crashes(of: id) })
+        case "statistics":
+            try parameters.allow("plugin")
+            let id = try parameters.text("plugin")
+            return try json(try plugin { () async throws(PluginError) in try await host.statistics(of: id) })
+        case "health":
+            return try json(try health(parameters))
+        case "lifecycle.start", "lifecycle.stop", "lifecycle.pause", "lifecycle.resume", "lifecycle.refresh":
+            return try json(try lifecycle(method, parameters))
         case "events":
             try parameters.allow()
             return try json(Blocking.wait { await host.recentEvents() })

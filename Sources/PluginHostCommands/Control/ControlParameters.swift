@@ -12,6 +12,11 @@ struct ControlParameters: Hashable, Sendable {
         throw .invalidParameters("there is no parameter \(unknown); \(known)")
     }
 
+    /// Whether anything is said of it.
+    func has(_ name: String) -> Bool {
+        values[name].map { $0 != .null } ?? false
+    }
+
     /// A text that has to be there.
     func text(_ name: String) throws(ControlError) -> String {
         guard let value = try optionalText(name) else { throw .invalidParameters("\(name) is missing") }

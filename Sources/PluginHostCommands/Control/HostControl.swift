@@ -13,6 +13,8 @@ package protocol HostControl: MessagingControl {
     ) throws(PluginError) -> [UInt8]
     /// Reloads plugins in the order given.
     func reload(_ ids: [String]) async -> [ReloadResult]
+    /// Reloads plugins as one transaction.
+    func reloadTogether(_ ids: [String]) async -> [ReloadResult]
     /// Reloads all plugins.
     func reloadAll() async -> [ReloadResult]
     /// Goes back to the generation, or to the one before.
@@ -25,6 +27,24 @@ package protocol HostControl: MessagingControl {
     func quarantines() async -> [String: PluginStatus.Quarantine]
     /// Lets a build that is set aside be tried again.
     func liftQuarantine(of id: String) async throws(PluginError)
+    /// Starts a plugin.
+    func startPlugin(_ id: String) async throws(PluginError) -> LifecycleResult
+    /// Stops a plugin.
+    func stopPlugin(_ id: String, gracefully: Bool) async throws(PluginError) -> LifecycleResult
+    /// Holds a plugin.
+    func pausePlugin(_ id: String) async throws(PluginError) -> LifecycleResult
+    /// Lets a plugin go on.
+    func resumePlugin(_ id: String) async throws(PluginError) -> LifecycleResult
+    /// Has a plugin read its caches again.
+    func refreshPlugin(_ id: String) async throws(PluginError) -> LifecycleResult
+    /// Starts all plugins.
+    func startAllPlugins() async -> [LifecycleResult]
+    /// Stops all plugins.
+    func stopAllPlugins(gracefully: Bool) async -> [LifecycleResult]
+    /// Asks a plugin for its health.
+    func checkHealth(of id: String) async throws(PluginError) -> HealthReport
+    /// The figures of a plugin.
+    func statistics(of id: String) async throws(PluginError) -> JSONValue
     /// The managed programs.
     func programs() async -> [ProgramStatus]
     /// The managed programs, counted.

@@ -7,11 +7,16 @@ extension ClientVerb {
         guard ids.isEmpty == context.arguments.has("--all") else {
             throw .usage("reload needs either ID... or --all\nTry plugin-host reload --help")
         }
+        let together = context.arguments.has("--together")
+        guard !together || !ids.isEmpty else { throw .usage("--together needs the plugins, not --all") }
         return { client in
             let answer =
                 ids.isEmpty
                 ? try client.request("reloadAll")
-                : try client.request("reload", ["plugins": .array(ids.map(JSONValue.string))])
+                : try client.request(
+                    together ? "reloadTogether" : "reload",
+                    ["plugins": .array(ids.map(JSONValue.string))]
+                )
             try context.printResult(answer) { (results: [ReloadResult]) in
                 results.isEmpty ? "there is no plugin" : results.map(ReloadText.of).joined(separator: "\n")
             }

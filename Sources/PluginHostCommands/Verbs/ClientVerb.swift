@@ -15,6 +15,13 @@ struct ClientVerb: Sendable {
         case "reload": .reload
         case "rollback": .rollback
         case "isolate": .isolate
+        case "start": .start
+        case "stop": .stop
+        case "pause": .pause
+        case "resume": .resume
+        case "refresh": .refresh
+        case "statistics": .statistics
+        case "health": .health
         case "history": .history
         case "quarantine": .quarantine
         case "processes": .processes

@@ -23,7 +23,7 @@ package enum RunnerOperation: UInt32, CaseIterable, Sendable {
     case checkHealth
     case statistics
     /// Tells that the plugin of that id is another generation, the auxiliary, by now.
-    case dependencyReloaded
+    case dependencyChanged
     /// Ends the instance.
     case destroy
     /// Asks what the instance contributes; answered with JSON, or nothing.
@@ -46,7 +46,7 @@ extension RunnerOperation: CustomStringConvertible {
         case .restoreState: "restore_state"
         case .checkHealth: "check_health"
         case .statistics: "statistics"
-        case .dependencyReloaded: "the note of a dependency's reload"
+        case .dependencyChanged: "the note of a dependency's change"
         case .destroy: "destroy"
         case .declareComponents: "declare"
         case .configure: "configure"

@@ -2,7 +2,7 @@
 //
 //   id, version, name      what the descriptor says
 //   deps, caps, perms      lists for the descriptor, with commas
-//   concurrent, stateless, saves
+//   concurrent, stateless, saves, pauses
 //                          flags: several calls at once; no state functions; the state is saved after each call
 //   schema                 the schema that is saved; schemas=MIN-MAX are those declared and read
 //   statesize              so many bytes more in the saved state
@@ -247,16 +247,18 @@ static ph_status_t on_error(
     return PH_OK;
 }
 
-static void reloaded(void *context, const char *id, uint64_t generation) {
+static void changed(void *context, const char *id, int32_t change, uint64_t generation) {
+    static const char *const words[] = {"", "", "down:", "back:"};
     instance_t *instance = context;
     pthread_mutex_lock(&instance->lock);
-    snprintf(instance->dependency, sizeof instance->dependency, "%s:%" PRIu64, id, generation);
+    snprintf(
+        instance->dependency, sizeof instance->dependency, "%s%s:%" PRIu64, words[change & 3], id, generation);
     pthread_mutex_unlock(&instance->lock);
 }
 
 static const void *get_interface(void *context, const char *name) {
     static const ph_dependency_observer_v1_t observer = {
-        .struct_size = sizeof(ph_dependency_observer_v1_t), .reloaded = reloaded};
+        .struct_size = sizeof(ph_dependency_observer_v1_t), .changed = changed};
     static const ph_components_v1_t components = {.struct_size = sizeof(ph_components_v1_t), .declare = declare};
     static const ph_configurable_v1_t configurable = {
         .struct_size = sizeof(ph_configurable_v1_t), .configure = configure};
@@ -472,6 +474,7 @@ static const ph_descriptor_v1_t *make_descriptor(void) {
     descriptor = (ph_descriptor_v1_t){
         .struct_size = (uint32_t)behaviour_number("descriptorsize", sizeof descriptor),
         .flags = (behaviour_number("concurrent", 0) != 0 ? PH_FLAG_CONCURRENT : 0)
+                 | (behaviour_number("pauses", 0) != 0 ? PH_FLAG_PAUSES_WITH_DEPENDENCIES : 0)
             | (behaviour_number("saves", 0) != 0 ? PH_FLAG_SAVES_EACH_CALL : 0),
         .id = id,
         .name = name,

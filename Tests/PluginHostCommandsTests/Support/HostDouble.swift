@@ -157,7 +157,7 @@ final class HostDouble: ManagedHost {
         "plugins":[{"id":"counter","name":"Counter","version":"1.0.0","state":"running","isolation":"in-process",
         "generation":3,"retiredGenerations":2,"retiredBytes":4096,"path":"/tmp/Plugins/libCounter.so","build":"abcdef",
         "reloads":2,"failedReloads":0,"attempts":0,"nextRetry":null,"quarantine":null,"lastError":null,"calls":7,
-        "failedCalls":0,"inFlight":0,"heldCalls":0,"onProbation":false,"pendingChange":false,"descriptor":null}]}
+        "failedCalls":0,"inFlight":0,"heldCalls":0,"onProbation":false,"pendingChange":false,"restarts":0,"descriptor":null}]}
         """
     )
 

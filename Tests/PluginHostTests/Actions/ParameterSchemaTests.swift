@@ -35,7 +35,7 @@ struct ParameterSchemaTests {
             ("{}", "city (a text) is missing"),
             (#"{"city":7}"#, "city has to be a text, not the number 7"),
             (#"{"city":"U"}"#, "city has to have at least 2 characters, not 1"),
-            (#"{"city":"Llanfairpwllgwyngyll"}"#, "city has to have at most 20 characters, not 21"),
+            (#"{"city":"Llanfairpwllgwyngylls"}"#, "city has to have at most 20 characters, not 21"),
             (#"{"city":"Ulm","days":0}"#, "days has to be at least 1, not 0"),
             (#"{"city":"Ulm","days":8}"#, "days has to be at most 7, not 8"),
             (#"{"city":"Ulm","days":1.5}"#, "days has to be an integer, not the number 1.5"),

@@ -50,10 +50,11 @@ struct ReportCodingTests {
     func writesNull() throws {
         let status =
             #"{"attempts":0,"build":"","calls":0,"descriptor":null,"failedCalls":0,"failedReloads":0,"#
-            + #""generation":0,"heldCalls":0,"id":"a","inFlight":0,"isolation":"in-process","lastError":null,"#
+            + #""generation":0,"health":null,"heldCalls":0,"id":"a","inFlight":0,"initialiseSeconds":null,"#
+            + #""isolation":"in-process","lastError":null,"loadSeconds":null,"#
             + #""name":"A","nextRetry":null,"onProbation":false,"path":"/a.so","pendingChange":false,"#
-            + #""permissions":null,"quarantine":null,"reloads":0,"retiredBytes":0,"retiredGenerations":0,"#
-            + #""sandbox":null,"state":"running","version":"1"}"#
+            + #""permissions":null,"quarantine":null,"reloads":0,"restarts":0,"retiredBytes":0,"retiredGenerations":0,"#
+            + #""sandbox":null,"state":"running","uptimeSeconds":null,"version":"1"}"#
         #expect(try text(JSONCoding.decode(PluginStatus.self, from: Array(status.utf8))) == status)
         let program =
             #"{"command":["a"],"droppedBytes":0,"id":"a","lastEnd":null,"lastError":null,"name":"A","pid":null,"#

@@ -1,0 +1,115 @@
+internal import LinuxSystem
+internal import PluginLoading
+
+/// What becomes of plugins when one that they depend on is replaced, goes down or is back.
+extension Conductor {
+    /// Tells the plugins that depend on this one that it was replaced, and lets those go on that were paused for it.
+    func tellDependents(of entry: PluginEntry) async {
+        guard entry.live != nil else { return }
+        await tellDependents(of: entry, entry.reloads > 0 ? .reloaded : .back)
+    }
+
+    /// Tells the plugins that depend on this one what became of it; those that ask for it are paused until it is back.
+    func tellDependents(of entry: PluginEntry, _ change: DependencyChange) async {
+        let number = entry.live?.number ?? 0
+        for other in dependents(of: entry) {
+            if change == .down {
+                await tell(other, that: entry.id, change, number)
+                await pause(other, for: entry.id)
+            } else {
+                await resume(other, for: entry.id)
+                await tell(other, that: entry.id, change, number)
+            }
+        }
+    }
+
+    /// Pauses the plugins that ask for it while this one is replaced.
+    func pauseDependents(of entry: PluginEntry) async {
+        guard entry.live?.isStarted == true else { return }
+        for other in dependents(of: entry) { await pause(other, for: entry.id) }
+    }
+
+    /// Lets those go on that were paused for this one.
+    func resumeDependents(of entry: PluginEntry) async {
+        guard entry.live?.isStarted == true else { return }
+        for other in dependents(of: entry) { await resume(other, for: entry.id) }
+    }
+
+    /// The plugins that need this one directly and are there.
+    private func dependents(of entry: PluginEntry) -> [PluginEntry] {
+        entries.values.filter { other in
+            other !== entry
+                && other.live?.descriptor.dependencies.contains { PluginDependency($0)?.id == entry.id } == true
+        }.sorted { $0.id < $1.id }
+    }
+
+    private func pause(_ other: PluginEntry, for id: String) async {
+        // One that waits for this very plugin is being replaced itself, and begins anew.
+        guard phase == .running, other.live?.descriptor.pausesWithDependencies == true, !other.waitsForDependencies
+        else { return }
+        if other.pausedFor.isEmpty {
+            other.isAwaitedByDependency = true
+            await other.lock.acquire(isolation: self)
+            other.isAwaitedByDependency = false
+            defer { other.lock.release() }
+            guard other.state.current == .running else { return }
+            do throws(PluginError) {
+                try await perform(.pause, on: other)
+            } catch {
+                return environment.warn(other.id, "it could not be paused while \(id) is away: \(error.message)")
+            }
+        }
+        other.pausedFor.insert(id)
+    }
+
+    private func resume(_ other: PluginEntry, for id: String) async {
+        guard other.pausedFor.remove(id) != nil, other.pausedFor.isEmpty, other.state.current == .paused else { return }
+        await other.lock.acquire(isolation: self)
+        defer { other.lock.release() }
+        do throws(PluginError) {
+            try await perform(.resume, on: other)
+        } catch {
+            complain(other, "it was paused while \(id) was away, and could not go on: \(error.message)")
+        }
+    }
+
+    private func tell(_ other: PluginEntry, that id: String, _ change: DependencyChange, _ number: UInt64) async {
+        // A dependent that is itself replaced meanwhile is told as what it is then.
+        while let dependent = other.live, dependent.isStarted, other.state.current != .paused {
+            if await tell(dependent, of: other, that: id, change, number) { return }
+            guard other.live?.number != dependent.number else {
+                return environment.warn(other.id, "it could not be told of a change of \(id): it is busy")
+            }
+        }
+    }
+
+    private func tell(
+        _ dependent: Generation,
+        of other: PluginEntry,
+        that id: String,
+        _ change: DependencyChange,
+        _ number: UInt64
+    ) async -> Bool {
+        let (slot, limit) = (other.slot, configuration.drainTimeout)
+        let told: Bool? = await run(within: limit + configuration.lifecycleTimeout) {
+            do throws(PluginError) {
+                try unsafe slot.visit(dependent.instance.lane, until: .now.advanced(by: limit)) {
+                    () throws(PluginError) in
+                    dependent.instance.dependencyChanged(id, change, generation: number)
+                }
+                return true
+            } catch {
+                return false
+            }
+        }
+        return told == true
+    }
+
+    /// Tries the plugins again that wait for another to be there.
+    func retryDependents() {
+        for entry in entries.values where entry.waitsForDependency && !entry.hasQueuedReload {
+            entry.hasQueuedReload = true
+            Task { _ = await reload(entry) }
+        }
+    }
+}

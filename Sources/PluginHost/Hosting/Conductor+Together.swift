@@ -1,0 +1,85 @@
+internal import LinuxSystem
+
+extension Conductor {
+    /// Reloads several plugins from their files as one transaction: all switch, or none does.
+    ///
+    /// One whose content serves already is left out, and does not keep the others from switching.
+    func reloadTogether(_ ids: [String]) async -> [ReloadResult] {
+        var found: [PluginEntry] = []
+        for id in ids where !found.contains(where: { $0.id == id }) {
+            do throws(PluginError) {
+                found.append(try find(id))
+            } catch {
+                return ids.map { ReloadResult(plugin: $0, error: error) }
+            }
+        }
+        let order = LoadOrder(entries.values.compactMap(\.descriptor).map(LoadOrder.Item.init)).order
+        let inOrder = found.sorted { left, right in
+            (order.firstIndex(of: left.id) ?? .max, left.id) < (order.firstIndex(of: right.id) ?? .max, right.id)
+        }
+        await lock(inOrder)
+        defer {
+            for entry in inOrder {
+                entry.waitsForDependencies = false
+                entry.lock.release()
+            }
+        }
+        if let paused = inOrder.first(where: { $0.state.current == .paused }) {
+            return inOrder.map { ReloadResult(plugin: $0.id, error: Self.paused(paused)) }
+        }
+        guard phase == .running, inOrder.allSatisfy({ entries[$0.id] === $0 }) else {
+            let error = PluginError(code: .notFound, message: "one of the plugins was removed meanwhile")
+            return inOrder.map { refusal($0, error) }
+        }
+        return await attempt(inOrder)
+    }
+
+    private func attempt(_ group: [PluginEntry]) async -> [ReloadResult] {
+        let began = MonotonicInstant.now
+        let providers = Providers(providers)
+        let attempts = group.map { entry in
+            if let retry = entry.retry { loop.cancel(retry.timer) }
+            entry.retry = nil
+            entry.pendingChange = false
+            entry.isOnCommand = true
+            return makeAttempt(
+                entry,
+                AttemptKind(providers: providers),
+                obtain: obtaining(StillFile(entry.path, as: nil), for: entry)
+            )
+        }
+        let together = GroupAttempt(attempts, providers: providers)
+        let workers = environment.workers
+        for entry in group { await pauseDependents(of: entry) }
+        let reports = await run(nextLook: { together.nextLook }, job: { together.run() }) {
+            together.abandonIfOverdue { job in workers.perform { _ in job() } }
+        }
+        for entry in group { await resumeDependents(of: entry) }
+        var results: [ReloadResult] = []
+        for (entry, report) in zip(group, reports) {
+            if case .heldBack = report.ending {} else { entry.attempts = report.policy }
+            results.append(await settle(report, of: entry, since: began))
+        }
+        return results
+    }
+
+    /// Takes the locks of all, those of dependents first, as their own reloads do.
+    private func lock(_ entries: [PluginEntry]) async {
+        while true {
+            var held: [PluginEntry] = []
+            for entry in entries.reversed() {
+                await entry.lock.acquire(isolation: self)
+                held.append(entry)
+                // A plugin that it needs waits for it, and may hold what comes next.
+                if entry.isAwaitedByDependency { break }
+                entry.waitsForDependencies = true
+            }
+            guard held.count < entries.count || held.last?.isAwaitedByDependency == true else { return }
+            for entry in held {
+                entry.waitsForDependencies = false
+                entry.lock.release()
+            }
+            await pause(for: .milliseconds(10))
+        }
+    }
+}

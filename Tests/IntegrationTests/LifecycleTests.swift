@@ -1,0 +1,260 @@
+import Foundation
+import PluginHost
+import TestSupport
+import Testing
+
+@Suite("A plugin's life, by command", .limited, .timeLimit(.minutes(4)))
+struct LifecycleTests {
+    /// Where plugins run, and the configuration for that.
+    enum Place: CaseIterable {
+        case inHost
+        case inRunner
+
+        func configuration(
+            _ shop: Workshop,
+            _ change: (inout HostConfiguration) -> Void = { _ in }
+        ) -> HostConfiguration {
+            self == .inHost ? shop.configuration(change) : shop.isolated(.process, change)
+        }
+    }
+
+    private func state(_ test: TestHost, _ id: String = "a") async throws -> String {
+        try await test.status(id).state
+    }
+
+    @Test("stops with its state, refuses calls meanwhile, and starts where it was (LM-1)", arguments: Place.allCases)
+    func stopsAndStarts(place: Place) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(place.configuration(shop)) { test async throws in
+            _ = try await test.call("increment", "41")
+            let stopped = try await test.host.stopPlugin("a")
+            #expect(stopped.success && stopped.state == "stopped", "\(stopped)")
+            let refusal = await #expect(throws: PluginError.self) { try await test.call("value") }
+            #expect(refusal?.code == .shuttingDown)
+            #expect(refusal?.message.contains("plugin-host start a") == true)
+            #expect(try await test.status().uptimeSeconds == nil)
+            let again = try await test.host.stopPlugin("a")
+            #expect(again.code == "illegal-transition" && again.error == "a is stopped and can't be stopped")
+            let started = try await test.host.startPlugin("a")
+            #expect(started.success && started.state == "running", "\(started)")
+            #expect(try await test.call("increment") == "42")
+            #expect(try await test.host.startPlugin("a").error == "a is running and can't be started")
+            let seen = test.events(.stateChanged).compactMap(\.new)
+            #expect(seen.suffix(3) == ["stopping", "stopped", "running"])
+        }
+    }
+
+    @Test("stays stopped over a new build, which starts with the state of before (HR-4)", arguments: Place.allCases)
+    func staysStopped(place: Place) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(place.configuration(shop)) { test async throws in
+            _ = try await test.call("increment", "41")
+            #expect(try await test.host.stopPlugin("a").success)
+            try shop.install("id=a;tag=2")
+            try await test.until(generation: 2)
+            #expect(try await state(test) == "stopped")
+            #expect(try await test.host.startPlugin("a").success)
+            #expect(try await test.call("tag") == "2")
+            #expect(try await test.call("value") == "41")
+        }
+    }
+
+    @Test("holds calls while it is paused, and is reloaded only when it goes on (PL-3)", arguments: Place.allCases)
+    func pauses(place: Place) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(place.configuration(shop)) { test async throws in
+            #expect(try await test.host.pausePlugin("a").state == "paused")
+            let handle = try await test.host.plugin("a")
+            let call = OnThread { try handle.call("tag", text: "") }
+            try await test.until("a call is held") { try await test.status().heldCalls == 1 }
+            let refused = await test.host.reload(["a"])
+            #expect(refused.map(\.code) == ["illegal-transition"])
+            try shop.install("id=a;tag=2")
+            try await test.until("the change is noticed") { try await test.status().pendingChange }
+            #expect(try await state(test) == "paused")
+            #expect(try await test.host.resumePlugin("a").success)
+            // Whichever build it reached, it reached one.
+            #expect(["1", "2"].contains(try await call.value))
+            try await test.until(generation: 2)
+            #expect(try await test.call("tag") == "2")
+        }
+    }
+
+    @Test("is not stopped while calls are in it that do not end, and goes on")
+    func callsInFlight() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;concurrent=1")
+        try await TestHost.run(shop.configuration { $0.drainTimeout = .milliseconds(50) }) { test async throws in
+            let handle = try await test.host.plugin("a")
+            let end = shop.root + "/end"
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
+            for gracefully in [true, false] {
+                let result = try await test.host.stopPlugin("a", gracefully: gracefully)
+                #expect(result.code == "timed-out" && result.state == "running", "\(result)")
+            }
+            #expect(try await test.call("value") == "0")
+            _ = FileManager.default.createFile(atPath: end, contents: nil)
+            _ = try await call.value
+            #expect(try await test.host.stopPlugin("a", gracefully: false).success)
+        }
+    }
+
+    @Test("that fails stops none of the others, in the order of what they need (LM-1)")
+    func all() async throws {
+        let shop = try Workshop()
+        try shop.install("id=base", as: "libbase.so")
+        try shop.install("id=top;deps=base", as: "libtop.so")
+        let flag = shop.root + "/fails"
+        try shop.install("id=odd;fail=stop;while=\(flag)", as: "libodd.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try await test.until("all run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running", "running"]
+            }
+            _ = FileManager.default.createFile(atPath: flag, contents: nil)
+            let stopped = await test.host.stopAllPlugins()
+            #expect(stopped.filter(\.success).map(\.plugin) == ["top", "base"])
+            #expect(stopped.filter { !$0.success }.map(\.state) == ["error"])
+            try FileManager.default.removeItem(atPath: flag)
+            let early = try await test.host.startPlugin("top")
+            #expect(early.code == "dependency" && early.error == "top needs base, which is stopped; start that first")
+            let started = await test.host.startAllPlugins()
+            #expect(started.map(\.plugin) == ["base", "top"])
+            #expect(started.map(\.success) == [true, true])
+            #expect(await test.host.reload(["odd"]).map(\.success) == [true])
+        }
+    }
+
+    @Test("reports times, uptime and health, and counts what is unhealthy (LM-2, LM-4)", arguments: Place.allCases)
+    func reports(place: Place) async throws {
+        let shop = try Workshop()
+        // It is asked once when it is started.
+        try shop.install("id=a;unhealthyafter=3;concurrent=1")
+        try shop.install("id=b", as: "libb.so")
+        let configuration = place.configuration(shop) { $0.restartLimits.maximumRestarts = 0 }
+        try await TestHost.run(configuration) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            #expect(try await test.host.checkHealth(of: "a").level == "healthy")
+            let status = try await test.status()
+            #expect(status.health?.level == "healthy" && status.health?.errors == 0)
+            #expect((status.uptimeSeconds ?? 0) > 0 && (status.loadSeconds ?? 0) > 0)
+            #expect(status.initialiseSeconds != nil)
+            await test.host.pollHealth(every: .milliseconds(20))
+            if place == .inHost {
+                // In the host's own process nothing can be replaced for that; it is told once.
+                try await test.until("it was ill twice") { (try await test.status().health?.errors ?? 0) > 1 }
+                #expect(test.events(.error).count { $0.error?.contains("unhealthy") == true } == 1)
+            } else {
+                try await test.until("it is replaced or left down") { try await state(test) == "error" }
+            }
+            await test.host.pollHealth(every: .zero)
+            #expect(try await test.host.checkHealth(of: "b").level == "healthy")
+            await #expect(throws: PluginError.self) { try await test.host.checkHealth(of: "c") }
+        }
+    }
+
+    @Test("reads its caches again and gives figures by command (PL-2)", arguments: Place.allCases)
+    func refreshes(place: Place) async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/fails"
+        try shop.install("id=a;fail=refresh;while=\(flag)")
+        try await TestHost.run(place.configuration(shop)) { test async throws in
+            #expect(try await test.host.refreshPlugin("a").success)
+            _ = FileManager.default.createFile(atPath: flag, contents: nil)
+            let failed = try await test.host.refreshPlugin("a")
+            #expect(!failed.success && failed.state == "running" && failed.error?.contains("refresh failed") == true)
+            guard case .object = try await test.host.statistics(of: "a") else {
+                Issue.record("the statistics are no object")
+                return
+            }
+        }
+    }
+}
+
+@Suite("A plugin that others depend on", .limited, .timeLimit(.minutes(4)))
+struct DependentTests {
+    @Test("tells them when it is replaced, goes down and is back", arguments: LifecycleTests.Place.allCases)
+    func told(place: LifecycleTests.Place) async throws {
+        let shop = try Workshop()
+        try shop.install("id=base;tag=1", as: "libbase.so")
+        try shop.install("id=top;deps=base", as: "libtop.so")
+        try await TestHost.run(place.configuration(shop)) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            #expect(try await test.host.stopPlugin("base").success)
+            #expect(try await test.call("dependency", of: "top") == "down:base:1")
+            #expect(try await test.host.startPlugin("base").success)
+            #expect(try await test.call("dependency", of: "top") == "back:base:1")
+            try shop.install("id=base;tag=2", as: "libbase.so")
+            try await test.until(generation: 2, of: "base")
+            try await test.until("it is told") { try await test.call("dependency", of: "top") == "base:2" }
+        }
+    }
+
+    @Test("holds those that ask for it while it is away, also after a crash", arguments: ["stop", "crash", "removal"])
+    func paused(cause: String) async throws {
+        let shop = try Workshop()
+        try shop.install("id=base;crash=execute;while=\(shop.root)/crashes", as: "libbase.so")
+        try shop.install("id=top;deps=base;pauses=1", as: "libtop.so")
+        let configuration = shop.isolated { $0.restartLimits.maximumRestarts = 0 }
+        try await TestHost.run(configuration) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            switch cause {
+            case "stop": #expect(try await test.host.stopPlugin("base").success)
+            case "crash":
+                _ = FileManager.default.createFile(atPath: "\(shop.root)/crashes", contents: nil)
+                await #expect(throws: PluginError.self) { try await test.call("value", of: "base") }
+                try FileManager.default.removeItem(atPath: "\(shop.root)/crashes")
+            default: try FileManager.default.removeItem(atPath: shop.path("libbase.so"))
+            }
+            try await test.until("it is held") { try await test.status("top").state == "paused" }
+            let handle = try await test.host.plugin("top")
+            let call = OnThread { try handle.call("value", text: "") }
+            try await test.until("its call is held") { try await test.status("top").heldCalls == 1 }
+            switch cause {
+            case "stop": #expect(try await test.host.startPlugin("base").success)
+            case "crash":
+                try await test.until("it is down") { try await test.status("base").state == "error" }
+                #expect(await test.host.reload(["base"]).map(\.success) == [true])
+            default: try shop.install("id=base", as: "libbase.so")
+            }
+            #expect(try await call.value == "0")
+            #expect(try await test.status("top").state == "running")
+        }
+    }
+
+    @Test("is replaced without a call of theirs being lost when they are held for it")
+    func replaced() async throws {
+        let shop = try Workshop()
+        try shop.install("id=base;tag=0", as: "libbase.so")
+        try shop.install("id=top;deps=base;pauses=1", as: "libtop.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            let handle = try await test.host.plugin("top")
+            let isOver = Flag()
+            let calls = OnThread {
+                var count = 0
+                while !isOver.isSet {
+                    _ = try handle.call("increment", text: "1")
+                    count += 1
+                }
+                return count
+            }
+            for tag in 1...5 {
+                try shop.install("id=base;tag=\(tag)", as: "libbase.so")
+                try await test.until(generation: UInt64(tag + 1), of: "base")
+            }
+            isOver.set()
+            let count = try await calls.value
+            #expect(try await test.call("value", of: "top") == "\(count)")
+            #expect(test.events(.stateChanged).count { $0.plugin == "top" && $0.new == "paused" } == 5)
+        }
+    }
+}

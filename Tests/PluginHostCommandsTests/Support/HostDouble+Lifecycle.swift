@@ -1,0 +1,57 @@
+import Foundation
+import PluginHost
+
+extension HostDouble {
+    func startPlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
+        try lifecycle("start", id, "running")
+    }
+
+    func stopPlugin(_ id: String, gracefully: Bool) async throws(PluginError) -> LifecycleResult {
+        try lifecycle(gracefully ? "stop" : "stop at once", id, "stopped")
+    }
+
+    func pausePlugin(_ id: String) async throws(PluginError) -> LifecycleResult { try lifecycle("pause", id, "paused") }
+
+    func resumePlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
+        try lifecycle("resume", id, "running")
+    }
+
+    func refreshPlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
+        try lifecycle("refresh", id, "running")
+    }
+
+    func reloadTogether(_ ids: [String]) async -> [ReloadResult] {
+        note("reload together \(ids.joined(separator: " "))")
+        return []
+    }
+
+    func startAllPlugins() async -> [LifecycleResult] {
+        note("start all")
+        return []
+    }
+
+    func stopAllPlugins(gracefully: Bool) async -> [LifecycleResult] {
+        note(gracefully ? "stop all" : "stop all at once")
+        return [LifecycleResult(plugin: "counter", state: "stopped", success: true, durationSeconds: 0.001)]
+    }
+
+    func checkHealth(of id: String) async throws(PluginError) -> HealthReport {
+        HealthReport(level: id == "broken" ? "unhealthy" : "healthy", details: "", time: .now, errors: 0)
+    }
+
+    func statistics(of id: String) async throws(PluginError) -> JSONValue { .object(["calls": .integer(3)]) }
+
+    private func lifecycle(_ command: String, _ id: String, _ state: String) throws(PluginError) -> LifecycleResult {
+        note("\(command) \(id)")
+        guard id != "missing" else { throw PluginError(code: .notFound, message: "there is no plugin missing") }
+        let fails = id == "broken"
+        return LifecycleResult(
+            plugin: id,
+            state: fails ? "error" : state,
+            success: !fails,
+            durationSeconds: 0.001,
+            error: fails ? "broken: \(command) failed" : nil,
+            code: fails ? "failed" : nil
+        )
+    }
+}
