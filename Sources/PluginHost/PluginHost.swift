@@ -18,8 +18,9 @@ public final class PluginHost: Sendable {
 
     let conductor: Conductor
     private let eventLog: EventLog
-    private let programs: ProgramKeeper
+    let programs: ProgramKeeper
     let upkeep: HostUpkeep
+    let contributions: HostComponents
 
     /// Creates a host and takes its state directory, which belongs to one host at a time.
     ///
@@ -62,7 +63,16 @@ public final class PluginHost: Sendable {
         let hasComplained = Atomic(false)
         // Those that come while others are written are written together.
         let unwritten = Mutex<[PluginEvent]>([])
+        let places = PluginPlaces()
+        let contributions = HostComponents(
+            caller: PluginCaller(places: places),
+            places: places,
+            limits: configuration.messageLimits,
+            log: log
+        )
+        self.contributions = contributions
         let events = EventBus { event in
+            contributions.note(event)
             // All beats of all days would push out what happened.
             guard event.event != .heartbeat || event.old != nil else { return }
             let isFirst = unwritten.withLock { events in
@@ -86,7 +96,6 @@ public final class PluginHost: Sendable {
             }
         }
         let sharedState = Self.makeSharedState(configuration, directory, storage, calls.files, log)
-        let places = PluginPlaces()
         let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
         let loop: EventLoop
         let programLoop: EventLoop
@@ -115,10 +124,10 @@ public final class PluginHost: Sendable {
                 runners: runners,
                 services: ServiceDirectory(
                     [SharedStateService(values: sharedState), PluginsService(caller: PluginCaller(places: places))]
-                        + upkeep.services,
+                        + upkeep.services + contributions.services,
                     patience: configuration.callTimeout
                 ),
-                components: ComponentCatalogue(upkeep.tables),
+                components: ComponentCatalogue(upkeep.tables + contributions.tables),
                 places: places,
                 sharedState: sharedState,
                 settings: SettingsTable(configuration),
@@ -155,6 +164,7 @@ public final class PluginHost: Sendable {
             await environment.storage.run { runners.stop(until: max(deadline, .now.advanced(by: .seconds(1)))) }
         }
         environment.events.finish()
+        contributions.stop()
         environment.sharedState.finish()
         upkeep.log.close()
         environment.workers.stop()
@@ -256,178 +266,6 @@ public final class PluginHost: Sendable {
     /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, or no quarantine.
     public func liftQuarantine(of id: String) async throws(PluginError) {
         try await conductor.liftQuarantine(of: id)
-    }
-
-    // MARK: Lives
-
-    /// Starts a plugin that is initialised or stopped (LM-1).
-    ///
-    /// - Parameter id: The plugin's id.
-    /// - Returns: How it went; the error stands in it.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
-    public func startPlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
-        try await conductor.command(.start, id)
-    }
-
-    /// Stops a plugin, until it is started by command; calls of it are refused meanwhile, and a reload leaves it stopped.
-    ///
-    /// - Parameters:
-    ///   - id: The plugin's id.
-    ///   - gracefully: Whether calls in flight are waited for and the state is saved. If not, and there are any, the plugin
-    ///     goes on, for code that runs can't be interrupted in-process.
-    /// - Returns: How it went; the error stands in it.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
-    public func stopPlugin(_ id: String, gracefully: Bool = true) async throws(PluginError) -> LifecycleResult {
-        try await conductor.command(.stop(gracefully: gracefully), id)
-    }
-
-    /// Holds a plugin's calls and its own work until it is resumed.
-    ///
-    /// - Parameter id: The plugin's id.
-    /// - Returns: How it went; the error stands in it.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
-    public func pausePlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
-        try await conductor.command(.pause, id)
-    }
-
-    /// Lets a plugin go on that was paused; calls that were held go to it.
-    ///
-    /// - Parameter id: The plugin's id.
-    /// - Returns: How it went; the error stands in it.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
-    public func resumePlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
-        try await conductor.command(.resume, id)
-    }
-
-    /// Has a plugin read again what it keeps from elsewhere, such as caches and files.
-    ///
-    /// - Parameter id: The plugin's id.
-    /// - Returns: How it went; the error stands in it.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
-    public func refreshPlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
-        try await conductor.command(.refresh, id)
-    }
-
-    /// Starts all plugins that are initialised or stopped, what they need before them (LM-1).
-    ///
-    /// - Returns: A result for each; one that fails stops no other.
-    public func startAllPlugins() async -> [LifecycleResult] {
-        await conductor.startAll()
-    }
-
-    /// Stops all plugins that run, those first that need others (LM-1).
-    ///
-    /// - Parameter gracefully: As for ``stopPlugin(_:gracefully:)``.
-    /// - Returns: A result for each; one that fails stops no other.
-    public func stopAllPlugins(gracefully: Bool = true) async -> [LifecycleResult] {
-        await conductor.stopAll(gracefully: gracefully)
-    }
-
-    /// Asks a plugin for its health now (LM-2).
-    ///
-    /// - Parameter id: The plugin's id.
-    /// - Returns: What it says; a check that fails counts as unhealthy, with the error in the details.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, or it does not run.
-    public func checkHealth(of id: String) async throws(PluginError) -> HealthReport {
-        try await conductor.checkHealth(of: id)
-    }
-
-    /// Begins, changes or ends the polling of all plugins' health; see ``HostConfiguration/healthInterval``.
-    ///
-    /// - Parameter interval: How often they are asked; never if it is zero.
-    public func pollHealth(every interval: Duration) async {
-        await conductor.pollHealth(every: interval)
-    }
-
-    /// The figures that a plugin gives of itself, one JSON object.
-    ///
-    /// - Parameter id: The plugin's id.
-    /// - Returns: The figures by their names.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, or it does not run; `bad-answer` if it gives no JSON.
-    public func statistics(of id: String) async throws(PluginError) -> JSONValue {
-        try await conductor.statistics(of: id)
-    }
-
-    // MARK: Settings
-
-    /// The settings of a plugin: those of the configuration, and over them what commands have said (PL-5).
-    ///
-    /// - Parameter id: The plugin's id.
-    /// - Returns: One JSON object.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
-    public func settings(of id: String) async throws(PluginError) -> JSONValue {
-        try await conductor.settings(of: id)
-    }
-
-    /// Changes one setting of a plugin, which has taken it when this returns; it is kept over restarts (PL-5).
-    ///
-    /// A plugin that takes settings while it runs is given them; another gets a new instance, with its state, as in a
-    /// reload. One that refuses them goes on with those that it had.
-    ///
-    /// - Parameters:
-    ///   - id: The plugin's id.
-    ///   - path: The name of the setting, words joined by points.
-    ///   - value: The value; `nil` to go back to what the configuration says.
-    /// - Returns: How it went; the error stands in it.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin, `bad-configuration` if the path names nothing.
-    public func configure(
-        _ id: String,
-        _ path: String,
-        _ value: JSONValue?
-    ) async throws(PluginError) -> ConfigurationResult {
-        try await conductor.configure(id, path, value)
-    }
-
-    /// Takes what a changed configuration says of plugins' settings; nothing else of it changes a host that runs.
-    ///
-    /// - Parameter plugins: The plugins of the configuration, by their ids.
-    /// - Returns: A result for each plugin whose settings have changed; one that refuses keeps none of the others from theirs.
-    public func reconfigure(_ plugins: [String: PluginSettings]) async -> [ConfigurationResult] {
-        await conductor.reconfigure(plugins)
-    }
-
-    // MARK: Programs
-
-    /// The managed programs, by id (PM-2).
-    public func programs() async -> [ProgramStatus] {
-        await programs.all
-    }
-
-    /// The managed programs, counted (PM-4).
-    public func programSummary() async -> ProgramSummary {
-        await programs.summary
-    }
-
-    /// Starts a managed program.
-    ///
-    /// - Parameter id: Its id in the configuration.
-    /// - Returns: How it stands then.
-    /// - Throws: ``PluginError`` with `illegal-transition` if it runs already, `not-found` if there is no such program or the
-    ///   configuration names nothing that can be run.
-    public func startProgram(_ id: String) async throws(PluginError) -> ProgramStatus {
-        try await programs.start(id)
-    }
-
-    /// Ends a managed program, and all that it has started in its process group (PM-3).
-    ///
-    /// - Parameters:
-    ///   - id: Its id in the configuration.
-    ///   - atOnce: Whether it is killed at once; else it is asked to end, and killed after its `stopTimeout`.
-    /// - Returns: How it stands then; one that did not run stays as it was.
-    /// - Throws: ``PluginError`` with `not-found` if there is no such program, `timed-out` if not even the kernel could end it.
-    public func stopProgram(_ id: String, atOnce: Bool = false) async throws(PluginError) -> ProgramStatus {
-        try await programs.stop(id, atOnce: atOnce)
-    }
-
-    /// Ends a managed program if it runs, and starts it with the same configuration (PM-3).
-    ///
-    /// - Parameters:
-    ///   - id: Its id in the configuration.
-    ///   - atOnce: Whether it is killed at once.
-    /// - Returns: How it stands then.
-    /// - Throws: As ``stopProgram(_:atOnce:)`` and ``startProgram(_:)``.
-    public func restartProgram(_ id: String, atOnce: Bool = false) async throws(PluginError) -> ProgramStatus {
-        try await programs.restart(id, atOnce: atOnce)
     }
 
     // MARK: Crashes

@@ -2,8 +2,8 @@ extension ConfigurationKey {
     /// All keys, in the order in which they are documented and taken over.
     package static let table: [ConfigurationKey] =
         [
-            places, trustKeys, strategyKeys, reloading, watching, serving, isolationKeys, permissionKeys, keeping,
-            upkeepKeys, logKeys, [plugins, processes],
+            places, trustKeys, strategyKeys, reloading, watching, serving, isolationKeys, permissionKeys, messaging,
+            keeping, upkeepKeys, logKeys, [plugins, processes],
         ].flatMap(\.self)
 
     private static let places: [ConfigurationKey] = [
@@ -24,6 +24,28 @@ extension ConfigurationKey {
             isAllowed: isPath
         ),
         imageDirectory,
+    ]
+
+    private static let messaging: [ConfigurationKey] = [
+        .count(
+            "messageRate",
+            \.messageLimits.perSecond,
+            1...1_000_000,
+            "How many messages a gateway may bring in a second, on average; what is more is refused."
+        ),
+        .count(
+            "messageBurst",
+            \.messageLimits.burst,
+            1...1_000_000,
+            "How many messages a gateway may bring at once after a quiet time."
+        ),
+        .count(
+            "messageKeys",
+            \.messageLimits.rememberedKeys,
+            0...10_000_000,
+            "How many ids of messages are remembered for each gateway, so that doubles are dropped."
+        ),
+        .duration("messageKeyAge", \.messageLimits.rememberedFor, "For how long the ids of messages are remembered."),
     ]
 
     private static let reloading: [ConfigurationKey] = [

@@ -95,6 +95,8 @@ public struct HostConfiguration: Hashable, Sendable {
     public var sandbox = SandboxPolicy.bestEffort
     /// How much of the machine each runner may use.
     public var runnerLimits = RunnerLimits()
+    /// What the host bears of a message gateway, and remembers of its messages (RS-11).
+    public var messageLimits = MessageLimits()
     /// Which plugins are granted which permissions (RS-13).
     public var permissions = PermissionPolicy()
     /// How often the host looks after its parts; zero for never (CH-3).

@@ -16,4 +16,10 @@ final class PluginPlaces: Sendable {
         }
         return PluginHandle(slot: slot)
     }
+
+    /// The generation of a plugin that serves; `nil` if none does.
+    func generation(of id: String) -> UInt64? {
+        guard let slot = slots.withLock({ $0[id] }), let lane = unsafe slot.current else { return nil }
+        return unsafe lane.pointee.generation
+    }
 }

@@ -26,7 +26,7 @@ enum Catalogue {
         var names: [String] { targets.map(\.name) }
     }
 
-    static let entries: [Entry] = calls + reloads + holds + others + isolated
+    static let entries: [Entry] = calls + reloads + holds + others + isolated + messaging
 
     static var names: [String] { entries.flatMap(\.names) }
 
@@ -40,6 +40,20 @@ enum Catalogue {
         Entry("call.64k", .ratio(1.3), measure: CallBenchmarks.large),
         Entry("call.typed", .ratio(1.5), measure: TypedCallBenchmark.measure),
     ]
+
+    private static let messaging =
+        [1, 10, 100].flatMap { handlers in
+            [false, true].map { isReloading in
+                Entry("events.\(handlers)\(isReloading ? ".reloading" : "")", .ratio(handlers == 1 ? 20 : 8)) {
+                    try await MessagingBenchmarks.events($0, handlers: handlers, whileReloading: isReloading)
+                }
+            }
+        }
+        + [false, true].map { isReloading in
+            Entry("hooks.10\(isReloading ? ".reloading" : "")", .ratio(60)) {
+                try await MessagingBenchmarks.hooks($0, whileReloading: isReloading)
+            }
+        }
 
     private static let reloads = [
         Entry("reload.rename", .ratio(1.5)) {

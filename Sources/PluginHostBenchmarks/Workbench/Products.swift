@@ -4,7 +4,7 @@ internal import LinuxSystem
 
 /// The plugins that are measured: products of this package, built as this program is.
 struct Products: Sendable {
-    static let names = ["Gauge", "SwiftGauge"]
+    static let names = ["Gauge", "SwiftGauge", "Listener"]
     private static let runnerName = "plugin-runner"
 
     /// Where this program and the plugins are.

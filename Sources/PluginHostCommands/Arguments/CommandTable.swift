@@ -15,7 +15,10 @@ package enum CommandTable {
         .init("--log-format", value: "FORMAT", "How it is logged: text, json or journal."),
     ]
 
-    package static let commands: [CommandSpecification] = [
+    /// All of them.
+    package static let commands = hosts + messaging + offline
+
+    private static let hosts: [CommandSpecification] = [
         .init(
             "run",
             "run a host in the foreground",
@@ -273,6 +276,9 @@ package enum CommandTable {
             options: [.init("--follow", "Go on with the events as they happen."), .json, .socket],
             discussion: "With --json each line is one event."
         ),
+    ]
+
+    private static let offline: [CommandSpecification] = [
         .init(
             "inspect",
             "tell what a file is, without running any of its code",

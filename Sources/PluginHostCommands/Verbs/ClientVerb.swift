@@ -30,6 +30,13 @@ struct ClientVerb: Sendable {
         case "events": .events
         case "tasks": .tasks
         case "heartbeat": .heartbeat
+        case "emit": .emit
+        case "handlers": .handlers
+        case "hook": .hook
+        case "actions": .actionList
+        case "act": .act
+        case "gateways": .gateways
+        case "send": .send
         default: nil
         }
     }

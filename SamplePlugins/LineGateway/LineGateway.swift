@@ -1,0 +1,118 @@
+// A message gateway that is real: lines over a Unix socket, talked to by `nc -U` or `socat`.
+//
+//   "line-gateway": { "settings": { "socket": "/tmp/lines.sock" } }     in the configuration, and the permission `gateways`
+//   nc -U /tmp/lines.sock                                               each connection is a conversation: 1, 2, 3 …
+//   plugin-host send --gateway lines --conversation 1 hello             writes to one; without a conversation, to all
+//
+// A line that comes in is a message, which the host publishes as the event `ph.message.received.lines`. At a reload the new
+// generation makes the socket again at the same path; connections of the old one end with it, and clients connect anew.
+// The state carries the number of the next conversation, so that no number means two.
+
+internal import FoundationEssentials
+public import PluginSDK
+internal import Synchronization
+
+final class LineGateway: StatefulPlugin, ComponentPlugin, ConcurrentPlugin {
+    static let metadata = PluginMetadata(
+        id: "line-gateway",
+        name: "Line gateway",
+        version: "1.0.0",
+        type: .communication,
+        permissions: ["gateways"]
+    )
+
+    /// What survives a reload.
+    struct State: Codable {
+        var nextConversation = 1
+    }
+
+    /// A message, as far as this gateway cares.
+    private struct Message: Codable {
+        var gateway: String?
+        var conversation: String?
+        var text: String
+    }
+
+    private let context: PluginContext
+    private let parts = Mutex(Parts())
+
+    private struct Parts {
+        var socket = ""
+        var server: LineServer?
+        var firstConversation = 1
+    }
+
+    init(context: PluginContext) { self.context = context }
+
+    static func register(in methods: inout MethodTable<LineGateway>) {}
+
+    var state: State {
+        get { parts.withLock { State(nextConversation: $0.server?.nextNumber ?? $0.firstConversation) } }
+        set { parts.withLock { $0.firstConversation = newValue.nextConversation } }
+    }
+
+    // MARK: Life
+
+    func initialise(_ configuration: PluginConfiguration) throws {
+        guard let socket = try configuration.string("socket") else {
+            throw PluginFailure("the setting socket is missing: a path for the socket, such as /tmp/lines.sock")
+        }
+        parts.withLock { $0.socket = socket }
+    }
+
+    func start() throws {
+        let context = context
+        let server = parts.withLock { parts in
+            let server = LineServer(path: parts.socket, firstNumber: parts.firstConversation) { conversation, line in
+                LineGateway.receive(line, in: conversation, context)
+            }
+            parts.server = server
+            return server
+        }
+        do {
+            try server.start()
+        } catch let failure as LineServer.Failure {
+            throw PluginFailure(failure.message)
+        }
+        _ = try context.service(named: "ph.gateways/1").request("ready", Array("lines".utf8))
+    }
+
+    func stop() throws {
+        parts.withLock { $0.server }?.stop()
+        _ = try? context.service(named: "ph.gateways/1").request("not-ready", Array("lines".utf8))
+    }
+
+    // MARK: Messages
+
+    var components: Components<LineGateway> {
+        Gateway("lines", platform: "socket", protocolName: "lines of UTF-8") { plugin, json in
+            let message = try JSONDecoder().decode(Message.self, from: Data(json))
+            guard let server = plugin.parts.withLock({ $0.server }) else { throw PluginFailure("there is no socket") }
+            let conversation = try message.conversation.map { text in
+                guard let number = Int(text) else { throw PluginFailure("there is no conversation \(text)") }
+                return number
+            }
+            let count = server.write(message.text, to: conversation)
+            guard count > 0 || conversation == nil else {
+                throw PluginFailure("the conversation \(message.conversation ?? "") has ended, or does not read")
+            }
+            return nil
+        }
+    }
+
+    private static func receive(_ line: String, in conversation: Int, _ context: PluginContext) {
+        do {
+            let message = Message(gateway: "lines", conversation: "\(conversation)", text: line)
+            _ = try context.service(named: "ph.gateways/1").request(
+                "receive",
+                Array(try JSONEncoder().encode(message))
+            )
+        } catch {
+            context.warning("a line was not accepted: \(error)")
+        }
+    }
+}
+
+/// The one function that the host looks for.
+@c(ph_plugin_factory)
+public func factory() -> PluginFactory { makeFactory(of: LineGateway.self) }

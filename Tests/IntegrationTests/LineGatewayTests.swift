@@ -1,0 +1,79 @@
+import Foundation
+import LinuxSystem
+import PluginHost
+import TestSupport
+import Testing
+
+@Suite("The gateway of lines", .limited, .timeLimit(.minutes(4)))
+struct LineGatewayTests {
+    /// A client as `nc -U` is one.
+    private final class Client {
+        private let channel: SocketChannel
+        private var received: [UInt8] = []
+
+        init(_ path: String) throws { channel = try UnixSocket.connect(path) }
+
+        func send(_ line: String) throws { try channel.sendAll(Array("\(line)\n".utf8)) }
+
+        /// The next line; `nil` when the other side has ended the conversation.
+        func line() async throws -> String? {
+            while true {
+                if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
+                    defer { received.removeSubrange(...end) }
+                    return String(decoding: received[..<end], as: UTF8.self)
+                }
+                try Task.checkCancellation()
+                switch try channel.receive() {
+                case .bytes(let bytes): received += bytes
+                case .end: return nil
+                default: try await Task.sleep(for: .milliseconds(2))
+                }
+            }
+        }
+    }
+
+    @Test("takes lines in and writes lines out, over reloads (RS-11)")
+    func talks() async throws {
+        let shop = try Workshop()
+        let path = shop.root + "/lines.sock"
+        try shop.install(try Workshop.product("LineGateway"), as: "libLineGateway.so")
+        let configuration = shop.configuration {
+            $0.permissions = PermissionPolicy([.init(plugins: "line-gateway", grant: ["gateways"])])
+            $0.plugins["line-gateway"] = PluginSettings(settings: .object(["socket": .string(path)]))
+        }
+        try await TestHost.run(configuration) { test async throws in
+            var events = try test.host.events(matching: "ph.message.received.lines").makeAsyncIterator()
+            #expect(test.host.gateways().map(\.isReady) == [true])
+            let client = try Client(path)
+            try client.send("hello")
+            let first = try Self.message(of: await events.next())
+            #expect(first.text == "hello" && first.conversation == "1")
+            #expect(first.route == GatewayRoute(platform: "socket"))
+            let answer = GatewayMessage("welcome", route: GatewayRoute(platform: "socket"), conversation: "1")
+            #expect(try await test.host.send(answer).gateway == "lines")
+            let welcome = try await client.line()
+            #expect(welcome == "welcome")
+            await #expect(throws: PluginError.self) {
+                try await test.host.send(GatewayMessage("nobody", gateway: "lines", conversation: "99"))
+            }
+
+            try shop.install(try Workshop.product("LineGateway", build: 2), as: "libLineGateway.so")
+            try await test.until(generation: 2, of: "line-gateway")
+            let end = try await client.line()
+            #expect(end == nil, "the old conversation has ended")
+            try await test.until("the gateway is ready again") { test.host.gateways().map(\.isReady) == [true] }
+            let again = try Client(path)
+            try again.send("back")
+            let second = try Self.message(of: await events.next())
+            #expect(second.text == "back" && second.conversation == "2", "no number means two conversations")
+            _ = try await test.host.send(GatewayMessage("to all", gateway: "lines"))
+            let last = try await again.line()
+            #expect(last == "to all")
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    private static func message(of event: TopicEvent?) throws -> GatewayMessage {
+        try JSONDecoder().decode(GatewayMessage.self, from: Data(try #require(event).data))
+    }
+}

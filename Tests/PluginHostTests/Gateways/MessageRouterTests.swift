@@ -1,0 +1,96 @@
+import LinuxSystem
+import Testing
+
+@testable import PluginHost
+
+@Suite("The router of messages", .timeLimit(.minutes(4)))
+struct MessageRouterTests {
+    private struct Bench {
+        let events: EventExchange
+        let router: MessageRouter
+        let service: GatewayService
+
+        init(_ caller: CallerDouble) {
+            events = EventExchange(caller: caller) { _, _ in }
+            let gateways = GatewayTable { _ in 1 }
+            router = MessageRouter(gateways: gateways, events: events, caller: caller) { _, _ in }
+            service = GatewayService(messages: router)
+            gateways.replace(.of(gateways: [GatewayDeclaration(name: "lines", platform: "socket")]), of: "shop")
+        }
+
+        func stop() {
+            events.stop()
+            router.stop()
+        }
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    @Test("publishes what comes in, with its route (RS-11)")
+    func inbound() async throws {
+        let bench = Bench(CallerDouble())
+        defer { bench.stop() }
+        var stream = try bench.events.events(matching: ["ph.message.#", "ph.gateway.#"]).makeAsyncIterator()
+        #expect(throws: PluginError.self) {
+            try bench.service.serve(.of("receive", #"{"gateway":"lines","text":"a"}"#))
+        }
+        _ = try bench.service.serve(.of("ready", #"{"gateway":"lines","account":"me"}"#))
+        let input = #"{"gateway":"lines","id":"1","conversation":"c","text":"hello"}"#
+        let answer = try bench.service.serve(.of("receive", input))
+        #expect(Self.text(answer).contains(#""accepted":true"#))
+        let double = try bench.service.serve(.of("receive", input))
+        #expect(Self.text(double) == #"{"accepted":false,"reason":"double"}"#)
+
+        #expect(await stream.next()?.topic == "ph.gateway.ready.lines")
+        let event = try #require(await stream.next())
+        #expect(event.topic == "ph.message.received.lines")
+        let message: GatewayMessage = try JSONCoding.decode(from: event.data)
+        #expect(message.text == "hello")
+        #expect(message.route == GatewayRoute(platform: "socket", account: "me"))
+        _ = try bench.service.serve(.of("not-ready", "lines"))
+        #expect(await stream.next()?.topic == "ph.gateway.not-ready.lines")
+    }
+
+    @Test("hands what goes out to the gateway, and tells what the platform calls it (RS-11)")
+    func outbound() async throws {
+        let caller = CallerDouble { _, _, _ in Array(#"{"id":"m7"}"#.utf8) }
+        let bench = Bench(caller)
+        defer { bench.stop() }
+        _ = try bench.service.serve(.of("ready", "lines"))
+        let message = GatewayMessage("hi", route: GatewayRoute(platform: "socket"), conversation: "c")
+        let receipt = try bench.router.send(message)
+        #expect(receipt == SendReceipt(gateway: "lines", id: "m7"))
+        #expect(
+            caller.calls == [
+                #"shop ph.send/lines {"conversation":"c","gateway":"lines","route":{"platform":"socket"},"text":"hi"}"#
+            ]
+        )
+        #expect(bench.router.gateways.statuses.first?.counts.sent == 1)
+    }
+
+    @Test("counts what the gateway could not send, and says why")
+    func failure() throws {
+        let bench = Bench(
+            CallerDouble { (_, _, _) throws(PluginError) in throw PluginError(code: .failed, message: "no such room") }
+        )
+        defer { bench.stop() }
+        _ = try bench.service.serve(.of("ready", "lines"))
+        let error = #expect(throws: PluginError.self) {
+            try bench.service.serve(.of("send", #"{"gateway":"lines","text":"a"}"#))
+        }
+        #expect(error?.message == "no such room")
+        #expect(bench.router.gateways.statuses.first?.counts.failed == 1)
+    }
+
+    @Test(
+        "refuses what is no message and no request",
+        arguments: [
+            ("receive", "{}"), ("receive", "7"), ("send", #"{"text":7}"#), ("ready", ""), ("ready", "{}"), ("fly", ""),
+        ]
+    )
+    func nonsense(method: String, input: String) {
+        let bench = Bench(CallerDouble())
+        defer { bench.stop() }
+        #expect(throws: PluginError.self) { try bench.service.serve(.of(method, input)) }
+    }
+}
