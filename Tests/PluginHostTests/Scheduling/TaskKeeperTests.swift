@@ -161,7 +161,7 @@ struct TaskKeeperTests {
     func replaces() async throws {
         let scene = try Scene()
         let keeper = scene.keeper()
-        let caller = CallerDouble()
+        let caller = TaskCallerDouble()
         let tasks = PluginTasks(keeper: keeper, caller: caller)
         var declaration = ComponentDeclaration()
         declaration.tasks = ["same", "changed", "gone"].map {
@@ -191,7 +191,7 @@ struct TaskKeeperTests {
     func conflicts() async throws {
         let scene = try Scene()
         let keeper = scene.keeper()
-        let tasks = PluginTasks(keeper: keeper, caller: CallerDouble())
+        let tasks = PluginTasks(keeper: keeper, caller: TaskCallerDouble())
         var declaration = ComponentDeclaration()
         declaration.tasks = [TaskDeclaration(name: "save", schedule: .cron("nonsense", timeZone: nil))]
         #expect(tasks.conflict(declaration, of: "p")?.contains("five are needed") == true)
@@ -205,7 +205,7 @@ struct TaskKeeperTests {
     func dynamic() async throws {
         let scene = try Scene()
         let keeper = scene.keeper()
-        let tasks = PluginTasks(keeper: keeper, caller: CallerDouble())
+        let tasks = PluginTasks(keeper: keeper, caller: TaskCallerDouble())
         let service = TaskService(tasks: tasks, count: { keeper.dynamicTasks(of: $0).count })
         func ask(_ method: String, _ input: String, generation: UInt64 = 1) throws {
             let request = ServiceRequest(
@@ -244,7 +244,7 @@ struct TaskKeeperTests {
 }
 
 /// Takes note of what plugins are asked to do.
-private final class CallerDouble: ComponentCaller {
+private final class TaskCallerDouble: ComponentCaller {
     let calls = Mutex<[(method: String, input: String)]>([])
 
     func call(
