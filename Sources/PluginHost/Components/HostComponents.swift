@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import Synchronization
 
 /// What plugins contribute to a host and what its services make of it: events, hooks, actions and messages.
 struct HostComponents: Sendable {
@@ -6,6 +7,7 @@ struct HostComponents: Sendable {
     let hooks: HookTable
     let actions: ActionTable
     let messages: MessageRouter
+    private let life = Life()
     /// Where callers wait that must not keep the threads of tasks.
     private let waiters = WorkerPool(name: "waiting", limit: 32)
 
@@ -46,13 +48,24 @@ struct HostComponents: Sendable {
     func waiting<Value: Sendable>(
         _ body: @escaping @Sendable () throws(PluginError) -> Value
     ) async throws(PluginError) -> Value {
-        try await waiters.run { () -> Result<Value, PluginError> in
-            do throws(PluginError) {
-                return .success(try body())
-            } catch {
-                return .failure(error)
+        let result: Result<Value, PluginError> = await withCheckedContinuation { continuation in
+            let isTaken = life.isOpen.withLock { isOpen in
+                guard isOpen else { return false }
+                waiters.perform { _ in
+                    do throws(PluginError) {
+                        continuation.resume(returning: .success(try body()))
+                    } catch {
+                        continuation.resume(returning: .failure(error))
+                    }
+                }
+                return true
             }
-        }.get()
+            // What is given to a pool after its end is never done.
+            guard !isTaken else { return }
+            let error = PluginError(code: .shuttingDown, message: "the host has stopped")
+            continuation.resume(returning: .failure(error))
+        }
+        return try result.get()
     }
 
     /// Ends streams and threads; calls that are under way are left to themselves.
@@ -61,6 +74,12 @@ struct HostComponents: Sendable {
         hooks.stop()
         actions.stop()
         messages.stop()
+        life.isOpen.withLock { $0 = false }
         waiters.stop()
+    }
+
+    /// Whether the host takes work that waits.
+    private final class Life: Sendable {
+        let isOpen = Mutex(true)
     }
 }

@@ -29,23 +29,23 @@ extension ConfigurationKey {
     private static let messaging: [ConfigurationKey] = [
         .count(
             "messageRate",
-            \.messageLimits.perSecond,
+            \.messageRate,
             1...1_000_000,
             "How many messages a gateway may bring in a second, on average; what is more is refused."
         ),
         .count(
             "messageBurst",
-            \.messageLimits.burst,
+            \.messageBurst,
             1...1_000_000,
             "How many messages a gateway may bring at once after a quiet time."
         ),
         .count(
             "messageKeys",
-            \.messageLimits.rememberedKeys,
+            \.messageKeys,
             0...10_000_000,
             "How many ids of messages are remembered for each gateway, so that doubles are dropped."
         ),
-        .duration("messageKeyAge", \.messageLimits.rememberedFor, "For how long the ids of messages are remembered."),
+        .duration("messageKeyAge", \.messageKeyAge, "For how long the ids of messages are remembered."),
     ]
 
     private static let reloading: [ConfigurationKey] = [

@@ -95,8 +95,14 @@ public struct HostConfiguration: Hashable, Sendable {
     public var sandbox = SandboxPolicy.bestEffort
     /// How much of the machine each runner may use.
     public var runnerLimits = RunnerLimits()
-    /// What the host bears of a message gateway, and remembers of its messages (RS-11).
-    public var messageLimits = MessageLimits()
+    /// How many messages a gateway may bring in a second, on average (RS-11).
+    public var messageRate = 100
+    /// How many messages a gateway may bring at once after a quiet time.
+    public var messageBurst = 200
+    /// How many ids of messages are remembered for each gateway, so that doubles are dropped.
+    public var messageKeys = 10_000
+    /// For how long the ids of messages are remembered.
+    public var messageKeyAge = Duration.seconds(600)
     /// Which plugins are granted which permissions (RS-13).
     public var permissions = PermissionPolicy()
     /// How often the host looks after its parts; zero for never (CH-3).

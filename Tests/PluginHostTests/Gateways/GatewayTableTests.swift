@@ -120,11 +120,12 @@ struct GatewayTableTests {
 
     @Test("keeps the word of a generation until the next one has spoken, and forgets it with the plugin (RS-11)")
     func generations() throws {
-        let live = Atomic<UInt64>(1)
+        let live = Atomic<UInt64>(0)
         let table = GatewayTable { _ in live.load(ordering: .relaxed) }
         // A generation that starts says so before its components are there.
         try table.say(GatewayRoute(account: "one"), "g", of: "p", generation: 1)
         table.replace(.of(gateways: [Self.gateway("g")]), of: "p")
+        live.store(1, ordering: .relaxed)
         #expect(table.statuses.first?.route.account == "one")
 
         // A new generation that does not serve yet changes nothing for the old one, nor does its failure.
@@ -144,6 +145,9 @@ struct GatewayTableTests {
         #expect(table.statuses.first?.isReady == true, "the third has not said anything yet")
         try table.say(nil, "g", of: "p", generation: 3)
         #expect(table.statuses.first?.isReady == false)
+        try table.say(GatewayRoute(), "g", of: "p", generation: 3)
+        table.forget("p", upTo: 3)
+        #expect(table.statuses.first?.isReady == false, "its process has crashed")
         try table.say(GatewayRoute(), "g", of: "p", generation: 3)
         table.replace(ComponentDeclaration(), of: "p")
         table.replace(.of(gateways: [Self.gateway("g")]), of: "p")
