@@ -96,6 +96,7 @@ public final class PluginHost: Sendable {
             }
         }
         let sharedState = Self.makeSharedState(configuration, directory, storage, calls.files, log)
+        sharedState.onChange { contributions.events.publish($0) }
         let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
         let loop: EventLoop
         let programLoop: EventLoop
