@@ -69,7 +69,7 @@ extension Conductor {
         return results
     }
 
-    /// Has a plugin take settings; they hold only if it does. The entry is locked.
+    /// Has a plugin take settings, which hold only if it does; the entry is locked.
     private func take(
         _ settings: JSONValue,
         for entry: PluginEntry,

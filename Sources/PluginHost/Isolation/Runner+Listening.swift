@@ -129,8 +129,12 @@ extension Runner {
         if isCrash { report(end) }
         state.broadcast(.drained)
         lose()
-        // They hold the runner as it holds them.
-        state.withLock { $0.victims = [] }
+        // They hold the runner as it holds them; and registrations end with the process (RS-13).
+        let services = state.withLock { state in
+            state.victims = []
+            return Array(state.services.values)
+        }
+        for service in services { service.close() }
     }
 
     /// Reports the crash, for each plugin that it has hit.

@@ -48,15 +48,16 @@ final class HostUpkeep: Sendable {
         Task { for await event in stream { pluginTasks.take(event) } }
         try registerParts(conductor)
         if configuration.heartbeatInterval > .zero {
-            try register("host/heartbeat", every: configuration.heartbeatInterval) { [heartbeat, log] in
-                heartbeat.beat()
+            try register("host/heartbeat", every: configuration.heartbeatInterval) { [weak heartbeat, log] in
+                heartbeat?.beat()
                 log.tellDropped()
             }
         }
         if configuration.cleanUpInterval > .zero {
-            let cleanUp = CleanUp(conductor: conductor, log: log)
-            try register("host/clean-up", every: configuration.cleanUpInterval) { () throws(PluginError) in
-                try cleanUp.run()
+            try register("host/clean-up", every: configuration.cleanUpInterval) {
+                [weak conductor, log] () throws(PluginError) in
+                guard let conductor else { return }
+                try CleanUp(conductor: conductor, log: log).run()
             }
         }
     }
@@ -82,28 +83,34 @@ final class HostUpkeep: Sendable {
     // MARK: Parts
 
     private func registerParts(_ conductor: Conductor) throws(PluginError) {
+        // The checks belong to the conductor, by way of the service that plugins use; they must not keep it.
         let environment = conductor.environment
         // One that does not answer is silent, and silence is an error: nothing here waits.
         try heartbeat.register("event loop") { [loop = conductor.loop] report in loop.perform { report(nil) } }
-        try heartbeat.register("storage") { report in environment.storage.perform { _ in report(nil) } }
+        try heartbeat.register("storage") { [storage = environment.storage] report in
+            storage.perform { _ in report(nil) }
+        }
         // A lifecycle function may take its time, and there may be one thread for all of them.
         let patience = max(heartbeat.interval, environment.configuration.lifecycleTimeout)
-        try heartbeat.register("workers", interval: patience) { report in
-            environment.workers.perform { _ in report(nil) }
+        try heartbeat.register("workers", interval: patience) { [workers = environment.workers] report in
+            workers.perform { _ in report(nil) }
         }
-        try heartbeat.register("watcher") { [conductor, pluginHeartbeats] report in
+        try heartbeat.register("watcher") { [weak conductor, weak pluginHeartbeats] report in
             // The plugins are asked in the same turn.
             Task {
-                let status = await conductor.status()
-                pluginHeartbeats.take(status.plugins)
+                guard let status = await conductor?.status() else { return }
+                pluginHeartbeats?.take(status.plugins)
                 report(status.host.troubles.isEmpty ? nil : status.host.troubles.joined(separator: "; "))
             }
         }
         // That there is a beat at all is its doing.
         try heartbeat.register("scheduler") { report in report(nil) }
         if let runners = environment.runners {
-            try heartbeat.register("runner pool") { report in
-                report(runners.isUsable ? nil : "the program plugin-runner is missing; no isolated plugin can start")
+            try heartbeat.register("runner pool") { [weak runners] report in
+                report(
+                    runners?.isUsable != false
+                        ? nil : "the program plugin-runner is missing; no isolated plugin can start"
+                )
             }
         }
     }

@@ -140,7 +140,8 @@ final class ReloadStorm: Sendable {
         try Data(text.utf8).write(to: URL(fileURLWithPath: report))
         let budget = Budget()
         #expect(after.descriptors == before.descriptors, "\(text)")
-        #expect(after.threads == before.threads, "\(text)")
+        // The one that writes the log begins with the first record.
+        #expect(after.threads <= before.threads + 1, "\(text)")
         #expect(each(\.mappings) <= budget.mappings + 10 / generations, "\(text)")
         #expect(each(\.anonymous) <= budget.anonymous + budget.once / generations, "\(text)")
         #expect(each(\.resident) <= budget.resident + budget.once / generations, "\(text)")

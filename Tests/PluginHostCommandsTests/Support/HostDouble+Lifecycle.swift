@@ -44,7 +44,8 @@ extension HostDouble {
     func configure(_ id: String, _ path: String, _ value: JSONValue?) async throws(PluginError) -> ConfigurationResult {
         note("configure \(id) \(path) \(value.map { "\($0)" } ?? "nothing")")
         guard id != "broken" else {
-            return ConfigurationResult(plugin: id, way: .refused, settings: .null, error: "no", code: "bad-configuration")
+            let code = PluginError.Code.badConfiguration.name
+            return ConfigurationResult(plugin: id, way: .refused, settings: .null, error: "no", code: code)
         }
         return ConfigurationResult(plugin: id, way: .pushed, settings: .object([path: value ?? .null]))
     }
