@@ -69,6 +69,21 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("are what a plugin is tried again with that could not start without them (HR-5)")
+    func missing() async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/misses"
+        _ = FileManager.default.createFile(atPath: flag, contents: nil)
+        try shop.install("id=a;fail=initialise;while=\(flag)")
+        try await TestHost.run(configuration(shop, .inHost)) { test async throws in
+            try await test.until("it is set aside") { await test.host.quarantines()["a"] != nil }
+            try FileManager.default.removeItem(atPath: flag)
+            #expect(try await test.host.configure("a", "size", .integer(2)).way == .stored)
+            try await test.until(generation: 1)
+            #expect(try await test.call("config").contains(#"{"name":"x","size":2}"#))
+        }
+    }
+
     @Test("that change in the configuration reach each plugin that they are about, and no other")
     func reconfigured() async throws {
         let shop = try Workshop()

@@ -85,6 +85,7 @@ extension Conductor {
         guard let live = entry.live, live.isStarted else {
             keep(table)
             result.way = .stored
+            if entry.live == nil || entry.isDown { tryAgain(entry) }
             return result
         }
         do throws(PluginError) {
@@ -111,6 +112,15 @@ extension Conductor {
             environment.warn(id, result.error ?? "")
         }
         return result
+    }
+
+    /// Tries a build again that may have failed for want of these settings.
+    private func tryAgain(_ entry: PluginEntry) {
+        // One that was rolled back from has no code, and did not fail.
+        if entry.quarantine?.code != nil { liftQuarantine(entry) }
+        guard phase == .running, entry.quarantine == nil, !entry.hasQueuedReload else { return }
+        entry.hasQueuedReload = true
+        Task { _ = await reload(entry, onCommand: true) }
     }
 
     private func push(_ settings: [UInt8], to live: Generation, _ entry: PluginEntry) async throws(PluginError) {

@@ -297,6 +297,11 @@ final class ReloadTransaction: Sendable {
                 Self.letGo(to: previous, plan: plan, hasPaused: false)
             }
         }
+        // In a step of another plugin nobody is in this one, and it can be ended.
+        if force, !abandoned.hasSwitched, abandoned.phase == nil, let generation = work.withLock({ $0.generation }) {
+            let (hasStarted, warn) = (work.withLock { $0.hasStarted }, plan.warn)
+            resume { GenerationEnd.end(generation.instance, isRunning: hasStarted, warn: warn) }
+        }
         let error = PluginError(
             code: .timedOut,
             message:

@@ -5,7 +5,7 @@ internal import LinuxSystem
 /// Nothing here looks at a clock: the caller says which time it is.
 struct TaskBook: Sendable {
     /// A run that is to begin.
-    struct Start: Sendable {
+    struct RunStart: Sendable {
         let slot: Int32
         let serial: UInt64
         let run: TaskRun
@@ -183,8 +183,8 @@ struct TaskBook: Sendable {
     }
 
     /// The runs to begin now.
-    mutating func takeStarts(now: TaskTime) -> [Start] {
-        var starts: [Start] = []
+    mutating func takeStarts(now: TaskTime) -> [RunStart] {
+        var starts: [RunStart] = []
         while let slot = queue.take() {
             guard let record = slots[Int(slot)] else { continue }
             let others = max(0, record.pending - 1)
@@ -199,7 +199,7 @@ struct TaskBook: Sendable {
             deadlines.set(slot, due: now.monotonic + limit.wholeNanoseconds + Self.grace)
             let run = TaskRun(name: record.name, due: Double(record.due) / 1e9, missed: missed)
             starts.append(
-                Start(
+                RunStart(
                     slot: slot,
                     serial: record.serial,
                     run: run,
@@ -213,7 +213,7 @@ struct TaskBook: Sendable {
     }
 
     /// Takes note of the end of a run; `nil` if it was given up before, or nobody asks any more.
-    mutating func finish(_ start: Start, error: String?, now: TaskTime) -> Outcome? {
+    mutating func finish(_ start: RunStart, error: String?, now: TaskTime) -> Outcome? {
         guard let record = slots[Int(start.slot)] else { return nil }
         let wasLate = record.phase == .overdue
         deadlines.remove(start.slot)

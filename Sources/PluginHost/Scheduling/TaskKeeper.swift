@@ -255,7 +255,7 @@ final class TaskKeeper: Sendable {
 
     // MARK: Runs
 
-    private func takeStarts(_ state: inout State, _ now: TaskTime) -> [(TaskBook.Start, UInt64)] {
+    private func takeStarts(_ state: inout State, _ now: TaskTime) -> [(TaskBook.RunStart, UInt64)] {
         state.book.takeStarts(now: now).map { start in
             state.number += 1
             state.going[start.slot] = Going(number: state.number)
@@ -263,7 +263,7 @@ final class TaskKeeper: Sendable {
         }
     }
 
-    private func begin(_ starts: [(TaskBook.Start, UInt64)]) {
+    private func begin(_ starts: [(TaskBook.RunStart, UInt64)]) {
         for (start, number) in starts {
             switch start.body {
             case .blocking(let body):
@@ -298,7 +298,7 @@ final class TaskKeeper: Sendable {
         }
     }
 
-    private func end(_ start: TaskBook.Start, _ number: UInt64, _ error: String?) {
+    private func end(_ start: TaskBook.RunStart, _ number: UInt64, _ error: String?) {
         let now = now()
         let (outcome, waiters, starts, mustArm) = state.withLock { state in
             state.going[start.slot] = nil

@@ -7,7 +7,7 @@ internal import Synchronization
 /// they were set, and at the latest when the host stops.
 public final class SharedState: Sendable {
     private struct State {
-        var values: [String: Value] = [:]
+        var values: [String: Entry] = [:]
         var bytes = 0
         var version: UInt64
         /// Changes that nobody was told of yet, in their order.
@@ -35,7 +35,7 @@ public final class SharedState: Sendable {
     // MARK: Reading
 
     /// The value of a key; `nil` if there is none.
-    public func value(of key: String) -> Value? {
+    public func value(of key: String) -> Entry? {
         state.withLock { $0.values[key] }
     }
 
@@ -125,7 +125,7 @@ public final class SharedState: Sendable {
             if let expected, expected != old?.version ?? 0 {
                 return ((isSet: false, version: old?.version ?? 0), false)
             }
-            var new = Value(type: type, version: state.version + 1, isKept: isKept, bytes: bytes)
+            var new = Entry(type: type, version: state.version + 1, isKept: isKept, bytes: bytes)
             let total = state.bytes - (old.map { Self.size(of: key, $0) } ?? 0) + Self.size(of: key, new)
             try limits.check(values: state.values.count + (old == nil ? 1 : 0), bytes: total, for: key)
             state.version += 1
@@ -187,14 +187,14 @@ public final class SharedState: Sendable {
         state.withLock { SharedStateFile.Contents(version: $0.version, values: $0.values.filter(\.value.isKept)) }
     }
 
-    private static func size(of key: String, _ value: Value) -> Int {
+    private static func size(of key: String, _ value: Entry) -> Int {
         key.utf8.count + value.type.utf8.count + value.bytes.count
     }
 }
 
 extension SharedState {
     /// A value that is shared.
-    public struct Value: Hashable, Sendable {
+    public struct Entry: Hashable, Sendable {
         /// What the bytes are, as whoever set them said.
         public var type: String
         /// Which of the key's values it is; later ones have higher numbers.
@@ -210,7 +210,7 @@ extension SharedState {
         /// The key.
         public var key: String
         /// The new value; `nil` if it was removed.
-        public var value: Value?
+        public var value: Entry?
         /// The plugin that has changed it; `nil` for the program that embeds the host.
         public var plugin: String?
     }

@@ -7,7 +7,7 @@ enum SharedStateFile {
     struct Contents: Hashable, Sendable {
         /// The highest version that any value has had.
         var version: UInt64 = 0
-        var values: [String: SharedState.Value] = [:]
+        var values: [String: SharedState.Entry] = [:]
     }
 
     private struct Entry: Codable {
@@ -43,7 +43,7 @@ enum SharedStateFile {
         }
         var contents = Contents(version: document.version)
         for entry in document.values {
-            contents.values[entry.key] = SharedState.Value(
+            contents.values[entry.key] = SharedState.Entry(
                 type: entry.type,
                 version: entry.version,
                 isKept: true,

@@ -22,14 +22,14 @@ struct TaskBookTests {
     }
 
     /// Lets time pass, for the clock on the wall perhaps another one, and begins what is due.
-    private mutating func pass(_ seconds: Int64, wall: Int64? = nil) -> [TaskBook.Start] {
+    private mutating func pass(_ seconds: Int64, wall: Int64? = nil) -> [TaskBook.RunStart] {
         now.monotonic += seconds * Self.second
         now.wall += (wall ?? seconds) * Self.second
         _ = book.advance(to: now)
         return book.takeStarts(now: now)
     }
 
-    private mutating func finish(_ start: TaskBook.Start, _ error: String? = nil) -> [TaskBook.Start] {
+    private mutating func finish(_ start: TaskBook.RunStart, _ error: String? = nil) -> [TaskBook.RunStart] {
         _ = book.finish(start, error: error, now: now)
         return book.takeStarts(now: now)
     }
