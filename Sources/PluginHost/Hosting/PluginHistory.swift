@@ -57,17 +57,18 @@ final class PluginHistory: Sendable {
             unwritten.builds[record.build] = image
             unwritten.journal = true
         }
-        current.withLock { Self.append(record, leaving: $0.latestSnapshot, to: &$0, limit) }
+        current.withLock { Self.append(record, leaving: $0.latestSnapshot, to: &$0, limit, isFirst: true) }
     }
 
     private static func append(
         _ record: GenerationRecord,
         leaving snapshot: String?,
         to journal: inout PluginJournal,
-        _ limit: Int
+        _ limit: Int,
+        isFirst: Bool
     ) {
         _ = try? journal.begin()
-        journal.switched(to: record, oldSnapshot: snapshot, historyLimit: limit)
+        journal.switched(to: record, oldSnapshot: snapshot, historyLimit: limit, isFirst: isFirst)
         if record.committed { journal.commit(record.generation) }
         journal.lastPath = record.path
     }
@@ -105,7 +106,7 @@ final class PluginHistory: Sendable {
         }
         let (limit, snapshot) = (limit, name)
         do throws(PluginError) {
-            try update { Self.append(record, leaving: snapshot, to: &$0, limit) }
+            try update { Self.append(record, leaving: snapshot, to: &$0, limit, isFirst: previous == nil) }
         } catch {
             failures.append(error)
         }

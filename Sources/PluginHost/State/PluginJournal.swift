@@ -103,13 +103,20 @@ package struct PluginJournal: Hashable, Sendable, Codable {
 
     /// Writes down that another generation serves, and in which snapshot the one before was left.
     ///
-    /// After a rollback the state to start from is the one that was put back, not the one that was left.
-    package mutating func switched(to record: GenerationRecord, oldSnapshot: String?, historyLimit: Int) {
+    /// After a rollback the state to start from is the one that was put back, not the one that was left. A host that begins
+    /// with the build that served last goes on from where that was, though it had been rolled back to.
+    package mutating func switched(
+        to record: GenerationRecord,
+        oldSnapshot: String?,
+        historyLimit: Int,
+        isFirst: Bool = false
+    ) {
+        let goesOn = isFirst && live?.build == record.build
         for index in records.indices where records[index].live {
             records[index].live = false
             records[index].snapshot = oldSnapshot
         }
-        if let original = record.rollbackOf {
+        if let original = record.rollbackOf, !goesOn {
             latestSnapshot = self.record(original)?.snapshot
         } else {
             latestSnapshot = oldSnapshot

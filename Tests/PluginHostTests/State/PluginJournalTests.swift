@@ -34,6 +34,24 @@ struct PluginJournalTests {
         return try serve(&journal, rollbackOf: target.generation, left: snapshot)
     }
 
+    @Test("goes on, in a new run, from the last snapshot of a generation that was rolled back to (HR-6, HR-8)")
+    func firstAfterRollback() throws {
+        var journal = PluginJournal()
+        _ = try serve(&journal)
+        _ = try serve(&journal, left: "of-1")
+        _ = try rollBack(&journal, left: "of-2")
+        #expect(journal.latestSnapshot == "of-1")
+        journal.saved(snapshot: "later")
+        var record = try #require(journal.live)
+        record.generation = try journal.begin()
+        var other = journal
+        journal.switched(to: record, oldSnapshot: "later", historyLimit: 10, isFirst: true)
+        #expect(journal.latestSnapshot == "later")
+        // A rollback in the same run does not.
+        other.switched(to: record, oldSnapshot: "later", historyLimit: 10)
+        #expect(other.latestSnapshot == "of-1")
+    }
+
     @Test("numbers generations from 1 on, each once")
     func numbers() throws {
         var journal = PluginJournal()
