@@ -50,7 +50,7 @@ struct MessagingTests {
 
     @Test("is events, counted by a plugin in C, in process and isolated (RS-10, RS-12)", arguments: [false, true])
     func tally(isolated: Bool) async throws {
-        try await Self.run(isolated: isolated, products: ["Tally"]) { test, _ in
+        try await Self.run(isolated: isolated, products: ["EventTally"]) { test, _ in
             for number in 0..<5 { try test.host.publish("order.n\(number)") }
             try await test.until("the count") {
                 try await test.host.act("event_tally").text.hasSuffix("the last one on order.n4")

@@ -96,7 +96,7 @@ static ph_status_t create(const ph_host_v1_t *host, ph_instance_v1_t *instance, 
 static const ph_descriptor_v1_t descriptor = {
     .struct_size = sizeof(ph_descriptor_v1_t),
     .id = "tally",
-    .name = "Tally",
+    .name = "Event tally",
     .version = "1.0.0",
     .description = "Counts the events that go by",
     .type = PH_TYPE_MONITOR,
