@@ -97,7 +97,7 @@ extension Conductor {
             } else {
                 // A new instance is given them when it is initialised.
                 keep(table)
-                try await putAnew(entry, live)
+                _ = try await putAnew(entry, live)
                 result.way = .reloaded
             }
         } catch {
@@ -129,33 +129,6 @@ extension Conductor {
             try unsafe slot.visit(live.instance.lane, until: .now.advanced(by: limit)) { () throws(PluginError) in
                 try live.instance.configure(settings)
             }
-        }
-    }
-
-    /// Puts a new instance of the running build in the place of the present one, with its state.
-    private func putAnew(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
-        let began = MonotonicInstant.now
-        let (copy, path, placement) = (live.image.path, entry.path, placement(for: entry))
-        let report = await run(
-            entry,
-            AttemptKind(),
-            obtain: { (_) throws(PluginError) in
-                try .ready(placement.load(try ImageInspector.inspect(Self.bytes(ofCopy: copy), path: path)))
-            }
-        )
-        entry.attempts.reset()
-        switch report.ending {
-        case .switched(let outcome):
-            await takeIntoService(outcome, of: entry, rollbackOf: nil, phases: report.phases)
-            var result = result(entry, report, since: began)
-            result.success = true
-            result.statePreserved = outcome.statePreserved
-            announce(result, entry, attempt: 1)
-            await tellDependents(of: entry)
-        case .failed(let error):
-            if let image = report.image { retire(image, of: entry) }
-            throw error
-        default: throw PluginError(code: .internalError, message: "\(entry.id): its own build is another plugin")
         }
     }
 }

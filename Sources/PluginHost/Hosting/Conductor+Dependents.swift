@@ -47,7 +47,7 @@ extension Conductor {
         // One that waits for this very plugin is being replaced itself, and begins anew.
         guard phase == .running, other.live?.descriptor.pausesWithDependencies == true, !other.waitsForDependencies
         else { return }
-        if other.pausedFor.isEmpty {
+        if other.pausedFor.isEmpty || other.state.current != .paused {
             other.isAwaitedByDependency = true
             await other.lock.acquire(isolation: self)
             other.isAwaitedByDependency = false
@@ -55,6 +55,7 @@ extension Conductor {
             guard other.state.current == .running else { return }
             do throws(PluginError) {
                 try await perform(.pause, on: other)
+                other.pausedFor = []
             } catch {
                 return environment.warn(other.id, "it could not be paused while \(id) is away: \(error.message)")
             }

@@ -166,6 +166,7 @@ extension Conductor {
     private func resume(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
         try await demand(entry, "resume") { () throws(PluginError) in try live.instance.perform(.resume) }
         try? entry.state.move(to: .running)
+        entry.pausedFor = []
         unsafe entry.slot.reopen(live.instance.lane)
         // A file that changed meanwhile has waited for this.
         guard entry.pendingChange, configuration.strategy != .manual, !entry.hasQueuedReload else { return }

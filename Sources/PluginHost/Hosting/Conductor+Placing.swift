@@ -68,38 +68,37 @@ extension Conductor {
             (result.success, result.unchanged) = (true, true)
             return result
         }
-        let began = MonotonicInstant.now
         let before = isolations[id]
         isolations[id] = isolation
-        let (copy, path, placement) = (live.image.path, entry.path, placement(for: entry))
-        let report = await run(
-            entry,
-            AttemptKind(),
-            obtain: { (_) throws(PluginError) in
-                try .ready(placement.load(try ImageInspector.inspect(Self.bytes(ofCopy: copy), path: path)))
-            }
-        )
+        do throws(PluginError) {
+            let result = try await putAnew(entry, live)
+            keep(isolation, of: entry)
+            return result
+        } catch {
+            isolations[id] = before
+            return refusal(entry, error)
+        }
+    }
+
+    /// Puts a new instance of the running build in the place of the present one, with its state.
+    func putAnew(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) -> ReloadResult {
+        let began = MonotonicInstant.now
+        let report = await run(entry, AttemptKind(), obtain: obtaining(copyOf: live.image, for: entry))
         entry.attempts.reset()
         switch report.ending {
         case .switched(let outcome):
             await takeIntoService(outcome, of: entry, rollbackOf: nil, phases: report.phases)
-            keep(isolation, of: entry)
-            await tellDependents(of: entry)
             var result = result(entry, report, since: began)
             result.success = true
             result.statePreserved = outcome.statePreserved
             announce(result, entry, attempt: 1)
+            await tellDependents(of: entry)
             return result
         case .failed(let error):
-            isolations[id] = before
             if let image = report.image { retire(image, of: entry) }
-            var result = result(entry, report, since: began)
-            result.error = error.message
-            result.code = error.code.name
-            return result
+            throw error
         default:
-            isolations[id] = before
-            return refusal(entry, PluginError(code: .internalError, message: "\(id): its own build is another plugin"))
+            throw PluginError(code: .internalError, message: "\(entry.id): its own build is another plugin")
         }
     }
 

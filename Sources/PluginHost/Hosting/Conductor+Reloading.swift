@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LinuxSystem
 internal import PluginLoading
 
@@ -62,6 +63,22 @@ extension Conductor {
                 return .unfinished
             }
             return try preparation.prepare(read, path: file.path, learn: learn)
+        }
+    }
+
+    /// How to obtain an image once more of which there is a copy.
+    func obtaining(copyOf image: any PluginImage, for entry: PluginEntry) -> Obtain {
+        let (copy, path, placement) = (image.path, entry.path, placement(for: entry))
+        return { (_) throws(PluginError) in
+            try .ready(placement.load(try ImageInspector.inspect(Self.bytes(ofCopy: copy), path: path)))
+        }
+    }
+
+    private static func bytes(ofCopy path: String) throws(PluginError) -> [UInt8] {
+        do throws(SystemCallError) {
+            return try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: .max)
+        } catch {
+            throw PluginError(code: .storage, message: "the copy \(path) that ran can't be read: \(error)")
         }
     }
 

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import LinuxSystem
 internal import PluginLoading
 
@@ -81,16 +80,9 @@ extension Conductor {
     }
 
     private func restartOnce(_ entry: PluginEntry, _ lost: Generation) async -> Bool {
-        let (copy, path, placement) = (lost.image.path, entry.path, placement(for: entry))
         var kind = AttemptKind(number: lost.number)
         kind.stored = lost.image.keptState
-        let report = await run(
-            entry,
-            kind,
-            obtain: { (_) throws(PluginError) in
-                try .ready(placement.load(try ImageInspector.inspect(Self.bytes(ofCopy: copy), path: path)))
-            }
-        )
+        let report = await run(entry, kind, obtain: obtaining(copyOf: lost.image, for: entry))
         entry.attempts.reset()
         switch report.ending {
         case .switched(let outcome):
@@ -102,7 +94,7 @@ extension Conductor {
             if outcome.statePreserved {
                 environment.events.send(PluginEvent(.stateRestored, plugin: entry.id, generation: lost.number))
             }
-            var event = PluginEvent(.restarted, plugin: entry.id, generation: lost.number, path: path)
+            var event = PluginEvent(.restarted, plugin: entry.id, generation: lost.number, path: entry.path)
             event.attempt = entry.restarts.restartsInARow
             environment.events.send(event)
             supervise(outcome.generation, of: entry)
@@ -123,13 +115,5 @@ extension Conductor {
         entry.slot.shut(PluginError(code: .crashed, message: message))
         try? entry.state.move(to: .error(message))
         complain(entry, "it is down: \(reason)")
-    }
-
-    static func bytes(ofCopy path: String) throws(PluginError) -> [UInt8] {
-        do throws(SystemCallError) {
-            return try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: .max)
-        } catch {
-            throw PluginError(code: .storage, message: "the copy \(path) that ran can't be read: \(error)")
-        }
     }
 }

@@ -5,20 +5,34 @@ internal import Synchronization
 ///
 /// A call that is not back at its deadline is given up: its thread is left to it, another takes its place, and the event
 /// goes on. One call of a handler at most can hang so, for events pass a handler by until it is back.
+///
+/// Handlers that are quick share one thread: to wake another costs more than they do. As soon as a call takes its time,
+/// others are made beside it.
 final class EventDispatcher: Sendable {
     private struct State {
         var queues = EventQueues()
         var threads = 0
         var idle = 0
+        /// How many threads are to help those that are busy.
+        var wanted = 0
         /// Publishers that wait for room.
         var publishers = 0
-        /// When the watch over deadlines looks again.
+        /// When the watch looks again.
         var nextLook = MonotonicInstant.distantFuture
+        /// The last call that was begun, now and when the watch looked.
+        var begun: UInt64 = 0
+        var begunBefore: UInt64 = 0
+
+        var busy: Int { threads - idle }
         var isStopped = false
     }
 
     /// A plugin that keeps its deadline answers at it; only one that does not is given up.
     private static let grace = Duration.milliseconds(20)
+    /// What takes longer is no reason any more to wait for the thread that makes it.
+    private static let quick = Duration.microseconds(50)
+    /// How long work waits for threads that are busy before somebody looks whether they get on.
+    private static let patience = Duration.milliseconds(1)
 
     private let state = Monitor(State())
     /// Its condition wakes the watch when a deadline comes sooner than it would look.
@@ -62,6 +76,7 @@ final class EventDispatcher: Sendable {
     func publish(_ route: EventQueues.Route, input: [UInt8], headerSize: Int, until deadline: MonotonicInstant?) {
         var needsThread = false
         var complaints: [EventQueues.Complaint] = []
+        var look: MonotonicInstant?
         var mayWait = deadline != nil
         var isDone = false
         while !isDone {
@@ -77,6 +92,10 @@ final class EventDispatcher: Sendable {
                 state.queues.publish(route, input: input, headerSize: headerSize)
                 isDone = true
                 if state.queues.hasComplaints { complaints = state.queues.takeComplaints() }
+                guard state.busy == 0 else {
+                    lookAtWork(&state, now: .now, &look)
+                    return false
+                }
                 needsThread = takesThread(&state)
                 return state.queues.hasWork && state.idle > 0
             }
@@ -89,6 +108,7 @@ final class EventDispatcher: Sendable {
             mayWait = hasRoom == true
         }
         if needsThread { makeThread() }
+        lookSooner(look)
         say(complaints)
     }
 
@@ -117,6 +137,15 @@ final class EventDispatcher: Sendable {
         state.broadcast(.drained)
     }
 
+    /// Has one more thread make calls.
+    private func help() {
+        let needsThread = state.withLock { state in
+            state.wanted = min(state.wanted + 1, limit)
+            return takesThread(&state)
+        }
+        if needsThread { makeThread() } else { state.signal(.entry) }
+    }
+
     private func makeThread() {
         DetachedThread.start(name: "events") { [self] in
             while let step = nextStep() { perform(step) }
@@ -128,8 +157,10 @@ final class EventDispatcher: Sendable {
         state.withLock { $0.idle += 1 }
         var look: MonotonicInstant?
         let step = state.wait(for: .entry, until: nil) { state -> EventQueues.Step?? in
-            if !state.isStopped, let step = begin(&state, &look) {
+            // Threads that are quick together only stand in each other's way.
+            if !state.isStopped, state.busy == 0 || state.wanted > 0, let step = begin(&state, now: .now, &look) {
                 state.idle -= 1
+                state.wanted = max(0, state.wanted - 1)
                 return .some(step)
             }
             guard state.isStopped || state.threads > limit else { return nil }
@@ -146,6 +177,7 @@ final class EventDispatcher: Sendable {
         var step = first
         while true {
             let outcome = invoke(step)
+            let now = MonotonicInstant.now
             var complaints: [EventQueues.Complaint] = []
             var (wakesPublishers, wakesAnother, needsThread) = (false, false, false)
             var look: MonotonicInstant?
@@ -154,8 +186,11 @@ final class EventDispatcher: Sendable {
                 if !state.queues.finish(step.lane, step.token, outcome) { state.threads += 1 }
                 if state.queues.hasComplaints { complaints = state.queues.takeComplaints() }
                 wakesPublishers = state.publishers > 0
-                guard !state.isStopped, let next = begin(&state, &look) else { return nil }
-                if state.queues.hasWork {
+                let isQuick = step.began.duration(to: now) < Self.quick
+                if isQuick, state.begun > step.token, state.busy > 1 { return nil }
+                guard !state.isStopped, let next = begin(&state, now: now, &look) else { return nil }
+                if state.queues.hasWork, !isQuick {
+                    state.wanted = min(state.wanted + 1, limit)
                     wakesAnother = state.idle > 0
                     needsThread = takesThread(&state)
                 }
@@ -182,42 +217,61 @@ final class EventDispatcher: Sendable {
         }
     }
 
-    // MARK: Deadlines
+    // MARK: The watch
 
     /// Takes the next call, and says when to look after it if that is sooner than somebody would.
-    private func begin(_ state: inout State, _ look: inout MonotonicInstant?) -> EventQueues.Step? {
-        guard let step = state.queues.next(now: .now) else { return nil }
-        let moment = step.deadline.advanced(by: Self.grace)
-        if moment < state.nextLook {
-            state.nextLook = moment
-            look = moment
-        }
+    private func begin(
+        _ state: inout State,
+        now: MonotonicInstant,
+        _ look: inout MonotonicInstant?
+    ) -> EventQueues.Step? {
+        guard let step = state.queues.next(now: now) else { return nil }
+        state.begun = step.token
+        ask(&state, for: step.deadline.advanced(by: Self.grace), &look)
+        lookAtWork(&state, now: now, &look)
         return step
+    }
+
+    /// Has somebody look after the work that waits while all threads are busy.
+    private func lookAtWork(_ state: inout State, now: MonotonicInstant, _ look: inout MonotonicInstant?) {
+        if state.queues.hasWork { ask(&state, for: now.advanced(by: Self.patience), &look) }
+    }
+
+    private func ask(_ state: inout State, for moment: MonotonicInstant, _ look: inout MonotonicInstant?) {
+        guard moment < state.nextLook else { return }
+        state.nextLook = moment
+        look = moment
     }
 
     private func lookSooner(_ moment: MonotonicInstant?) {
         guard let moment else { return }
         if !isWatching.exchange(true, ordering: .relaxed) {
-            DetachedThread.start(name: "event-deadlines") { [self] in keepDeadlines() }
+            DetachedThread.start(name: "event-watch") { [self] in keepWatch() }
         }
         watch.withLock { $0 = moment }
         watch.signal(.entry)
     }
 
-    private func keepDeadlines() {
+    /// Gives up what is late, and has another thread help where one does not get on.
+    private func keepWatch() {
         while let next = state.withLock({ $0.isStopped ? nil : $0.nextLook }) {
             _ = watch.wait(for: .entry, until: next) { sooner -> Bool? in
                 guard let moment = sooner, moment < next else { return nil }
                 sooner = nil
                 return true
             }
-            let complaints = state.withLock { state -> [EventQueues.Complaint] in
-                state.threads -= state.queues.cutOff(now: .now, grace: Self.grace)
+            let now = MonotonicInstant.now
+            let (complaints, isStuck) = state.withLock { state in
+                state.threads -= state.queues.cutOff(now: now, grace: Self.grace)
+                let isStuck = state.queues.hasWork && state.begun == state.begunBefore
+                state.begunBefore = state.begun
                 // While nothing runs nobody looks: the next call asks for it.
                 state.nextLook = state.queues.nextDeadline?.advanced(by: Self.grace) ?? .distantFuture
-                return state.queues.takeComplaints()
+                var look: MonotonicInstant?
+                lookAtWork(&state, now: now, &look)
+                return (state.queues.takeComplaints(), isStuck)
             }
-            if !complaints.isEmpty { wake() }
+            if !complaints.isEmpty { wake() } else if isStuck { help() }
             say(complaints)
         }
     }

@@ -26,6 +26,7 @@ struct EventQueues: Sendable {
         let token: UInt64
         let handler: EventHandler
         let input: [UInt8]
+        let began: MonotonicInstant
         let deadline: MonotonicInstant
     }
 
@@ -195,7 +196,7 @@ struct EventQueues: Sendable {
             lastToken += 1
             let deadline = now.advanced(by: handler.declaration.deadline)
             lanes[id.slot].activity = .running(token: lastToken, deadline: deadline)
-            return Step(lane: id, token: lastToken, handler: handler, input: input, deadline: deadline)
+            return Step(lane: id, token: lastToken, handler: handler, input: input, began: now, deadline: deadline)
         }
         return nil
     }

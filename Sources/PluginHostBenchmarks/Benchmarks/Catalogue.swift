@@ -44,13 +44,13 @@ enum Catalogue {
     private static let messaging =
         [1, 10, 100].flatMap { handlers in
             [false, true].map { isReloading in
-                Entry("events.\(handlers)\(isReloading ? ".reloading" : "")", .ratio(handlers == 1 ? 20 : 8)) {
+                Entry("events.\(handlers)\(isReloading ? ".reloading" : "")", .none) {
                     try await MessagingBenchmarks.events($0, handlers: handlers, whileReloading: isReloading)
                 }
             }
         }
         + [false, true].map { isReloading in
-            Entry("hooks.10\(isReloading ? ".reloading" : "")", .ratio(60)) {
+            Entry("hooks.10\(isReloading ? ".reloading" : "")", .none) {
                 try await MessagingBenchmarks.hooks($0, whileReloading: isReloading)
             }
         }
@@ -109,7 +109,7 @@ enum Catalogue {
         },
         Entry(
             [
-                ("scan.10", Target(text: "") { _, _ in nil }),
+                ("scan.10", .none),
                 (
                     "scan.10000",
                     Target(text: "≤ 1.5 × scan.10") { result, all in result.isAtMost(1.5, times: "scan.10", in: all) }
@@ -141,7 +141,7 @@ enum Catalogue {
         Entry("isolated.call.64k", .ratio(1.5), measure: IsolatedCallBenchmarks.large),
         Entry(
             [
-                ("isolated.throughput.1", Target(text: "") { _, _ in nil }),
+                ("isolated.throughput.1", .none),
                 (
                     "isolated.throughput.2",
                     Target(text: "> isolated.throughput.1") { result, all in

@@ -5,6 +5,9 @@ struct Target: Sendable {
     /// Judges a result, among all results of the run; `nil` if what it is compared with was not run.
     let isReached: @Sendable (BenchmarkResult, [BenchmarkResult]) -> Bool?
 
+    /// Nothing in particular: the floor only shows what the work itself takes.
+    static let none = Target(text: "") { _, _ in nil }
+
     /// At most so many times the floor.
     static func ratio(_ limit: Double) -> Target {
         Target(text: "ratio ≤ \(FigureText.number(limit))") { result, _ in (result.ratio ?? .infinity) <= limit }

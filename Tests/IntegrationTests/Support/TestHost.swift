@@ -40,6 +40,8 @@ final class TestHost: Sendable {
             outcome = .success(try await body(test))
         } catch {
             outcome = .failure(error)
+            // Why something is not there stands in the log, hardly ever in the error.
+            for record in test.log { print("\(record.level) \(record.name): \(record.message)") }
         }
         await test.host.stop()
         listener.cancel()
