@@ -2,6 +2,10 @@
 //
 //   "line-gateway": { "settings": { "socket": "/tmp/lines.sock" } }     in the configuration, and the permission `gateways`
 //   nc -U /tmp/lines.sock                                               each connection is a conversation: 1, 2, 3 …
+//
+// In a process of its own the plugin may write in its own directory only, where it begins: there "lines.sock" is a path, of
+// the file `plugins/line-gateway/data/lines.sock` in the host's state directory.
+//
 //   plugin-host send --gateway lines --conversation 1 hello             writes to one; without a conversation, to all
 //
 // A line that comes in is a message, which the host publishes as the event `ph.message.received.lines`. At a reload the new

@@ -32,20 +32,24 @@ package final class WorkerPool: Sendable {
         self.isPatient = isPatient
     }
 
-    /// Runs a job on one of the threads; after a stop it is dropped.
-    package func perform(_ job: @escaping @Sendable (Worker) -> Void) {
-        let needsThread = state.withLock { state in
-            guard !state.isStopped else { return false }
+    /// Runs a job on one of the threads; says `false` after a stop, when it is dropped.
+    @discardableResult
+    package func perform(_ job: @escaping @Sendable (Worker) -> Void) -> Bool {
+        let needsThread = state.withLock { state -> Bool? in
+            guard !state.isStopped else { return nil }
             state.jobs.append(job)
             return Self.takesThread(&state, limit: limit)
         }
+        guard let needsThread else { return false }
         if needsThread { makeThread() } else { state.signal(.entry) }
+        return true
     }
 
-    /// Runs a job on one of the threads and waits for its result.
+    /// Runs a job on one of the threads, or on one of its own after a stop, and waits for its result.
     package func run<Result: Sendable>(_ job: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
-            perform { _ in continuation.resume(returning: job()) }
+            let isTaken = perform { _ in continuation.resume(returning: job()) }
+            if !isTaken { DetachedThread.start(name: name) { continuation.resume(returning: job()) } }
         }
     }
 

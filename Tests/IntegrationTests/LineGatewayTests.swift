@@ -32,15 +32,16 @@ struct LineGatewayTests {
         }
     }
 
-    @Test("takes lines in and writes lines out, over reloads (RS-11)")
-    func talks() async throws {
+    @Test("takes lines in and writes lines out, over reloads, in process and isolated (RS-11)", arguments: [false, true])
+    func talks(isolated: Bool) async throws {
         let shop = try Workshop()
-        let path = shop.root + "/lines.sock"
+        // An isolated plugin may write in its own directory, where it begins.
+        let path = isolated ? shop.state + "/plugins/line-gateway/data/lines.sock" : shop.root + "/lines.sock"
         try shop.install(try Workshop.product("LineGateway"), as: "libLineGateway.so")
-        let configuration = shop.configuration {
-            $0.permissions = PermissionPolicy([.init(plugins: "line-gateway", grant: ["gateways"])])
-            $0.plugins["line-gateway"] = PluginSettings(settings: .object(["socket": .string(path)]))
-        }
+        var configuration = isolated ? shop.isolated() : shop.configuration()
+        configuration.permissions = PermissionPolicy([.init(plugins: "line-gateway", grant: ["gateways"])])
+        let socket = isolated ? "lines.sock" : path
+        configuration.plugins["line-gateway"] = PluginSettings(settings: .object(["socket": .string(socket)]))
         try await TestHost.run(configuration) { test async throws in
             var events = try test.host.events(matching: "ph.message.received.lines").makeAsyncIterator()
             #expect(test.host.gateways().map(\.isReady) == [true])

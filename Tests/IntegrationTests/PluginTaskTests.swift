@@ -81,10 +81,10 @@ struct PluginTaskTests {
         try await TestHost.run(try configuration(shop, isolation)) { test async throws in
             _ = try await test.call("ask", "ph.heartbeat/1 error\nno table", of: "contributor")
             _ = try await test.host.runTask("host/heartbeat")
-            let ill = test.host.heartbeat().components.first { $0.name == "plugin/contributor" }
+            let ill = await test.host.heartbeat().components.first { $0.name == "plugin/contributor" }
             #expect(ill?.state == .error && ill?.errors.last?.message == "no table")
             _ = try await test.call("ask", "ph.heartbeat/1 alive\n", of: "contributor")
-            #expect(test.host.heartbeat().components.first { $0.name == "plugin/contributor" }?.state == .healthy)
+            #expect(await test.host.heartbeat().components.first { $0.name == "plugin/contributor" }?.state == .healthy)
         }
     }
 

@@ -37,18 +37,20 @@ struct UpkeepTests {
         let shop = try Workshop()
         try shop.install("id=a")
         try await TestHost.run(shop.configuration()) { test async throws in
+            // Whoever asks before the first beat is not told that nothing is known.
+            #expect(await test.host.heartbeat().state == .healthy)
             try test.host.registerHeartbeat("database") { "no answer" }
             _ = try await test.host.runTask("host/heartbeat")
-            let ill = test.host.heartbeat()
+            let ill = await test.host.heartbeat()
             #expect(ill.state == .error)
             #expect(ill.components.first { $0.name == "database" }?.errors.map(\.message) == ["no answer"])
             test.host.unregisterHeartbeat("database")
             _ = try await test.host.runTask("host/heartbeat")
-            let well = test.host.heartbeat()
+            let well = await test.host.heartbeat()
             #expect(well.state == .healthy, "\(well.components.filter { $0.state != .healthy })")
             let expected = ["event loop", "plugin/a", "scheduler", "storage", "watcher", "workers"]
             #expect(Set(well.components.map(\.name)).isSuperset(of: expected))
-            try await test.until(.heartbeat, count: 2)
+            try await test.until(.heartbeat, count: 3)
             #expect(test.events(.heartbeat).last?.new == "healthy")
             // A change is worth keeping, and the same again is not.
             _ = try await test.host.runTask("host/heartbeat")
@@ -63,7 +65,7 @@ struct UpkeepTests {
         try shop.install("id=a;fail=start")
         try await TestHost.run(shop.configuration { $0.maximumAttempts = 1 }) { test async throws in
             _ = try await test.host.runTask("host/heartbeat")
-            let part = test.host.heartbeat().components.first { $0.name == "plugin/a" }
+            let part = await test.host.heartbeat().components.first { $0.name == "plugin/a" }
             #expect(part?.state == .error && part?.errors.isEmpty == false)
         }
     }

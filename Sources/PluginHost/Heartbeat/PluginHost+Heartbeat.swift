@@ -1,9 +1,14 @@
+internal import LinuxSystem
+
 extension PluginHost {
     // MARK: Heartbeat
 
-    /// How the host and its parts are (CH-3).
-    public func heartbeat() -> HeartbeatStatus {
-        upkeep.heartbeat.status()
+    /// How the host and its parts are (CH-3), as the last beat found them; parts of which nothing is known yet are asked.
+    public func heartbeat() async -> HeartbeatStatus {
+        let monitor = upkeep.heartbeat
+        let known = monitor.status()
+        guard known.state == .unknown else { return known }
+        return await conductor.environment.examiners.run { monitor.beat() }
     }
 
     /// Makes something of the program around the host a part of the heartbeat (CH-3).

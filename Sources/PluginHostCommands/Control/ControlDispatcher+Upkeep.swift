@@ -18,7 +18,7 @@ extension ControlDispatcher {
             return try json(try task(method, try parameters.text("task")))
         case "heartbeat":
             try parameters.allow()
-            return try json(host.heartbeat())
+            return try json(Blocking.wait { await host.heartbeat() })
         case "logs":
             return try json(host.recentLog(try Self.query(parameters)))
         case "logs.levels":

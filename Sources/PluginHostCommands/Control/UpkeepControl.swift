@@ -13,7 +13,7 @@ package protocol UpkeepControl: Sendable {
     /// Runs a task now, and waits for that.
     func runTask(_ name: String) async throws(PluginError) -> TaskStatus
     /// How the parts of the host are.
-    func heartbeat() -> HeartbeatStatus
+    func heartbeat() async -> HeartbeatStatus
     /// The last records of the log that are wanted.
     func recentLog(_ query: HostLog.Query) -> [LogRecord]
     /// The records from now on.
