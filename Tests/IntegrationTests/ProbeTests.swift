@@ -63,4 +63,16 @@ struct ProbeTests {
             #expect(try await test.call("increment") == "2")
         }
     }
+
+    @Test("is left out where there is no runner, which is said and harms no heartbeat", .timeLimit(.minutes(4)))
+    func noRunner() async throws {
+        try workshop.install("id=a")
+        var configuration = configuration
+        configuration.runner = workshop.path("no-such-runner")
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            #expect(test.log.contains { $0.level == .warning && $0.message.contains("no-such-runner") })
+            #expect(await test.host.heartbeat().state == .healthy)
+        }
+    }
 }

@@ -38,6 +38,22 @@ struct ReadmeTests {
         }
     }
 
+    @Test("says of failures only what tests show")
+    func failuresAreTested() throws {
+        let page = try Self.text("Sources/PluginHost/Documentation.docc/when-something-fails.md")
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| ") && !$0.hasPrefix("| what goes wrong") }
+        #expect(rows.count > 40)
+        let enumerator = FileManager.default.enumerator(atPath: Self.root.appending(path: "Tests").path)
+        let files = Set(
+            (enumerator?.compactMap { $0 as? String } ?? []).map { String($0.split(separator: "/").last ?? "") }
+        )
+        for row in rows {
+            let tests = row.split(separator: "|").last { !$0.allSatisfy(\.isWhitespace) } ?? ""
+            let names = tests.matches(of: /`([A-Za-z]+Tests)`/).map { "\($0.output.1).swift" }
+            #expect(!names.isEmpty && files.isSuperset(of: names), "\(row)")
+        }
+    }
+
     @Test("documents every key of the configuration with its default")
     func configurationIsDocumented() throws {
         let page = try Self.text("Sources/PluginHost/Documentation.docc/operating.md")
