@@ -234,6 +234,17 @@ public final class PluginHost: Sendable {
         try await conductor.rollBack(id, to: generation)
     }
 
+    /// Has a plugin begin again without its state, as a new generation of the same build.
+    ///
+    /// The state that is left is kept with the generation before: ``rollBack(_:to:)`` brings it back.
+    ///
+    /// - Parameter id: The plugin's id.
+    /// - Returns: How it went; the error stands in it, and then the plugin goes on as it was.
+    /// - Throws: ``PluginError`` with `not-found` if there is no such plugin.
+    public func resetState(of id: String) async throws(PluginError) -> ReloadResult {
+        try await conductor.resetState(of: id)
+    }
+
     /// Moves a plugin to where it is to run from now on, with its state and without losing a call (RS-1).
     ///
     /// The choice is kept over restarts of the host, and goes before the configuration.

@@ -44,8 +44,8 @@ final class InstanceBox {
 
     /// Takes note of what the instance contributes, and gives the declaration of it.
     func declareComponents() throws -> [UInt8] {
-        let (declaration, methods) = try operations.components()
-        components.withLock { $0 = methods }
+        let (declaration, index) = try operations.components(beside: self.methods.names)
+        components.withLock { $0 = index }
         return declaration
     }
 

@@ -3,13 +3,12 @@ protocol InstanceOperations: AnyObject {
     /// The author's object, for its methods.
     var object: AnyObject { get }
     var hasState: Bool { get }
-    var hasComponents: Bool { get }
 
     func load() throws
     func initialise(_ configuration: PluginConfiguration) throws
     func configure(_ configuration: PluginConfiguration) throws
-    /// What the instance contributes, and the methods by which it is invoked.
-    func components() throws -> (declaration: [UInt8], methods: MethodIndex)
+    /// What the instance contributes beside these methods, and those by which it is invoked.
+    func components(beside methods: [String]) throws -> (declaration: [UInt8], methods: MethodIndex)
     func start() throws
     func pause() throws
     func resume() throws

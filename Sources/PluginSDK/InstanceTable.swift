@@ -100,16 +100,11 @@ enum InstanceTable {
                 unsafe recovered.pointee = $0.recovers(from: failure) ? 1 : 0
             }
         }
-        unsafe table.get_interface = { context, name in
+        unsafe table.get_interface = { _, name in
             switch unsafe String(cString: name) {
             case PH_DEPENDENCY_OBSERVER_V1: return unsafe UnsafeRawPointer(DependencyObserver.table)
             case PH_CONFIGURABLE_V1: return unsafe UnsafeRawPointer(ConfigurableInterface.table)
-            case PH_COMPONENTS_V1:
-                // Null tells the host that there is nothing to ask for.
-                guard let context = unsafe context,
-                    unsafe Unmanaged<InstanceBox>.fromOpaque(context).takeUnretainedValue().operations.hasComponents
-                else { return nil }
-                return unsafe UnsafeRawPointer(ComponentsInterface.table)
+            case PH_COMPONENTS_V1: return unsafe UnsafeRawPointer(ComponentsInterface.table)
             default: return nil
             }
         }

@@ -13,7 +13,7 @@ struct MethodIndex: Sendable {
     private let characters: [UInt8]
     // By length, then by bytes.
     private let entries: [Entry]
-    private let names: [String]
+    let names: [String]
     private let methods: [Method]
 
     init(_ methods: [String: Method]) {

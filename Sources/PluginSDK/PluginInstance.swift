@@ -16,7 +16,6 @@ final class PluginInstance<Instance: Plugin>: InstanceOperations {
 
     var object: AnyObject { instance }
     var hasState: Bool { state != nil }
-    var hasComponents: Bool { Instance.componentSupport.components != nil }
 
     func load() throws { try instance.load() }
     func initialise(_ configuration: PluginConfiguration) throws { try instance.initialise(configuration) }
@@ -27,9 +26,9 @@ final class PluginInstance<Instance: Plugin>: InstanceOperations {
         try instance.configure(configuration)
     }
 
-    func components() throws -> (declaration: [UInt8], methods: MethodIndex) {
+    func components(beside methods: [String]) throws -> (declaration: [UInt8], methods: MethodIndex) {
         let components = Instance.componentSupport.components?(instance) ?? Components()
-        return (try components.declaration(), try components.methods())
+        return (try components.declaration(beside: methods), try components.methods())
     }
 
     func start() throws { try instance.start() }

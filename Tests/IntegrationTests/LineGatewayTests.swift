@@ -32,7 +32,10 @@ struct LineGatewayTests {
         }
     }
 
-    @Test("takes lines in and writes lines out, over reloads, in process and isolated (RS-11)", arguments: [false, true])
+    @Test(
+        "takes lines in and writes lines out, over reloads, in process and isolated (RS-11)",
+        arguments: [false, true]
+    )
     func talks(isolated: Bool) async throws {
         let shop = try Workshop()
         // An isolated plugin may write in its own directory, where it begins.

@@ -34,6 +34,29 @@ struct RollbackTests {
         }
     }
 
+    @Test("brings the state back that a plugin was made to forget", arguments: [Isolation.inProcess, .process])
+    func forgotten(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        try shop.install("id=b;stateless=1", as: "libb.so")
+        try await TestHost.run(shop.isolated(isolation)) { test async throws in
+            _ = try await test.call("increment", "5")
+            let reset = try await test.host.resetState(of: "a")
+            #expect(reset.success && reset.generation == 2 && !reset.statePreserved)
+            #expect(try await test.call("value") == "0")
+            let refused = try await test.host.resetState(of: "b")
+            #expect(!refused.success && refused.error == "b keeps no state")
+            #expect(try await test.host.rollBack("a").success)
+            #expect(try await test.call("value") == "5")
+            #expect(try await test.host.resetState(of: "a").success)
+            // The restart must not find anything older.
+            #expect(try await test.call("value") == "0")
+        }
+        try await TestHost.run(shop.isolated(isolation)) { test async throws in
+            #expect(try await test.call("value") == "0")
+        }
+    }
+
     @Test("to a named generation works after a restart of the host (HR-8)")
     func goesBackAfterRestart() async throws {
         let shop = try Workshop()

@@ -131,6 +131,8 @@ struct CommandLineToolTests {
         #expect(try await withHost { await captured.run("info", "nobody", variables: $0) } == 1)
         #expect(captured.error.contains("there are counter"))
         #expect(try await withHost { await captured.run("rollback", "counter", "--to", "99", variables: $0) } == 1)
+        #expect(try await withHost { await captured.run("reset", "counter", variables: $0) } == 0)
+        #expect(try await withHost { await captured.run("reset", "broken", variables: $0) } == 1)
     }
 
     @Test("reports a reload by phase, and ends with 1 if one failed (HR-13)")

@@ -10,27 +10,47 @@ struct DevelopNarratorTests {
     }
 
     @Test("is one line for each reload, with generation, state and time")
-    func reload() {
+    func reload() async {
         let lines = Lines()
-        let narrator = DevelopNarrator(say: { line in lines.all.withLock { $0.append(line) } })
-        narrator.hear(PluginEvent(.loaded, plugin: "counter", generation: 2))
+        let sizes = Mutex([2000, 6000, 6000])
+        let narrator = DevelopNarrator(
+            say: { line in lines.all.withLock { $0.append(line) } },
+            look: { _ in
+                let size = sizes.withLock { $0.removeFirst() }
+                return DevelopFacts(version: "1.0.0", bytes: size, schema: 1, parts: ["method a"])
+            }
+        )
+        await narrator.hear(PluginEvent(.loaded, plugin: "counter", generation: 2))
         narrator.begin()
-        narrator.hear(PluginEvent(.reloadStarted, plugin: "counter"))
-        narrator.hear(PluginEvent(.loaded, plugin: "counter", generation: 3))
-        narrator.hear(PluginEvent(.stateRestored, plugin: "counter", generation: 3))
+        await narrator.hear(PluginEvent(.reloadStarted, plugin: "counter"))
+        await narrator.hear(PluginEvent(.loaded, plugin: "counter", generation: 3))
+        await narrator.hear(PluginEvent(.stateRestored, plugin: "counter", generation: 3))
         var event = PluginEvent(.reloadCompleted, plugin: "counter", generation: 3)
         event.success = true
         event.durationSeconds = 0.012
-        narrator.hear(event)
+        await narrator.hear(event)
         var failure = PluginEvent(.reloadFailed, plugin: "counter")
         failure.attempt = 1
         failure.error = "it is unhealthy"
-        narrator.hear(failure)
+        await narrator.hear(failure)
         #expect(
             lines.all.withLock { $0 } == [
-                "counter reloaded: generation 3, state kept, 12 ms",
+                "counter reloaded: generation 3, state kept, 12 ms\n  5.9 KiB, 3.9 KiB more",
                 "counter failed to reload (attempt 1): it is unhealthy",
             ]
+        )
+    }
+
+    @Test("names what is new in a build, and what is gone")
+    func changes() {
+        let old = DevelopFacts(version: "1.0.0", bytes: 4096, schema: 1, parts: ["method a", "method b", "action x"])
+        var new = old
+        #expect(new.changes(since: old) == nil)
+        new = DevelopFacts(version: "1.1.0", bytes: 2048, schema: 2, parts: ["method a", "method c"])
+        #expect(
+            new.changes(since: old)
+                == "version 1.0.0 -> 1.1.0; 2 KiB, 2 KiB less; state schema 1 -> 2; new method c; "
+                + "no method b any more; no action x any more"
         )
     }
 }

@@ -45,7 +45,11 @@ struct ComponentTests {
     final class Plain: Plugin {
         static let metadata = PluginMetadata(id: "plain", name: "Plain", version: "1.0.0")
         init(context: PluginContext) {}
-        static func register(in methods: inout MethodTable<Plain>) {}
+        static func register(in methods: inout MethodTable<Plain>) {
+            methods.addText("two", Plain.echo)
+            methods.addText("one", Plain.echo)
+        }
+        func echo(_ text: String) -> String { text }
     }
 
     /// Asks for what is declared, as a host does.
@@ -64,7 +68,8 @@ struct ComponentTests {
         let plugin = try DrivenPlugin(Shop.self)
         #expect(plugin.initialise(#"{"prefix":"q"}"#).status == PH_OK)
         let text = try Self.declare(plugin)
-        let json = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: [[String: Any]]])
+        let lists = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: [Any]])
+        let json = lists.compactMapValues { $0 as? [[String: Any]] }
         #expect(json["actions"]?.first?["name"] as? String == "q_status")
         #expect(json["actions"]?.first?["deadline"] as? String == "1500ms")
         #expect(json["handlers"]?.map { $0["name"] as? String } == ["first", "second"])
@@ -98,10 +103,13 @@ struct ComponentTests {
         #expect(plugin.call("ph.task/other", "{}").status == PH_METHOD_NOT_FOUND)
     }
 
-    @Test("are none of a plugin that is no ComponentPlugin")
+    @Test("are none of a plugin that is no ComponentPlugin, which tells its methods all the same")
     func none() throws {
         let plugin = try DrivenPlugin(Plain.self)
-        #expect(plugin.table.get_interface?(plugin.table.context, PH_COMPONENTS_V1) == nil)
+        let json = try JSONSerialization.jsonObject(with: Data(Self.declare(plugin).utf8))
+        let lists = try #require(json as? [String: [String]])
+        #expect(lists["methods"] == ["one", "two"])
+        #expect(lists.filter { !$0.value.isEmpty }.keys.sorted() == ["methods"])
     }
 
     @Test("stay what they are when new settings come, which the plugin takes or refuses (PL-5)")

@@ -304,11 +304,12 @@ typedef struct ph_dependency_observer_v1 {
 } ph_dependency_observer_v1_t;
 #define PH_DEPENDENCY_OBSERVER_V1 "ph.dependency-observer/1"
 
-/// An optional interface of an instance, under PH_COMPONENTS_V1: what the plugin contributes beside its methods (RS-9).
+/// An optional interface of an instance, under PH_COMPONENTS_V1: what the plugin contributes (RS-9), and the names of its
+/// methods, for people who look.
 typedef struct ph_components_v1 {
     uint32_t struct_size;
     uint32_t reserved;
-    /// [lifecycle & initialised] Writes the actions, handlers, hooks, gateways and tasks of this instance as one JSON object
+    /// [lifecycle & initialised] Writes methods, actions, handlers, hooks, gateways and tasks of this instance as one JSON object
     /// to `out`, in the form that the documentation for authors gives ("Declaring components"). `context` is that of the
     /// instance. It is asked once, after `initialise`. They are registered all together when the instance begins to serve,
     /// and are gone with it; one that can't be registered fails the load, and then nothing has changed.

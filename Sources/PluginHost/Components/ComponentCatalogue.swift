@@ -78,7 +78,8 @@ final class ComponentCatalogue: Sendable {
 
     /// Whether a switch to what was reserved changes anything that others can reach.
     func changes(_ reservation: Reservation) -> Bool {
-        (entry(of: reservation.plugin)?.declaration ?? ComponentDeclaration()) != reservation.declaration
+        let present = entry(of: reservation.plugin)?.declaration ?? ComponentDeclaration()
+        return present.contributions != reservation.declaration.contributions
     }
 
     /// Makes what was reserved the plugin's components, which serve as this generation, at once or when it is started.
@@ -123,7 +124,7 @@ final class ComponentCatalogue: Sendable {
         let old = state.entries[plugin]?.declaration ?? ComponentDeclaration()
         let new = entry?.declaration ?? ComponentDeclaration()
         state.entries[plugin] = new.isEmpty ? nil : entry
-        guard old != new else { return }
+        guard old.contributions != new.contributions else { return }
         for table in tables { table.replace(new, of: plugin) }
     }
 

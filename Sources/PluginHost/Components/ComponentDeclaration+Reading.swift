@@ -15,7 +15,7 @@ extension ComponentDeclaration {
         let lists = try ComponentFields(
             value,
             at: "the declaration",
-            keys: ["actions", "handlers", "hooks", "gateways", "tasks"]
+            keys: ["actions", "handlers", "hooks", "gateways", "tasks", "methods"]
         )
         actions = try Self.read("actions", in: lists) { (value, place) throws(PluginError) in
             try ActionDeclaration(reading: value, at: place)
@@ -31,6 +31,10 @@ extension ComponentDeclaration {
         }
         tasks = try Self.read("tasks", in: lists) { (value, place) throws(PluginError) in
             try TaskDeclaration(reading: value, at: place)
+        }
+        methods = try lists.texts("methods", default: [])
+        guard methods.count <= Self.limit else {
+            throw lists.fault("'methods' has \(methods.count) of at most \(Self.limit)")
         }
     }
 

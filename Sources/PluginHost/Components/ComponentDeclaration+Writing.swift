@@ -8,7 +8,7 @@ extension ComponentDeclaration {
         .object([
             "actions": .array(actions.map(\.json)), "handlers": .array(handlers.map(\.json)),
             "hooks": .array(hooks.map(\.json)), "gateways": .array(gateways.map(\.json)),
-            "tasks": .array(tasks.map(\.json)),
+            "tasks": .array(tasks.map(\.json)), "methods": .array(methods.map { .string($0) }),
         ])
     }
 }

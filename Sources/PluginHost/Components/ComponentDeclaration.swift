@@ -1,4 +1,4 @@
-/// What a plugin contributes to its host beside its methods (RS-9): the JSON that the interface `ph.components/1` writes.
+/// What a plugin contributes to its host, and the names of its methods (RS-9): the JSON that the interface `ph.components/1` writes.
 ///
 /// Every list may be missing. Times are texts such as `250ms` or `30s`.
 package struct ComponentDeclaration: Hashable, Sendable {
@@ -7,8 +7,17 @@ package struct ComponentDeclaration: Hashable, Sendable {
     package var hooks: [HookDeclaration] = []
     package var gateways: [GatewayDeclaration] = []
     package var tasks: [TaskDeclaration] = []
+    /// The names that the plugin can be called by, as far as it tells; nothing is registered for them.
+    package var methods: [String] = []
 
     package init() {}
+
+    /// What is registered, without what is only told.
+    var contributions: ComponentDeclaration {
+        var copy = self
+        copy.methods = []
+        return copy
+    }
 }
 
 /// Something that people and language models may ask a plugin to do (RS-12).

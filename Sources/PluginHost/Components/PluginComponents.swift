@@ -4,7 +4,7 @@ package struct PluginComponents: Hashable, Sendable, Codable {
     package var plugin: String
     /// The generation that serves them.
     package var generation: UInt64
-    /// The declaration, with everything said: lists of actions, handlers, hooks, gateways and tasks.
+    /// The declaration, with everything said: lists of actions, handlers, hooks, gateways, tasks and methods.
     package var components: JSONValue
 
     package init(plugin: String, generation: UInt64, components: JSONValue) {

@@ -80,10 +80,15 @@ extension Conductor {
         }
     }
 
-    /// Puts a new instance of the running build in the place of the present one, with its state.
-    func putAnew(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) -> ReloadResult {
+    /// Puts a new instance of the running build in the place of the present one, with its state unless that is to go.
+    func putAnew(
+        _ entry: PluginEntry,
+        _ live: Generation,
+        movesState: Bool = true
+    ) async throws(PluginError) -> ReloadResult {
         let began = MonotonicInstant.now
-        let report = await run(entry, AttemptKind(), obtain: obtaining(copyOf: live.image, for: entry))
+        let kind = AttemptKind(movesState: movesState, leavesState: !movesState)
+        let report = await run(entry, kind, obtain: obtaining(copyOf: live.image, for: entry))
         entry.attempts.reset()
         switch report.ending {
         case .switched(let outcome):
@@ -99,6 +104,28 @@ extension Conductor {
             throw error
         default:
             throw PluginError(code: .internalError, message: "\(entry.id): its own build is another plugin")
+        }
+    }
+
+    /// Puts a new instance without a state in the place of one that has one; `rollback` brings that state back.
+    func resetState(of id: String) async throws(PluginError) -> ReloadResult {
+        let entry = try find(id)
+        await entry.lock.acquire(isolation: self)
+        defer { entry.lock.release() }
+        guard entry.state.current != .paused else { return refusal(entry, Self.paused(entry)) }
+        guard let live = entry.live, live.isStarted else {
+            return refusal(entry, PluginError(code: .notFound, message: "\(id): nothing serves that has a state"))
+        }
+        guard live.instance.hasState else {
+            return refusal(entry, PluginError(code: .unsupported, message: "\(id) keeps no state"))
+        }
+        do throws(PluginError) {
+            let result = try await putAnew(entry, live, movesState: false)
+            // Otherwise the state that was left would come back with the next start of the host.
+            await saveCheckpoint(of: entry)
+            return result
+        } catch {
+            return refusal(entry, error)
         }
     }
 

@@ -117,6 +117,8 @@ extension Conductor {
         var preparesOnly = false
         /// Whether the state of the live generation moves over.
         var movesState = true
+        /// Whether it is kept with that generation instead.
+        var leavesState = false
         /// A state from before that is put back.
         var stored: (state: SavedState, version: String)?
         /// What a plugin may depend on, where others switch together with it.
@@ -200,6 +202,7 @@ extension Conductor {
                 startsAutomatically: startsAutomatically,
                 previous: previous,
                 movesState: configuration.preservesState && kind.movesState,
+                leavesState: kind.leavesState,
                 stored: stored,
                 isOneOfSeveral: kind.providers != nil,
                 idleBound: configuration.strategy.idleBound,

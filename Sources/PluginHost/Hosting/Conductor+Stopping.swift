@@ -106,6 +106,11 @@ extension Conductor {
     private func checkpoint(_ entry: PluginEntry) async {
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
+        await saveCheckpoint(of: entry)
+    }
+
+    /// Saves the state of a plugin whose lock is held, if it has changed.
+    func saveCheckpoint(of entry: PluginEntry) async {
         guard phase == .running, entry.state.current == .running, let live = entry.live, live.isStarted else { return }
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
         let saved: Result<SavedState, PluginError>? = await run(within: limit + configuration.lifecycleTimeout) {

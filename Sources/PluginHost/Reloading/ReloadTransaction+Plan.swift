@@ -15,6 +15,8 @@ extension ReloadTransaction {
         var previous: Generation?
         /// Whether the state of the previous generation moves over.
         var movesState: Bool
+        /// Whether it is kept with the previous generation, and the new one begins without it.
+        var leavesState = false
         /// A state from before that is put back instead, with the version that saved it.
         var stored: (state: SavedState, version: String)?
         /// Whether others switch together with this one, and calls are held until all do.

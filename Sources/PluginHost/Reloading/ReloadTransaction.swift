@@ -108,7 +108,7 @@ final class ReloadTransaction: Sendable {
     /// Holds calls, if there is a state to move or others switch with this one.
     func hold() throws(PluginError) {
         guard let previous = plan.previous, previous.isStarted else { return }
-        let moves = plan.movesState && previous.instance.hasState
+        let moves = (plan.movesState || plan.leavesState) && previous.instance.hasState
         guard moves || plan.stored != nil || plan.isOneOfSeveral else { return }
         work.withLock { $0.isHolding = true }
         try hold(previous)
@@ -118,11 +118,13 @@ final class ReloadTransaction: Sendable {
     func move() throws(PluginError) {
         guard let generation = work.withLock({ $0.generation }) else { throw Self.abandoned }
         var left: SavedState?
-        if work.withLock({ $0.isHolding }), let previous = plan.previous, plan.movesState || plan.stored != nil {
+        if work.withLock({ $0.isHolding }), let previous = plan.previous,
+            plan.movesState || plan.leavesState || plan.stored != nil
+        {
             left = try saveState(of: previous)
         }
         let instance = generation.instance
-        if let state = plan.stored?.state ?? left, instance.hasState {
+        if let state = plan.stored?.state ?? (plan.movesState ? left : nil), instance.hasState {
             try step(.restore) { () throws(PluginError) in try instance.restoreState(state) }
             work.withLock { $0.statePreserved = true }
         }

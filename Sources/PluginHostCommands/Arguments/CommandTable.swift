@@ -118,6 +118,16 @@ package enum CommandTable {
             ]
         ),
         .init(
+            "reset",
+            "have a plugin begin again without its state",
+            operands: [id],
+            options: [.json, .socket],
+            discussion: """
+                A new instance of the same build takes the place of the one that serves. The state that is left is not lost: \
+                `rollback` brings it back.
+                """
+        ),
+        .init(
             "isolate",
             "move a running plugin to another process, with its state",
             operands: [id, .init("MODE", "in-process, process or group:NAME.")],

@@ -20,11 +20,11 @@ final class ControlConnection: Sendable {
     private let room: MessageRoom
     private let state: Mutex<State>
 
-    init(channel: SocketChannel, host: any HostControl, limits: ControlLimits, room: MessageRoom) {
+    init(channel: SocketChannel, dispatcher: ControlDispatcher, limits: ControlLimits, room: MessageRoom) {
         self.channel = channel
         self.room = room
         self.limits = limits
-        dispatcher = ControlDispatcher(host: host)
+        self.dispatcher = dispatcher
         state = Mutex(State(queue: FollowQueue(limit: limits.queuedEvents)))
     }
 

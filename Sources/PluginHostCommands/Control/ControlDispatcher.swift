@@ -8,14 +8,21 @@ internal import PluginHost
 struct ControlDispatcher: Sendable {
     static let methods =
         [
-            "status", "info", "call", "reload", "reloadAll", "reloadTogether", "rollback", "isolate", "history",
+            "status", "info", "call", "reload", "reloadAll", "reloadTogether", "rollback", "reset", "isolate",
+            "history",
             "quarantine.list", "quarantine.clear", "components", "crashes", "events", "events.follow", "processes.list",
-            "processes.start", "processes.stop", "processes.restart", "lifecycle.start", "lifecycle.stop",
+            "processes.summary", "processes.start", "processes.stop", "processes.restart", "lifecycle.start",
+            "lifecycle.stop",
             "lifecycle.pause", "lifecycle.resume", "lifecycle.refresh", "statistics", "health", "config.get",
             "config.set", "config.unset",
         ] + upkeepMethods + messagingMethods
 
     let host: any HostControl
+    /// Hears of each call of a plugin, before it is made.
+    var heard: CallListener?
+
+    /// Whoever wants to know which calls clients make: plugin, method and input.
+    typealias CallListener = @Sendable (_ plugin: String, _ method: String, _ input: [UInt8]) -> Void
 
     /// Carries one message out; an answer for whose bytes there is no room becomes an error.
     func handle(_ line: [UInt8], hasRoom: (Int) -> Bool = { _ in true }) -> ControlOutcome {
@@ -65,6 +72,10 @@ struct ControlDispatcher: Sendable {
             return try json(
                 try plugin { () async throws(PluginError) in try await host.rollBack(id, to: generation) }
             )
+        case "reset":
+            try parameters.allow("plugin")
+            let id = try parameters.text("plugin")
+            return try json(try plugin { () async throws(PluginError) in try await host.resetState(of: id) })
         case "isolate":
             try parameters.allow("plugin", "isolation")
             let id = try parameters.text("plugin")
@@ -154,6 +165,7 @@ struct ControlDispatcher: Sendable {
         let method = try parameters.text("method")
         let input = try parameters.bytes(text: "input", base64: "inputBase64")
         let timeout = try parameters.optionalSeconds("timeoutSeconds")
+        heard?(id, method, input)
         do throws(PluginError) {
             return CallAnswer(plugin: id, method: method, bytes: try host.call(id, method, input, timeout: timeout))
         } catch {

@@ -13,16 +13,25 @@ package final class ControlServer: Sendable {
 
     /// Where clients find the socket.
     package let path: String
-    private let host: any HostControl
+    private let dispatcher: ControlDispatcher
     private let limits: ControlLimits
     private let listener: SocketListener
     private let room: MessageRoom
     private let state = Monitor(State())
 
     /// Makes the socket; clients may connect from now on and are served from ``start()`` on.
-    package init(path: String, host: any HostControl, limits: ControlLimits = ControlLimits()) throws(PluginError) {
+    package convenience init(
+        path: String,
+        host: any HostControl,
+        limits: ControlLimits = ControlLimits()
+    ) throws(PluginError) {
+        try self.init(path: path, dispatcher: ControlDispatcher(host: host), limits: limits)
+    }
+
+    /// Makes the socket, for a dispatcher of one's own.
+    init(path: String, dispatcher: ControlDispatcher, limits: ControlLimits = ControlLimits()) throws(PluginError) {
         self.path = path
-        self.host = host
+        self.dispatcher = dispatcher
         self.limits = limits
         room = MessageRoom(limit: limits.sharedBytes, free: limits.freeBytes)
         do throws(SocketListener.Failure) {
@@ -82,7 +91,7 @@ package final class ControlServer: Sendable {
         guard let user = channel.peerUser, user == geteuid() || user == 0 else {
             return refuse(channel, PluginError(code: .unauthorised, message: "this host belongs to another user"))
         }
-        let connection = ControlConnection(channel: channel, host: host, limits: limits, room: room)
+        let connection = ControlConnection(channel: channel, dispatcher: dispatcher, limits: limits, room: room)
         let id: UInt64? = state.withLock { state in
             guard !state.isStopping, state.connections.count < limits.connections else { return nil }
             state.nextID += 1

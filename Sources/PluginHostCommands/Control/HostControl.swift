@@ -19,6 +19,8 @@ package protocol HostControl: UpkeepControl, MessagingControl {
     func reloadAll() async -> [ReloadResult]
     /// Goes back to the generation, or to the one before.
     func rollBack(_ id: String, to generation: UInt64?) async throws(PluginError) -> ReloadResult
+    /// Has a plugin begin again without its state.
+    func resetState(of id: String) async throws(PluginError) -> ReloadResult
     /// Moves a plugin to where it is to run from now on.
     func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult
     /// The generations of a plugin.

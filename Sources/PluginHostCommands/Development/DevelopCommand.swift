@@ -28,18 +28,40 @@ struct DevelopCommand {
         }
         guard let loop = try prepared.get() else { return }
 
-        let narrator = DevelopNarrator(say: { [self] line in tell(line) })
         let host = try RunCommand.makeHost(context, plan.options)
-        let session = try HostSession(host: host, socket: plan.options.socket, events: { narrator.hear($0) })
+        let narrator = DevelopNarrator(
+            say: { [self] line in tell(line) },
+            look: { plugin in
+                guard let status = await host.status().plugins.first(where: { $0.id == plugin }) else { return nil }
+                let bytes = Int(((try? FileStatus.of(status.path)) ?? nil)?.size ?? 0)
+                return DevelopFacts(status, try? await host.components(of: plugin).first, bytes: bytes)
+            }
+        )
+        let console = DevelopConsole(host: host) { [self] line in tell(line) }
+        let session = try HostSession(
+            host: host,
+            socket: plan.options.socket,
+            heard: { console.note(DevelopConsole.Call(plugin: $0, method: $1, input: $2)) },
+            events: { event in
+                if let plugin = event.plugin, event.event == .reloadStarted { console.touch(plugin) }
+                await narrator.hear(event)
+            }
+        )
         let tips = tips(plan, loop.packages)
+        let keys = KeyInput()
+        defer { keys?.close() }
         try await session.run(
             untilTerminated: { await termination.value },
             whenReady: { [self] in
                 tell(tips.text(for: await host.status().plugins))
                 narrator.begin()
                 loop.start()
+                guard let keys else { return }
+                tell(DevelopKey.help(about: nil))
+                DetachedThread.start(name: "dev-keys") { console.read(keys) }
             },
             whenStopping: { [self] in
+                keys?.close()
                 narrator.end()
                 tell("stopping; a second signal ends it at once")
                 loop.stop()

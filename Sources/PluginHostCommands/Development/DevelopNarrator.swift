@@ -7,13 +7,20 @@ final class DevelopNarrator: Sendable {
         var isTalking = false
         var known: Set<String> = []
         var withState: Set<String> = []
+        var facts: [String: DevelopFacts] = [:]
     }
 
     private let state = Mutex(State())
     private let say: @Sendable (String) -> Void
+    private let look: @Sendable (_ plugin: String) async -> DevelopFacts?
 
-    init(say: @escaping @Sendable (String) -> Void) {
+    /// Creates a narrator, which looks at a plugin to say what has changed in it.
+    init(
+        say: @escaping @Sendable (String) -> Void,
+        look: @escaping @Sendable (_ plugin: String) async -> DevelopFacts?
+    ) {
         self.say = say
+        self.look = look
     }
 
     /// Begins to talk; before, the host loads what was there, which the table of plugins tells.
@@ -27,12 +34,22 @@ final class DevelopNarrator: Sendable {
     }
 
     /// Takes an event, and tells what it means for the developer, if anything.
-    func hear(_ event: PluginEvent) {
+    func hear(_ event: PluginEvent) async {
         let line: String? = state.withLock { state in
             let line = Self.line(for: event, &state)
             return state.isTalking ? line : nil
         }
-        if let line { say(line) }
+        let changes = await changes(after: event)
+        if let line { say(([line] + changes).joined(separator: "\n  ")) }
+    }
+
+    /// What is different in the build that serves now.
+    private func changes(after event: PluginEvent) async -> [String] {
+        guard let plugin = event.plugin, event.event == .loaded || event.event == .reloadCompleted,
+            let facts = await look(plugin)
+        else { return [] }
+        let before = state.withLock { $0.facts.updateValue(facts, forKey: plugin) }
+        return before.flatMap { facts.changes(since: $0) }.map { [$0] } ?? []
     }
 
     private static func line(for event: PluginEvent, _ state: inout State) -> String? {

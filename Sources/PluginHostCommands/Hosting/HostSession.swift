@@ -10,13 +10,14 @@ struct HostSession: Sendable {
 
     let host: any ManagedHost
     private let server: ControlServer
-    private let events: @Sendable (PluginEvent) -> Void
+    private let events: @Sendable (PluginEvent) async -> Void
 
     /// Makes the control socket; a host that listens there already is an error.
     init(
         host: any ManagedHost,
         socket: String,
-        events: @escaping @Sendable (PluginEvent) -> Void
+        heard: ControlDispatcher.CallListener? = nil,
+        events: @escaping @Sendable (PluginEvent) async -> Void
     ) throws(CommandFailure) {
         self.host = host
         self.events = events
@@ -27,7 +28,7 @@ struct HostSession: Sendable {
             throw .failed("the directory \(directory) of the control socket can't be made: \(error)")
         }
         do throws(PluginError) {
-            server = try ControlServer(path: socket, host: host)
+            server = try ControlServer(path: socket, dispatcher: ControlDispatcher(host: host, heard: heard))
         } catch {
             throw .failed(error.message)
         }
@@ -41,7 +42,7 @@ struct HostSession: Sendable {
     ) async throws(CommandFailure) {
         let stream = host.events()
         let watcher = Task { [events] in
-            for await event in stream { events(event) }
+            for await event in stream { await events(event) }
         }
         let (steps, continuation) = AsyncStream.makeStream(of: Step.self)
         Task { [host] in

@@ -8,17 +8,23 @@ enum ComponentText {
 
     /// All components, one in a line.
     static func of(_ plugins: [PluginComponents]) -> String {
-        let rows = plugins.flatMap { plugin in
-            kinds.flatMap { key, kind in
-                list(key, in: plugin.components).map { fields in
-                    [plugin.plugin, kind, text("name", in: fields), details(of: kind, fields)]
-                }
-            }
-        }
+        let rows = rows(plugins)
         guard !rows.isEmpty else { return "no components: no plugin declares any" }
         let table = TextTable.aligned([["PLUGIN", "KIND", "NAME", "WHAT"]] + rows)
         return
             "\(table)\n\n\(FigureText.count(rows.count, "component")) of \(FigureText.count(plugins.count, "plugin"))"
+    }
+
+    /// Plugin, kind, name and details of each.
+    static func rows(_ plugins: [PluginComponents]) -> [[String]] {
+        plugins.flatMap { plugin in
+            methods(in: plugin.components).map { [plugin.plugin, "method", $0, ""] }
+                + kinds.flatMap { key, kind in
+                    list(key, in: plugin.components).map { fields in
+                        [plugin.plugin, kind, text("name", in: fields), details(of: kind, fields)]
+                    }
+                }
+        }
     }
 
     private static func details(of kind: String, _ fields: [String: JSONValue]) -> String {
@@ -41,6 +47,11 @@ enum ComponentText {
             guard case .object(let fields) = item else { return nil }
             return fields
         }
+    }
+
+    private static func methods(in value: JSONValue) -> [String] {
+        guard case .object(let lists) = value else { return [] }
+        return texts("methods", in: lists)
     }
 
     private static func text(_ key: String, in fields: [String: JSONValue]) -> String {

@@ -42,6 +42,16 @@ extension ClientVerb {
         }
     }
 
+    /// Has a plugin begin again without its state.
+    static let reset = ClientVerb { (context) throws(CommandFailure) in
+        let id = context.arguments.operands[0]
+        return { client in
+            let answer = try client.request("reset", ["plugin": .string(id)])
+            try context.printResult(answer) { (result: ReloadResult) in ReloadText.of(result) }
+            if !(try answer.result(ReloadResult.self).success) { throw CommandFailure.failedAsPrinted }
+        }
+    }
+
     /// Moves a plugin to another process, or to the host's.
     static let isolate = ClientVerb { (context) throws(CommandFailure) in
         let operands = context.arguments.operands

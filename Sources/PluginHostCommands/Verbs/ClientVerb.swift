@@ -15,6 +15,7 @@ struct ClientVerb: Sendable {
         case "reload": .reload
         case "rollback": .rollback
         case "isolate": .isolate
+        case "reset": .reset
         case "start": .start
         case "stop": .stop
         case "pause": .pause

@@ -53,15 +53,18 @@ enum ComponentJSON: Sendable {
         var startsAutomatically: Bool
     }
 
-    /// All components of a plugin.
+    /// All components of a plugin, beside the names of its methods.
     struct Document: Encodable {
+        /// What it can be called by, for those who look.
+        let methods: [String]
         private(set) var actions: [Action] = []
         private(set) var handlers: [Handler] = []
         private(set) var hooks: [Hook] = []
         private(set) var gateways: [Gateway] = []
         private(set) var tasks: [Task] = []
 
-        init(_ components: [ComponentJSON]) {
+        init(_ components: [ComponentJSON], beside methods: [String]) {
+            self.methods = methods
             for component in components {
                 switch component {
                 case .action(let action): actions.append(action)

@@ -21,8 +21,8 @@ public struct Components<Instance: AnyObject>: Sendable {
     }
 
     /// The declaration, as the host reads it.
-    func declaration() throws -> [UInt8] {
-        try JSON.encode(ComponentJSON.Document(parts.map(\.declaration)))
+    func declaration(beside methods: [String] = []) throws -> [UInt8] {
+        try JSON.encode(ComponentJSON.Document(parts.map(\.declaration), beside: methods))
     }
 
     /// The methods by which the host invokes them.

@@ -69,6 +69,11 @@ final class HostDouble: ManagedHost {
         return Self.result(id, success: true)
     }
 
+    func resetState(of id: String) async throws(PluginError) -> ReloadResult {
+        note("reset \(id)")
+        return Self.result(id, success: id != "broken")
+    }
+
     func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult {
         throw PluginError(code: .notFound, message: "there is no plugin \(id)")
     }

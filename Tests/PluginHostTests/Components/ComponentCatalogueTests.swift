@@ -42,6 +42,20 @@ struct ComponentCatalogueTests {
         #expect(table.told.withLock { $0 } == ["one: a b", "one: b c", "one: "])
     }
 
+    @Test("shows the names of methods, and registers nothing for them")
+    func methods() throws {
+        let table = Table()
+        let catalogue = ComponentCatalogue([table])
+        for names in ["a", "b"] {
+            let declaration = try ComponentDeclaration(reading: Array(#"{"methods":["\#(names)"]}"#.utf8))
+            let reserved = try catalogue.reserve(declaration, for: "one")
+            #expect(!catalogue.changes(reserved))
+            catalogue.commit(reserved, generation: 1)
+            #expect(catalogue.entry(of: "one")?.declaration.methods == [names])
+        }
+        #expect(table.told.withLock { $0 } == [])
+    }
+
     @Test("refuses a name that another plugin has, or has reserved, naming both owners")
     func conflicts() throws {
         let catalogue = ComponentCatalogue()

@@ -15,7 +15,8 @@ struct ComponentDeclarationTests {
              "gateways":[{"name":"lines","platform":"socket","account":"a","scope":"s","protocol":"p","receives":true,
               "sends":false}],
              "tasks":[{"name":"tidy","every":"1m"},{"name":"report","cron":"0 6 * * 1-5","timeZone":"Europe/Berlin",
-              "missed":"catch-up","deadline":"5m","startsAutomatically":false}]}
+              "missed":"catch-up","deadline":"5m","startsAutomatically":false}],
+             "methods":["increment","get value"]}
             """#
         let declaration = try ComponentDeclaration(reading: Array(text.utf8))
         let action = try #require(declaration.actions.first)
@@ -28,6 +29,7 @@ struct ComponentDeclarationTests {
         #expect(declaration.tasks.first?.schedule == .every(.seconds(60)))
         #expect(declaration.tasks.last?.schedule == .cron("0 6 * * 1-5", timeZone: "Europe/Berlin"))
         #expect(declaration.tasks.last?.missed == .catchUp && declaration.tasks.last?.startsAutomatically == false)
+        #expect(declaration.methods == ["increment", "get value"])
         let again = try ComponentDeclaration(reading: JSONCoding.encode(declaration.json))
         #expect(again == declaration)
     }

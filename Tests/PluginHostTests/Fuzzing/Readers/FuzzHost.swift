@@ -33,6 +33,10 @@ struct FuzzHost: HostControl {
         throw PluginError(code: .notFound, message: "there is no plugin \(id)")
     }
 
+    func resetState(of id: String) async throws(PluginError) -> ReloadResult {
+        throw PluginError(code: .notFound, message: "there is no plugin \(id)")
+    }
+
     func isolate(_ id: String, _ isolation: Isolation) async throws(PluginError) -> ReloadResult {
         throw PluginError(code: .notFound, message: "there is no plugin \(id)")
     }
