@@ -22,6 +22,8 @@ final class PluginEntry {
     var live: Generation?
     /// The settings that the live generation was given.
     var descriptor: PluginDescriptor?
+    /// What a build says of itself that was refused before anything has served; for people only.
+    var refused: PluginDescriptor?
     var attempts: AttemptPolicy
     var retry: (timer: EventLoop.TimerID, at: MonotonicInstant)?
     var quarantine: PluginStatus.Quarantine?
@@ -56,6 +58,8 @@ final class PluginEntry {
     var times: (load: Double, initialise: Double)?
     /// How it was when it was asked last.
     var health: HealthReport?
+    /// How it has been before.
+    var healthTimeline = HealthTimeline()
     /// Whether it has crashed and was left down, though its generation is still the live one.
     var isDown: Bool { if case .error = state.current { live?.isStarted == false } else { false } }
 
@@ -66,7 +70,7 @@ final class PluginEntry {
     var warnedOfRetired = false
     /// The calls of the generations before the live one.
     var pastCalls: UInt64 = 0
-    var pastFailures: UInt64 = 0
+    var pastOutcomes = CallOutcomes()
 
     init(id: String, path: String, slot: PluginSlot, state: StateCell, attempts: AttemptPolicy, restarts: RestartPolicy)
     {
@@ -90,6 +94,9 @@ final class PluginEntry {
     func keepFigures(of generation: Generation) {
         let lane = unsafe generation.instance.lane
         pastCalls += unsafe lane.pointee.answered
-        pastFailures += unsafe lane.pointee.failures
+        let outcomes = unsafe lane.pointee.outcomes
+        pastOutcomes.failed += outcomes.failed
+        pastOutcomes.refused += outcomes.refused
+        pastOutcomes.timedOut += outcomes.timedOut
     }
 }

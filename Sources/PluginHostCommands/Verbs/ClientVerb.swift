@@ -38,6 +38,7 @@ struct ClientVerb: Sendable {
         case "act": .act
         case "gateways": .gateways
         case "send": .send
+        case "graph": .graph
         default: nil
         }
     }
