@@ -45,6 +45,7 @@ package enum CommandLineTool {
         case "report": try await ReportCommand(context: context).run()
         case "top": try await TopCommand(context: context).run()
         case "sign": try await SignCommand(context: context).run()
+        case "new": try await NewCommand(context: context).run()
         case let name:
             guard let verb = ClientVerb.named(name) else { throw .usage("there is no command \(name)") }
             try await verb.run(context)
