@@ -52,7 +52,11 @@ let package = Package(
                 "LinuxSystem",
             ]
         ),
-        .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
+        .target(
+            name: "PluginConformance",
+            dependencies: ["PluginHost", "PluginLoading", "LinuxSystem", "CLinux", "CPluginABI"]
+        ),
+        .target(name: "PluginHostCommands", dependencies: ["PluginHost", "PluginConformance", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 
         // The benchmarks, and what they are measured against.
@@ -107,6 +111,10 @@ let package = Package(
         .testTarget(
             name: "PluginHostCommandsTests",
             dependencies: ["PluginHostCommands", "PluginHost", "LinuxSystem", "TestSupport"]
+        ),
+        .testTarget(
+            name: "PluginConformanceTests",
+            dependencies: ["PluginConformance", "PluginHostCommands", "LinuxSystem"]
         ),
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
         .testTarget(

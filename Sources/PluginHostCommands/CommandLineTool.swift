@@ -44,6 +44,8 @@ package enum CommandLineTool {
         case "logs": try await LogsCommand(context: context).run()
         case "report": try await ReportCommand(context: context).run()
         case "top": try await TopCommand(context: context).run()
+        case "check": try await CheckCommand(context: context).run()
+        case "doctor": try await DoctorCommand(context: context).run()
         case "sign": try await SignCommand(context: context).run()
         case "new": try await NewCommand(context: context).run()
         case let name:

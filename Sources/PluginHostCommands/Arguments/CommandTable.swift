@@ -16,7 +16,7 @@ package enum CommandTable {
     ]
 
     /// All of them.
-    package static let commands = hosts + views + messaging + offline + authoring
+    package static let commands = hosts + views + messaging + offline + authoring + checking
 
     private static let hosts: [CommandSpecification] = [
         .init(
