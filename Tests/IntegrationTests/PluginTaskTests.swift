@@ -44,6 +44,29 @@ struct PluginTaskTests {
         }
     }
 
+    @Test("are waited for by a reload, which loses no run", arguments: [Isolation.inProcess, .process])
+    func reloaded(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;sleepms=300;tag=1")
+        var configuration = try configuration(shop, isolation)
+        let task = JSONValue.object(["name": .string("slow"), "every": .string("1h")])
+        configuration.plugins["a"] = PluginSettings(
+            settings: .object(["components": .object(["tasks": .array([task])])])
+        )
+        try await TestHost.run(configuration) { test async throws in
+            let host = test.host
+            let run = Task { try await host.runTask("a/slow") }
+            try await test.until("it runs") { host.task("a/slow")?.state == .running }
+            try shop.install("id=a;sleepms=300;tag=2")
+            try await test.until(generation: 2, of: "a")
+            let ended = try await run.value
+            #expect(ended.runs == 1 && ended.lastError == nil)
+            // The next one is the new generation's.
+            #expect(try await host.runTask("a/slow").runs == 2)
+            #expect(host.task("a/slow")?.failures == 0)
+        }
+    }
+
     @Test(
         "are taken in, stopped and forgotten while it runs, by the service ph.tasks/1",
         arguments: [Isolation.inProcess, .process]

@@ -28,6 +28,7 @@ struct DevelopNarratorTests {
         var event = PluginEvent(.reloadCompleted, plugin: "counter", generation: 3)
         event.success = true
         event.durationSeconds = 0.012
+        event.holdSeconds = 0.0005
         await narrator.hear(event)
         var failure = PluginEvent(.reloadFailed, plugin: "counter")
         failure.attempt = 1
@@ -35,7 +36,7 @@ struct DevelopNarratorTests {
         await narrator.hear(failure)
         #expect(
             lines.all.withLock { $0 } == [
-                "counter reloaded: generation 3, state kept, 12 ms\n  5.9 KiB, 3.9 KiB more",
+                "counter reloaded: generation 3, state kept, load 11.5 ms, switch 500 µs\n  5.9 KiB, 3.9 KiB more",
                 "counter failed to reload (attempt 1): it is unhealthy",
             ]
         )

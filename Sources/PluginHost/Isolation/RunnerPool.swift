@@ -20,6 +20,8 @@ final class RunnerPool: RunnerPlaces {
     private let groups = Mutex<[String: Runner]>([:])
     /// Starts spares, one after the other; nobody waits for it.
     private let starter = WorkerPool(name: "runner-start", limit: 1, isPatient: true)
+    /// How long the next spare waits, so that its start does not stand in the way of what this one was needed for.
+    private static let courtesy = Duration.milliseconds(10)
 
     init(_ settings: RunnerSettings, images: ImageStore) {
         self.settings = settings
@@ -117,7 +119,7 @@ final class RunnerPool: RunnerPlaces {
         guard !isStopped else { throw PluginError(code: .shuttingDown, message: "the host is stopping") }
         let runner: Runner
         if let spare { runner = spare } else { runner = try launch() }
-        refill()
+        refill(after: Self.courtesy)
         try runner.waitUntilReady(until: deadline)
         return runner
     }
@@ -147,9 +149,10 @@ final class RunnerPool: RunnerPlaces {
     }
 
     /// Starts what is missing of the runners that are kept ready.
-    func refill() {
+    func refill(after delay: Duration = .zero) {
         guard settings.warm > 0, Self.isInstalled(settings.executable) else { return }
         starter.perform { [self] _ in
+            if delay > .zero { _ = Monitor(()).wait(for: .entry, until: .now.advanced(by: delay)) { _ -> Void? in nil } }
             while state.withLock({ !$0.isStopped && $0.spares.count < settings.warm }) {
                 guard let runner = try? launch(),
                     (try? runner.waitUntilReady(until: .now.advanced(by: settings.startTimeout))) != nil

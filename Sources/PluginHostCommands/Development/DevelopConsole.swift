@@ -44,7 +44,7 @@ final class DevelopConsole: Sendable {
         let plugins = await host.status().plugins.map(\.id)
         let id = plugin.withLock { $0.flatMap { plugins.contains($0) ? $0 : nil } } ?? plugins.first
         switch (key, id) {
-        case (.quit, _): unsafe _ = kill(getpid(), SIGINT)
+        case (.quit, _): _ = kill(getpid(), SIGINT)
         case (.help, _): tell(DevelopKey.help(about: id))
         case (.call, _): await callAgain()
         case (_, nil): tell("there is no plugin yet")

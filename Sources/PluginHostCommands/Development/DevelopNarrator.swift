@@ -52,6 +52,12 @@ final class DevelopNarrator: Sendable {
         return before.flatMap { facts.changes(since: $0) }.map { [$0] } ?? []
     }
 
+    /// How long the reload took: what the calls noticed of it, and the rest.
+    private static func span(of event: PluginEvent, _ all: Double) -> String {
+        guard let hold = event.holdSeconds else { return ", \(FigureText.seconds(all))" }
+        return ", load \(FigureText.seconds(max(0, all - hold))), switch \(FigureText.seconds(hold))"
+    }
+
     private static func line(for event: PluginEvent, _ state: inout State) -> String? {
         guard let plugin = event.plugin ?? event.path else { return nil }
         let error = event.error.map { ": \($0)" } ?? ""
@@ -69,7 +75,7 @@ final class DevelopNarrator: Sendable {
         case .reloadCompleted where event.success != false:
             state.known.insert(plugin)
             let kept = state.withState.contains(plugin) ? ", state kept" : ""
-            let time = event.durationSeconds.map { ", \(FigureText.seconds($0))" } ?? ""
+            let time = event.durationSeconds.map { span(of: event, $0) } ?? ""
             return "\(plugin) reloaded: \(generation)\(kept)\(time)"
         case .reloadCompleted: return "\(plugin) not reloaded: the generation before goes on\(error)"
         case .reloadFailed:
