@@ -50,7 +50,11 @@ let package = Package(
                 "LinuxSystem",
             ]
         ),
-        .target(name: "PluginHostCommands", dependencies: ["PluginHost", "LinuxSystem"]),
+        .target(
+            name: "PluginConformance",
+            dependencies: ["PluginHost", "PluginLoading", "LinuxSystem", "CLinux", "CPluginABI"]
+        ),
+        .target(name: "PluginHostCommands", dependencies: ["PluginHost", "PluginConformance", "LinuxSystem"]),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 
         // The benchmarks, and what they are measured against.
@@ -104,6 +108,10 @@ let package = Package(
         .testTarget(
             name: "PluginHostCommandsTests",
             dependencies: ["PluginHostCommands", "PluginHost", "LinuxSystem"]
+        ),
+        .testTarget(
+            name: "PluginConformanceTests",
+            dependencies: ["PluginConformance", "PluginHostCommands", "LinuxSystem"]
         ),
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
         .testTarget(

@@ -1,4 +1,4 @@
-internal import CPluginABI
+package import CPluginABI
 package import LinuxSystem
 internal import Synchronization
 
@@ -19,7 +19,7 @@ package struct MappedImage: Sendable {
     private static let bases = Mutex<Set<UInt>>([])
 
     /// The factory's table.
-    var table: ph_factory_v1_t? {
+    package var table: ph_factory_v1_t? {
         unsafe UnsafePointer<ph_factory_v1_t>(bitPattern: factory)?.pointee
     }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "CLinuxFaults.h"
+#include "CLinuxFigures.h"
 #include "CLinuxSandbox.h"
 
 /// Tells the processor that the thread only waits for another one; an instruction, so it is not in CLinux.c.

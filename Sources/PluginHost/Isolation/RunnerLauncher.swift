@@ -38,7 +38,7 @@ struct RunnerLauncher: Sendable {
     }
 
     /// A clean environment: what the program needs to be found, to speak, and to tell how it crashed.
-    private static let variables: [String: String] = {
+    static let variables: [String: String] = {
         let own = ProcessFacts.environment
         var variables = [
             "PATH": "/usr/local/bin:/usr/bin:/bin",

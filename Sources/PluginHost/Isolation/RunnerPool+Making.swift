@@ -93,7 +93,7 @@ extension RunnerPool {
     }
 
     /// Where the program is installed if nobody has said otherwise.
-    private static var besideHost: String? {
+    static var besideHost: String? {
         guard let own = ProcessFacts.executable, let slash = own.lastIndex(of: "/") else { return nil }
         return "\(own[..<slash])/plugin-runner"
     }

@@ -1,7 +1,15 @@
 internal import CPluginABI
-internal import PluginLoading
+package import PluginLoading
 
 extension PluginDescriptor {
+    /// Sees that what a factory says keeps to the contract (PL-4).
+    package static func validate(_ said: FactoryDescription, of path: String) throws(PluginError) {
+        _ = try PluginDescriptor(said, of: path)
+    }
+
+    /// Whether a text can be the id of a plugin.
+    package static func mayBeID(_ text: String) -> Bool { isValid(id: text) }
+
     /// Makes the descriptor of a plugin from what its factory says, if that keeps to the contract (PL-4).
     init(_ said: FactoryDescription, of path: String) throws(PluginError) {
         guard Self.isValid(id: said.id) else {

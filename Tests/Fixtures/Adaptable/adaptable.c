@@ -10,6 +10,7 @@
 //                          lists of steps: constructor factory create load initialise declare configure start pause resume
 //                          stop unload destroy save check restore health execute refresh
 //   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, termparent, thread, leave
+//   leak, openfile, straggler
 //                          lists of steps too; faults.c has what they do
 //   while                  a file: all of these hold only as long as it exists; FILE.reached tells that a hang began
 //   health                 degraded or unhealthy; unhealthyafter=N is unhealthy after N checks
@@ -22,6 +23,18 @@
 //   actions                a list of the actions that it declares; without it, it declares what its settings have under the
 //                          one key "components"
 //   configurable           takes new settings while it runs
+//   trusting               takes a host's table of any size
+//   once                   can't be started a second time
+//   drift                  each saved state is another one
+//   careless               takes a state over before it knows that it is good, and ignores the range of schemas
+//   oneread                reads a state with one call of read
+//   fullsink               says that a state is saved that was not taken
+//   alone                  aborts when two calls are served at once
+//   largest                aborts at an input, or a state, of more bytes
+//   unknown                the status for unknown methods
+//   level                  what check_health says, as a number
+//   figures                what statistics writes
+//   wide                   its interface for components has another size than it should
 //   tag                    nothing but another content
 
 // For usleep and signal handlers.
@@ -46,6 +59,8 @@ typedef struct {
     atomic_int_fast64_t value;
     atomic_int_fast64_t calls;
     atomic_int_fast64_t health_checks;
+    atomic_int under_way;
+    bool was_started;
     /// Guards what is below.
     pthread_mutex_t lock;
     char events[1024];
@@ -93,7 +108,12 @@ static ph_status_t pass(void *context, const char *step, const ph_sink_v1_t *err
 // ---------------------------------------------------------------------------------------------------------------------
 
 static ph_status_t load(void *context, const ph_sink_v1_t *error) { return pass(context, "load", error); }
-static ph_status_t start(void *context, const ph_sink_v1_t *error) { return pass(context, "start", error); }
+static ph_status_t start(void *context, const ph_sink_v1_t *error) {
+    instance_t *instance = context;
+    if (instance->was_started && behaviour_number("once", 0) != 0) return refuse("start", PH_FAILED, error);
+    instance->was_started = true;
+    return pass(context, "start", error);
+}
 static ph_status_t pause_work(void *context, const ph_sink_v1_t *error) { return pass(context, "pause", error); }
 static ph_status_t resume(void *context, const ph_sink_v1_t *error) { return pass(context, "resume", error); }
 static ph_status_t stop(void *context, const ph_sink_v1_t *error) { return pass(context, "stop", error); }
@@ -165,13 +185,14 @@ static ph_status_t save(void *context, uint32_t *schema, const ph_sink_v1_t *out
     ph_status_t status = pass(context, "save", error);
     if (status != PH_OK) return status;
     *schema = (uint32_t)behaviour_number("schema", 0);
+    if (behaviour_number("drift", 0) != 0) atomic_fetch_add(&instance->value, 1);
     status = put_number(out, atomic_load(&instance->value));
     char padding[4096];
     memset(padding, ' ', sizeof padding);
     for (int64_t left = behaviour_number("statesize", 0); left > 0 && status == PH_OK; left -= (int64_t)sizeof padding)
         status = out->write(
             out->context, (const uint8_t *)padding, left < (int64_t)sizeof padding ? (uint64_t)left : sizeof padding);
-    return status;
+    return behaviour_number("fullsink", 0) != 0 ? PH_OK : status;
 }
 
 /// Reads a state to its end and gives the number at its beginning.
@@ -180,16 +201,19 @@ static ph_status_t read_state(
     char range[32];
     unsigned minimum = 0, maximum = 0;
     if (behaviour_value("schemas", range, sizeof range) && sscanf(range, "%u-%u", &minimum, &maximum) == 2
-        && (schema < minimum || schema > maximum)) {
+        && (schema < minimum || schema > maximum) && behaviour_number("careless", 0) == 0) {
         put(error, "this schema of the state is not read");
         return PH_STATE_REFUSED;
     }
     char number[32] = "";
     uint64_t total = 0;
     uint8_t piece[4096];
-    for (uint64_t size; (size = state->read(state->context, piece, sizeof piece)) > 0; total += size)
+    for (uint64_t size; (size = state->read(state->context, piece, sizeof piece)) > 0; total += size) {
         for (uint64_t index = 0; index < size && total + index < sizeof number - 1; index++)
             number[total + index] = (char)piece[index];
+        if (behaviour_number("oneread", 0) != 0) break;
+    }
+    if (total > (uint64_t)behaviour_number("largest", INT64_MAX)) abort();
     char *end = number;
     *value = strtoll(number, &end, 10);
     if (end == number) {
@@ -210,7 +234,7 @@ static ph_status_t restore(void *context, uint32_t schema, const ph_source_v1_t 
     int64_t value;
     if (pass(context, "restore", error) != PH_OK) return PH_STATE_REFUSED;
     ph_status_t status = read_state(schema, state, &value, error);
-    if (status == PH_OK) atomic_store(&instance->value, value);
+    if (status == PH_OK || behaviour_number("careless", 0) != 0) atomic_store(&instance->value, value);
     return status;
 }
 
@@ -227,13 +251,15 @@ static ph_status_t health(void *context, int32_t *status, const ph_sink_v1_t *de
     int64_t limit = behaviour_number("unhealthyafter", INT64_MAX);
     *status = strcmp(wanted, "degraded") == 0 ? PH_DEGRADED : PH_HEALTHY;
     if (strcmp(wanted, "unhealthy") == 0 || checks >= limit) *status = PH_UNHEALTHY;
+    if (behaviour_number("level", 0) != 0) *status = (int32_t)behaviour_number("level", 0);
     if (*status == PH_HEALTHY) return PH_OK;
     return put(details, *status == PH_DEGRADED ? "asked to be degraded" : "asked to be unhealthy");
 }
 
 static ph_status_t statistics(void *context, const ph_sink_v1_t *out) {
     instance_t *instance = context;
-    char text[96];
+    char text[240];
+    if (behaviour_value("figures", text, sizeof text)) return put(out, text);
     snprintf(
         text, sizeof text, "{\"calls\":%" PRId64 ",\"value\":%" PRId64 "}", (int64_t)atomic_load(&instance->calls),
         (int64_t)atomic_load(&instance->value));
@@ -260,11 +286,12 @@ static const void *get_interface(void *context, const char *name) {
     static const ph_dependency_observer_v1_t observer = {
         .struct_size = sizeof(ph_dependency_observer_v1_t), .changed = changed};
     static const ph_components_v1_t components = {.struct_size = sizeof(ph_components_v1_t), .declare = declare};
+    static const ph_components_v1_t wide = {.struct_size = sizeof(ph_components_v1_t) + 8, .declare = declare};
     static const ph_configurable_v1_t configurable = {
         .struct_size = sizeof(ph_configurable_v1_t), .configure = configure};
     (void)context;
     if (strcmp(name, PH_DEPENDENCY_OBSERVER_V1) == 0) return &observer;
-    if (strcmp(name, PH_COMPONENTS_V1) == 0) return &components;
+    if (strcmp(name, PH_COMPONENTS_V1) == 0) return behaviour_number("wide", 0) != 0 ? &wide : &components;
     return strcmp(name, PH_CONFIGURABLE_V1) == 0 && behaviour_number("configurable", 0) != 0 ? &configurable : NULL;
 }
 
@@ -342,11 +369,12 @@ static ph_status_t invoke(
     return PH_METHOD_NOT_FOUND;
 }
 
-static ph_status_t execute(
+static ph_status_t serve(
     void *context, const ph_call_v1_t *call, const ph_sink_v1_t *answer, const ph_sink_v1_t *error) {
     instance_t *instance = context;
     const ph_host_v1_t *host = instance->host;
     atomic_fetch_add(&instance->calls, 1);
+    if (call->input_size > (uint64_t)behaviour_number("largest", INT64_MAX)) abort();
     int64_t duration = behaviour_number("sleepms", 0);
     if (duration > 0) usleep((useconds_t)duration * 1000);
     if (behaviour_fails("execute")) return refuse("execute", PH_FAILED, error);
@@ -401,7 +429,18 @@ static ph_status_t execute(
         return 1234;
     }
     put(error, "no such method");
-    return PH_METHOD_NOT_FOUND;
+    return (ph_status_t)behaviour_number("unknown", PH_METHOD_NOT_FOUND);
+}
+
+static ph_status_t execute(
+    void *context, const ph_call_v1_t *call, const ph_sink_v1_t *answer, const ph_sink_v1_t *error) {
+    instance_t *instance = context;
+    if (behaviour_number("alone", 0) == 0) return serve(context, call, answer, error);
+    if (atomic_fetch_add(&instance->under_way, 1) > 0) abort();
+    usleep(100);
+    ph_status_t status = serve(context, call, answer, error);
+    atomic_fetch_sub(&instance->under_way, 1);
+    return status;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -410,6 +449,8 @@ static ph_status_t execute(
 
 static ph_status_t create(const ph_host_v1_t *host, ph_instance_v1_t *table, const ph_sink_v1_t *error) {
     if (behaviour_fails("create")) return refuse("create", PH_FAILED, error);
+    if (host->struct_size != sizeof *host && behaviour_number("trusting", 0) == 0)
+        return refuse("create", PH_UNSUPPORTED, error);
     instance_t *instance = calloc(1, sizeof *instance);
     if (instance == NULL) return refuse("create", PH_INTERNAL, error);
     instance->host = host;

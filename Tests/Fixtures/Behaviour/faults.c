@@ -3,6 +3,7 @@
 
 #include "faults.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -108,6 +109,28 @@ static void crash_thread(void) {
     if (pthread_create(&thread, NULL, crash_alone, NULL) == 0) pthread_join(thread, NULL);
 }
 
+/// Takes memory and forgets it.
+static void leak(void) {
+    char *volatile block = malloc(100);
+    if (block != NULL) block[0] = 1;
+}
+
+/// Opens a file and forgets it.
+static void leave_open(void) {
+    if (open("/dev/null", O_RDONLY | O_CLOEXEC) < 0) abort();
+}
+
+static void *wait_for_ever(void *unused) {
+    for (;;) usleep(1000 * 1000);
+    return unused;
+}
+
+/// Starts a thread and forgets it.
+static void begin_thread(void) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, wait_for_ever, NULL) == 0) pthread_detach(thread);
+}
+
 const fault_t faults[] = {
     {"crash", crash},
     {"trap", trap},
@@ -126,5 +149,8 @@ const fault_t faults[] = {
     {"termparent", terminate_parent},
     {"thread", crash_thread},
     {"leave", leave},
+    {"leak", leak},
+    {"openfile", leave_open},
+    {"straggler", begin_thread},
     {NULL, NULL},
 };

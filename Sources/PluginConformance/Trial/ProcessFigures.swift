@@ -1,0 +1,60 @@
+internal import CLinux
+internal import Glibc
+internal import LinuxSystem
+
+/// What this process holds, at one moment.
+struct ProcessFigures: Hashable, Sendable {
+    /// Bytes of the heap.
+    var heap: Int
+    /// Pages of address space.
+    var pages: Int
+    /// Open descriptors.
+    var descriptors: Int
+    /// Threads.
+    var threads: Int
+
+    /// Looks.
+    static func now() -> ProcessFigures {
+        let threads = (try? Directory.names("/proc/self/task").count) ?? 0
+        let descriptors = (try? Directory.names("/proc/self/fd").count) ?? 0
+        let statm = (try? OwnedFileDescriptor.open("/proc/self/statm", flags: O_RDONLY).readToEnd(limit: 4096)) ?? []
+        let pages = Int(String(decoding: statm.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)) ?? 0
+        return ProcessFigures(
+            heap: Int(clamping: clinux_heap_in_use()),
+            pages: pages,
+            descriptors: descriptors,
+            threads: threads
+        )
+    }
+
+    /// How much more there is than before.
+    func growth(since before: ProcessFigures) -> ProcessFigures {
+        ProcessFigures(
+            heap: heap - before.heap,
+            pages: pages - before.pages,
+            descriptors: descriptors - before.descriptors,
+            threads: threads - before.threads
+        )
+    }
+
+    /// What grew by that much in each of several batches: what is made once and kept grows in the first of them only.
+    static func least(_ growths: [ProcessFigures]) -> ProcessFigures {
+        ProcessFigures(
+            heap: growths.map(\.heap).min() ?? 0,
+            pages: growths.map(\.pages).min() ?? 0,
+            descriptors: growths.map(\.descriptors).min() ?? 0,
+            threads: growths.map(\.threads).min() ?? 0
+        )
+    }
+
+    /// What is lost, if so much more is there after so many rounds; `nil` if that is nothing.
+    func leak(after rounds: Int) -> String? {
+        var parts: [String] = []
+        // The least that malloc gives is 24 bytes.
+        if heap >= rounds * 16 { parts.append("\(heap) bytes of heap") }
+        if pages >= rounds { parts.append("\(pages) pages of address space") }
+        if descriptors >= max(1, rounds / 10) { parts.append("\(descriptors) descriptors") }
+        if threads >= max(1, rounds / 10) { parts.append("\(threads) threads") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+}
