@@ -116,6 +116,10 @@ let package = Package(
             name: "PluginConformanceTests",
             dependencies: ["PluginConformance", "PluginHostCommands", "LinuxSystem"]
         ),
+        .testTarget(
+            name: "PluginConformanceTests",
+            dependencies: ["PluginConformance", "PluginHostCommands", "LinuxSystem"]
+        ),
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
         .testTarget(
             name: "IntegrationTests",

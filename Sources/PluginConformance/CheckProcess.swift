@@ -53,10 +53,15 @@ package struct CheckProcess: Sendable {
             return CheckVerdict(.passed, try await check.run(trial))
         } catch {
             switch error {
-            case .violated(let reason): return CheckVerdict(.failed, reason)
+            case .violated(let reason): return CheckVerdict(.failed, Self.withoutPath(reason, path))
             case .skipped(let reason): return CheckVerdict(.skipped, reason)
             }
         }
+    }
+
+    /// A message without the file's name, which is told already.
+    static func withoutPath(_ message: String, _ path: String) -> String {
+        message.hasPrefix("\(path): ") ? String(message.dropFirst(path.count + 2)) : message
     }
 
     // MARK: In a process of its own

@@ -33,11 +33,12 @@ package struct ConformanceCheck: Sendable {
 extension ConformanceCheck {
     /// All checks, in the order in which they are made.
     package static let all = [
-        manifest, exports, factory, descriptor, hostTable, create, order, leak, threads, pause, interfaces, components,
-        settings,
-        health, unknownMethods, emptyInput, largeInput, deadlines, concurrency, stateRoundTrip, stateShortReads,
-        stateEmpty,
-        stateRandom, stateTruncated, stateNewer, stateFullSink, refusals, reload,
+        manifest, exports, factory, descriptor, hostTable,
+        create, order, calls, leak, threads, pause,
+        interfaces, components, settings, health,
+        unknownMethods, emptyInput, largeInput, deadlines, concurrency,
+        stateRoundTrip, stateShortReads, stateEmpty, stateRandom, stateTruncated, stateNewer, stateFullSink,
+        refusals, reload,
     ]
 
     /// The check of that name.

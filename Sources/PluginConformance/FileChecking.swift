@@ -2,6 +2,9 @@ internal import PluginHost
 
 /// The checks of one file, one after the other.
 package struct FileChecking: Sendable {
+    /// What is said of checks of a file that no host would load.
+    package static let notMade = CheckVerdict(.skipped, "no host would load the file, so nothing of it was run")
+
     /// The file.
     package let path: String
     /// What is looked at.
@@ -35,11 +38,8 @@ package struct FileChecking: Sendable {
         guard results.count < checks.count else { return nil }
         let check = checks[results.count]
         if let refusal {
-            let isFirst = results.isEmpty
-            let verdict =
-                isFirst
-                ? CheckVerdict(.failed, refusal) : CheckVerdict(.skipped, "the file is no plugin that can be loaded")
-            return CheckResult(check, verdict, seconds: 0, reproduce: "plugin-host inspect \(path)")
+            let verdict = results.isEmpty ? CheckVerdict(.failed, refusal) : Self.notMade
+            return CheckResult(check, verdict, seconds: 0, reproduce: ReproduceLine.inspecting(path))
         }
         return CheckProcess(path: path, check: check, options: options).runApart(executable, limit: limit)
     }
@@ -50,7 +50,7 @@ package struct FileChecking: Sendable {
             _ = try ImageInspector.inspect(try ImageFile.read(path), path: path)
             return nil
         } catch {
-            return error.message
+            return CheckProcess.withoutPath(error.message, path)
         }
     }
 }

@@ -6,7 +6,7 @@ struct ConformanceCheckTests {
     @Test("has names of their own, a promise with its place, and a hint")
     func complete() {
         let checks = ConformanceCheck.all
-        #expect(checks.count == 28)
+        #expect(checks.count == 29)
         #expect(Set(checks.map(\.name)).count == checks.count)
         for check in checks {
             #expect(ConformanceCheck.named(check.name)?.summary == check.summary)

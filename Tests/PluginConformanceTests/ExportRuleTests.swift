@@ -25,9 +25,9 @@ struct ExportRuleTests {
     }
 
     @Test("refuses symbols that two generations would share")
-    func unique() throws {
-        let fault = try #require(fault("_ZGVZ4funcvE1s", unique: true))
-        #expect(fault.hasPrefix("_ZGVZ4funcvE1s exist once in a process"))
+    func unique() {
+        let found = fault("_ZGVZ4funcvE1s", unique: true)
+        #expect(found?.hasPrefix("_ZGVZ4funcvE1s exist once in a process") == true)
     }
 
     @Test("demands the factory")

@@ -1,4 +1,3 @@
-internal import CPluginABI
 internal import PluginHost
 internal import PluginLoading
 
@@ -12,11 +11,10 @@ extension ConformanceCheck {
             "The form is in the documentation for authors, \"Declaring components\"; 'plugin-host components' shows those of a "
             + "plugin that runs."
     ) { (trial) throws(CheckEnd) in
-        let subject = try trial.initialised()
-        let declared = try subject.declaration()
-        try subject.live(.unload, after: "initialise")
+        let subject = try trial.create()
+        try subject.live(.load, .initialise, .unload)
         subject.destroy()
-        guard let declared, !declared.isEmpty else { throw .skipped("it declares no components") }
+        guard let declared = subject.declared, !declared.isEmpty else { throw .skipped("it declares no components") }
         guard declared.count <= ServiceCall.limit else {
             throw .violated("it declares components in \(declared.count) bytes; \(ServiceCall.limit) can be taken")
         }
@@ -30,23 +28,5 @@ extension ConformanceCheck {
         } catch {
             throw .violated(error.message)
         }
-    }
-}
-
-extension Subject {
-    /// What it declares; `nil` if it has no such interface.
-    fileprivate func declaration() throws(CheckEnd) -> [UInt8]? {
-        guard let found = unsafe interface(PH_COMPONENTS_V1) else { return nil }
-        let interface = unsafe found.assumingMemoryBound(to: ph_components_v1_t.self)
-        guard unsafe interface.pointee.struct_size == ABISize.components else {
-            throw .skipped("its interface has another layout; see the check 'interfaces'")
-        }
-        note("declare was called")
-        var bytes = AnswerBuffer()
-        let reply = unsafe reply { error in
-            unsafe bytes.withSink { unsafe interface.pointee.declare(table.context, $0, error) }
-        }
-        guard reply.isOK else { throw .violated("declare failed: \(reply.reason)") }
-        return bytes.bytes
     }
 }

@@ -2,6 +2,26 @@ internal import CPluginABI
 internal import LinuxSystem
 
 extension ConformanceCheck {
+    static let calls = ConformanceCheck(
+        "calls",
+        "the calls that were given go well",
+        promise: "execute serves one call, or returns a status and writes a message (plugin_abi.h, execute; PL-8).",
+        hint:
+            "Give only calls that the plugin understands: --call METHOD=INPUT. Settings that it needs come by --settings."
+    ) { (trial) throws(CheckEnd) in
+        let calls = trial.options.calls
+        guard !calls.isEmpty else { throw .skipped("no call was given; with --call, more can be checked") }
+        let subject = try trial.initialised()
+        try trial.start(subject)
+        for call in calls {
+            subject.note("\(call.method) was called")
+            let reply = subject.call(call.method, call.input)
+            guard reply.isOK else { throw .violated("the call \(call.method) failed: \(reply.reason)") }
+        }
+        try trial.end(subject)
+        return nil
+    }
+
     static let unknownMethods = ConformanceCheck(
         "unknown-methods",
         "methods that it can't have are answered with PH_METHOD_NOT_FOUND",
@@ -12,8 +32,7 @@ extension ConformanceCheck {
     ) { (trial) throws(CheckEnd) in
         let subject = try trial.running()
         let number = trial.random.next()
-        var names = ["no-such-method-\(number)", "ph.none-\(number)/x", "ph.action/none-\(number)", "ph.", "\u{0}"].map
-        { Array($0.utf8) }
+        var names = ["no-such-method-\(number)", "ph.none-\(number)/x", "ph.", "\u{0}"].map { Array($0.utf8) }
         names += [[], trial.random.bytes(40), trial.random.bytes(65_536), [0xff, 0xfe]]
         var note: String?
         for name in names {
@@ -54,7 +73,7 @@ extension ConformanceCheck {
         patience: 2
     ) { (trial) throws(CheckEnd) in
         let subject = try trial.running()
-        try subject.expectAnswers(to: trial.options.calls, trial.random.bytes(16 << 20))
+        try subject.expectAnswers(to: trial.options.calls, trial.random.largeInput())
         try trial.end(subject)
         return nil
     }

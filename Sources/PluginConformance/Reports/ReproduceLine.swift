@@ -17,6 +17,11 @@ package enum ReproduceLine {
         (["plugin-host"] + words(path: path, check: check, options: options)).map(quoted).joined(separator: " ")
     }
 
+    /// The line that shows what a file is.
+    static func inspecting(_ path: String) -> String {
+        (["plugin-host", "inspect"] + (path.hasPrefix("-") ? ["--"] : []) + [path]).map(quoted).joined(separator: " ")
+    }
+
     private static func quoted(_ word: String) -> String {
         let isPlain = word.utf8.allSatisfy { byte in
             switch byte {

@@ -28,4 +28,13 @@ package struct SeededRandom: RandomNumberGenerator {
         result.removeLast(result.count - count)
         return result
     }
+
+    /// 16 MiB, random bytes again and again.
+    mutating func largeInput() -> [UInt8] {
+        let piece = bytes(1 << 16)
+        var result: [UInt8] = []
+        result.reserveCapacity(16 << 20)
+        while result.count < 16 << 20 { result += piece }
+        return result
+    }
 }

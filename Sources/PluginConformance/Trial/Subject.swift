@@ -1,5 +1,6 @@
 internal import CPluginABI
 internal import PluginLoading
+internal import Synchronization
 
 /// An instance under check, called as a host calls it and believed nothing.
 @safe
@@ -8,6 +9,8 @@ final class Subject: Sendable {
     nonisolated(unsafe) let table: ph_instance_v1_t
     private let settings: [UInt8]
     private let progress: ProgressFile
+    /// What it has declared, for which it is asked once, after `initialise`.
+    private let components = Mutex<[UInt8]?>(nil)
 
     init(_ table: ph_instance_v1_t, settings: String, progress: ProgressFile) {
         unsafe self.table = table
@@ -26,7 +29,10 @@ final class Subject: Sendable {
     /// Makes a move, and says how it went.
     func perform(_ step: Step) -> Reply {
         progress.note("\(step.rawValue) was called")
-        if step == .initialise { return initialise() }
+        if step == .initialise {
+            let reply = initialise()
+            return reply.isOK ? declare() : reply
+        }
         guard let function = unsafe function(of: step) else { return Reply(status: PH_OK) }
         return unsafe reply { unsafe function(table.context, $0) }
     }
@@ -48,6 +54,25 @@ final class Subject: Sendable {
         return unsafe settings.withUnsafeBufferPointer { bytes in
             unsafe reply { unsafe function(table.context, bytes.baseAddress, UInt64(bytes.count), $0) }
         }
+    }
+
+    /// What it has declared; `nil` if it has no such interface.
+    var declared: [UInt8]? { components.withLock { $0 } }
+
+    /// Asks what it contributes, as a host does before it starts an instance.
+    private func declare() -> Reply {
+        guard let found = unsafe interface(PH_COMPONENTS_V1) else { return Reply(status: PH_OK) }
+        let interface = unsafe found.assumingMemoryBound(to: ph_components_v1_t.self)
+        // Another layout is a finding of its own; nothing of it can be called.
+        guard unsafe interface.pointee.struct_size == ABISize.components else { return Reply(status: PH_OK) }
+        progress.note("declare was called")
+        var bytes = AnswerBuffer()
+        var reply = unsafe reply { error in
+            unsafe bytes.withSink { unsafe interface.pointee.declare(table.context, $0, error) }
+        }
+        if reply.isOK { components.withLock { $0 = bytes.bytes } }
+        if !reply.isOK { reply.complaint = "declaring its components: \(reply.reason)" }
+        return reply
     }
 
     private func function(of step: Step) -> Function? {

@@ -131,7 +131,9 @@ package final class Trial {
         for call in options.calls {
             subject.note("\(call.method) was called")
             let reply = subject.call(call.method, call.input)
-            guard reply.isOK else { throw .skipped("the call \(call.method) failed: \(reply.reason); see --call") }
+            guard reply.isOK else {
+                throw .skipped("the call \(call.method) failed: \(reply.reason); see the check 'calls'")
+            }
         }
     }
 

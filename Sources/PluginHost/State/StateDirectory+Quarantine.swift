@@ -10,6 +10,8 @@ extension StateDirectory {
         package var damaged: [String: String] = [:]
         /// The journals that were set aside because they were damaged.
         package var setAside: [String] = []
+
+        package init() {}
     }
 
     /// Reads the journals of all plugins, in a directory that a host may be using.

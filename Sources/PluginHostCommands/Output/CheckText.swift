@@ -10,16 +10,12 @@ enum CheckText {
         "\(StatusText.oneLine(path)): \(count) \(count == 1 ? "check" : "checks"), seed \(seed)"
     }
 
-    /// One check; `nil` for one that was skipped for the same reason as the one before, which is said once.
-    static func of(_ result: CheckResult, after others: [CheckResult]) -> String? {
+    /// One check; `nil` for one that was not made because no host would load the file, which is said below.
+    static func of(_ result: CheckResult) -> String? {
         switch result.outcome {
         case .passed: return line("✓", result, result.reason.map { "\(result.summary) (\($0))" } ?? result.summary)
         case .skipped:
-            if let last = others.last, last.outcome == .skipped, last.reason == result.reason,
-                others.first?.outcome == .failed
-            {
-                return nil
-            }
+            if result.reason == FileChecking.notMade.reason { return nil }
             return line("-", result, "skipped: \(result.reason ?? "no reason given")")
         case .failed: return failure(result)
         }
@@ -28,7 +24,9 @@ enum CheckText {
     /// The line below the checks of a file.
     static func summary(of file: FileChecks) -> String {
         let parts = [(file.passed, "passed"), (file.failed, "failed"), (file.skipped, "skipped")]
-        return parts.filter { $0.0 > 0 || $0.1 == "passed" }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        let counts = parts.filter { $0.0 > 0 || $0.1 == "passed" }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        let isRefused = file.checks.contains { $0.reason == FileChecking.notMade.reason }
+        return counts + (isRefused ? ": \(FileChecking.notMade.reason ?? "")" : "")
     }
 
     /// All checks, with what they hold a plugin to.
@@ -44,7 +42,7 @@ enum CheckText {
         if let hint = result.hint { rows.append(["remedy", hint]) }
         var text = line("✗", result, result.reason ?? "failed") + "\n" + TextTable.aligned(rows, indent: indent)
         // A command is copied as a whole, so it is not wrapped.
-        text += "\n" + TextTable.aligned([["see it", result.reproduce]], indent: indent, wrapping: false)
+        text += "\n" + TextTable.aligned([["see it  ", result.reproduce]], indent: indent, wrapping: false)
         let said =
             result.output?.split(whereSeparator: \.isNewline).suffix(5).map { StatusText.oneLine(String($0)) } ?? []
         for line in said { text += "\n" + String(repeating: " ", count: indent) + "| \(line)" }

@@ -107,7 +107,7 @@ struct CheckCommand: Sendable {
             let made = results
             guard let result = await Blocking.run("check", { checking.next(after: made) }) else { break }
             results.append(result)
-            if isText, let text = CheckText.of(result, after: made) { try print(text) }
+            if isText, let text = CheckText.of(result) { try print(text) }
         }
         let file = FileChecks(path: checking.path, seed: checking.options.seed, checks: results)
         if isText { try print(CheckText.summary(of: file)) }
@@ -129,7 +129,7 @@ struct CheckCommand: Sendable {
         if context.arguments.has("--json") {
             try printJSON([FileChecks(path: paths[0], seed: options.seed, checks: [result])])
         } else {
-            try print(CheckText.of(result, after: []) ?? result.name)
+            try print(CheckText.of(result) ?? result.name)
         }
         guard result.outcome != .failed else { throw .failedAsPrinted }
     }
