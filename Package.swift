@@ -10,6 +10,7 @@ let package = Package(
     name: "swift-plugin-host",
     products: [
         .library(name: "PluginSDK", targets: ["PluginSDK"]),
+        .library(name: "PluginTesting", targets: ["PluginTesting"]),
         .library(name: "CPluginABI", targets: ["CPluginABI"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
         .executable(name: "plugin-host", targets: ["plugin-host"]),
@@ -41,8 +42,9 @@ let package = Package(
         ),
         .executableTarget(name: "plugin-runner", dependencies: ["PluginRunner", "LinuxSystem"]),
 
-        // The three products.
+        // The products.
         .target(name: "PluginSDK", dependencies: ["CPluginABI"]),
+        .target(name: "PluginTesting", dependencies: ["PluginSDK", "CPluginABI"]),
         .target(
             name: "PluginHost",
             dependencies: [
@@ -93,6 +95,7 @@ let package = Package(
         .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol", "PluginLoading", "LinuxSystem"]),
         .testTarget(name: "RunnerSandboxTests", dependencies: ["RunnerSandbox", "LinuxSystem"]),
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
+        .testTarget(name: "PluginTestingTests", dependencies: ["PluginTesting", "PluginSDK", "CPluginABI"]),
         .testTarget(
             name: "PluginHostTests",
             dependencies: [

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 /// The one way in which the SDK reads and writes JSON.
 ///
 /// Keys are sorted, so that one state is always written as the same bytes, and a state may hold infinities.
-enum JSON {
+package enum JSON {
     // Both are only read after they were made, and are `Sendable`; sharing them saves an allocation for each call.
     private static let encoder = {
         let encoder = JSONEncoder()
@@ -25,7 +25,7 @@ enum JSON {
         return decoder
     }()
 
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
         try [UInt8](encoder.encode(value))
     }
 
@@ -35,7 +35,7 @@ enum JSON {
     }
 
     /// Reads a value from bytes, and says in the failure where it went wrong.
-    static func decode<Value: Decodable>(
+    package static func decode<Value: Decodable>(
         _ type: Value.Type,
         from bytes: [UInt8],
         failingWith code: PluginFailure.Code,

@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// The clock of deadlines.
-enum MonotonicClock {
+package enum MonotonicClock {
     /// The moment so long from now, in nanoseconds of `CLOCK_MONOTONIC`, which is never 0.
-    static func deadline(after duration: Duration) -> UInt64 {
+    package static func deadline(after duration: Duration) -> UInt64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         let now = UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)

@@ -12,6 +12,10 @@ public struct SharedValue: Hashable, Sendable {
     /// The bytes as text; what is no UTF-8 in them is replaced.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    package init(type: String, version: UInt64, isKept: Bool, bytes: [UInt8]) {
+        (self.type, self.version, self.isKept, self.bytes) = (type, version, isKept, bytes)
+    }
+
     /// Reads the host's answer: a line of JSON, and the bytes.
     init(answer: [UInt8]) throws(PluginFailure) {
         struct Header: Decodable {
