@@ -43,6 +43,7 @@ package enum CommandLineTool {
         case "crashes": try await CrashesCommand(context: context).run()
         case "logs": try await LogsCommand(context: context).run()
         case "sign": try await SignCommand(context: context).run()
+        case "new": try await NewCommand(context: context).run()
         case let name:
             guard let verb = ClientVerb.named(name) else { throw .usage("there is no command \(name)") }
             try await verb.run(context)
