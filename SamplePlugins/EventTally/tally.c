@@ -1,10 +1,13 @@
-// Counts the events that go by, in plain C: a handler of all topics, and an action that tells the count.
+// Counts the events that go by, in plain C: a handler of all topics, an action that tells the count, and a state, so that the
+// count survives every reload.
 //
 //   plugin-host emit order.created
 //   plugin-host act event_tally                 "1 event, the last one on order.created"
 
 #include "plugin_abi.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +17,9 @@ typedef struct {
     uint64_t count;
     char last[256];
 } tally_t;
+
+/// A count, a space, and a topic.
+enum { STATE_SIZE = 20 + 1 + sizeof(((tally_t *)0)->last) };
 
 static ph_status_t say(const char *text, const ph_sink_v1_t *out) {
     return out->write(out->context, (const uint8_t *)text, strlen(text));
@@ -72,6 +78,56 @@ static ph_status_t execute(
     return fail(PH_METHOD_NOT_FOUND, "this plugin has an event handler and an action, and no methods", error);
 }
 
+/// Writes the state: the count, a space, and the topic of the last event.
+static ph_status_t save_state(
+    void *context, uint32_t *schema, const ph_sink_v1_t *out, const ph_sink_v1_t *error) {
+    const tally_t *tally = context;
+    char text[STATE_SIZE];
+    (void)error;
+    *schema = 1;
+    snprintf(text, sizeof text, "%" PRIu64 " %s", tally->count, tally->last);
+    return say(text, out);
+}
+
+/// Reads a state, which the host may give in pieces.
+static ph_status_t read_state(
+    uint32_t schema, const ph_source_v1_t *state, tally_t *tally, const ph_sink_v1_t *error) {
+    char text[STATE_SIZE + 1];
+    uint64_t size = 0;
+    while (size < STATE_SIZE) {
+        uint64_t more = state->read(state->context, (uint8_t *)text + size, STATE_SIZE - size);
+        if (more == 0) break;
+        size += more;
+    }
+    text[size] = 0;
+    if (schema != 1 || size != state->size || strlen(text) != size || text[0] < '0' || text[0] > '9')
+        return fail(PH_STATE_REFUSED, "the state is no count and topic of schema 1", error);
+    char *end = NULL;
+    errno = 0;
+    tally->count = strtoull(text, &end, 10);
+    if (errno != 0 || *end != ' ' || strlen(end + 1) >= sizeof tally->last)
+        return fail(PH_STATE_REFUSED, "the state is no count and topic of schema 1", error);
+    strcpy(tally->last, end + 1);
+    return PH_OK;
+}
+
+/// The dry run: would the state be taken?
+static ph_status_t check_state(
+    void *context, uint32_t schema, const ph_source_v1_t *state, const ph_sink_v1_t *error) {
+    tally_t tally;
+    (void)context;
+    return read_state(schema, state, &tally, error);
+}
+
+static ph_status_t restore_state(
+    void *context, uint32_t schema, const ph_source_v1_t *state, const ph_sink_v1_t *error) {
+    // Read in full before it is kept: a state that is refused changes nothing.
+    tally_t tally;
+    ph_status_t status = read_state(schema, state, &tally, error);
+    if (status == PH_OK) *(tally_t *)context = tally;
+    return status;
+}
+
 static void destroy(void *context) {
     free(context);
 }
@@ -88,6 +144,9 @@ static ph_status_t create(const ph_host_v1_t *host, ph_instance_v1_t *instance, 
     if (instance->context == NULL) return fail(PH_INTERNAL, "no memory", error);
     instance->struct_size = sizeof(ph_instance_v1_t);
     instance->execute = execute;
+    instance->save_state = save_state;
+    instance->check_state = check_state;
+    instance->restore_state = restore_state;
     instance->destroy = destroy;
     instance->get_interface = get_interface;
     return PH_OK;
@@ -101,6 +160,8 @@ static const ph_descriptor_v1_t descriptor = {
     .description = "Counts the events that go by",
     .type = PH_TYPE_MONITOR,
     .priority = PH_PRIORITY_NORMAL,
+    .state_schema_minimum = 1,
+    .state_schema_maximum = 1,
 };
 
 static const ph_factory_v1_t factory = {
@@ -111,7 +172,7 @@ static const ph_factory_v1_t factory = {
     .create = create,
 };
 
-PH_MANIFEST(0, 0);
+PH_MANIFEST(1, 1);
 
 /// The one function that the host looks for.
 PH_EXPORT const ph_factory_v1_t *ph_plugin_factory(void);
