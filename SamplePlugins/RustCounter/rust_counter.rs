@@ -143,8 +143,11 @@ pub struct Manifest {
 }
 
 // A slip in what is above does not compile.
-const _: () = assert!(size_of::<Host>() == 56 && size_of::<Call>() == 56 && size_of::<Instance>() == 152);
-const _: () = assert!(size_of::<Descriptor>() == 120 && size_of::<Factory>() == 32 && size_of::<Manifest>() == 32);
+const _: () =
+    assert!(size_of::<Host>() == 56 && size_of::<Call>() == 56 && size_of::<Instance>() == 152);
+const _: () = assert!(
+    size_of::<Descriptor>() == 120 && size_of::<Factory>() == 32 && size_of::<Manifest>() == 32
+);
 
 // The pointers in these lead to constants.
 unsafe impl Sync for Descriptor {}
@@ -165,30 +168,54 @@ impl Counter {
     fn call(&mut self, method: &[u8], input: &[u8]) -> Result<String, Failure> {
         match method {
             b"increment" => {
-                let step = if input.is_empty() { 1 } else { number(input, PH_BAD_PAYLOAD)? };
+                let step = if input.is_empty() {
+                    1
+                } else {
+                    number(input, PH_BAD_PAYLOAD)?
+                };
                 let sum = self.value.checked_add(step);
-                let end = || Failure(PH_FAILED, format!("the counter can't count further than {}", self.value));
+                let end = || {
+                    Failure(
+                        PH_FAILED,
+                        format!("the counter can't count further than {}", self.value),
+                    )
+                };
                 self.value = sum.ok_or_else(end)?;
                 Ok(self.value.to_string())
             }
             b"value" => Ok(self.value.to_string()),
             _ => {
                 let name = String::from_utf8_lossy(method);
-                let message = format!("the plugin has no method '{name}'; there are: increment, value");
+                let message =
+                    format!("the plugin has no method '{name}'; there are: increment, value");
                 Err(Failure(PH_METHOD_NOT_FOUND, message))
             }
         }
     }
 
     fn log(&self, message: &str) {
-        unsafe { ((*self.host).log)((*self.host).context, PH_LOG_INFO, message.as_ptr(), message.len() as u64) }
+        unsafe {
+            ((*self.host).log)(
+                (*self.host).context,
+                PH_LOG_INFO,
+                message.as_ptr(),
+                message.len() as u64,
+            )
+        }
     }
 }
 
 /// Reads a whole number as people and JSON write it.
 fn number(text: &[u8], status: Status) -> Result<i64, Failure> {
-    let number = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse().ok());
-    number.ok_or_else(|| Failure(status, format!("'{}' is no whole number", String::from_utf8_lossy(text))))
+    let number = std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
+    number.ok_or_else(|| {
+        Failure(
+            status,
+            format!("'{}' is no whole number", String::from_utf8_lossy(text)),
+        )
+    })
 }
 
 // The boundary: pointers become values, and failures become statuses.
@@ -198,7 +225,10 @@ unsafe fn guarded(error: *const Sink, body: impl FnOnce() -> Result<(), Failure>
     let Failure(status, message) = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => return PH_OK,
         Ok(Err(failure)) => failure,
-        Err(_) => Failure(PH_INTERNAL, "the plugin panicked; standard error says where".to_string()),
+        Err(_) => Failure(
+            PH_INTERNAL,
+            "the plugin panicked; standard error says where".to_string(),
+        ),
     };
     let _ = write(error, message.as_bytes());
     status
@@ -207,61 +237,97 @@ unsafe fn guarded(error: *const Sink, body: impl FnOnce() -> Result<(), Failure>
 unsafe fn write(sink: *const Sink, bytes: &[u8]) -> Result<(), Failure> {
     match ((*sink).write)((*sink).context, bytes.as_ptr(), bytes.len() as u64) {
         PH_OK => Ok(()),
-        status => Err(Failure(status, "the host did not take the answer".to_string())),
+        status => Err(Failure(
+            status,
+            "the host did not take the answer".to_string(),
+        )),
     }
 }
 
 /// Makes a slice of a pointer, which may be null if there are no bytes.
 unsafe fn bytes<'a>(start: *const u8, size: u64) -> &'a [u8] {
-    if start.is_null() { &[] } else { slice::from_raw_parts(start, size as usize) }
+    if start.is_null() {
+        &[]
+    } else {
+        slice::from_raw_parts(start, size as usize)
+    }
 }
 
 /// Reads a state, which is a number in text.
 unsafe fn read_state(schema: u32, source: *const Source) -> Result<i64, Failure> {
     if schema != 1 {
-        return Err(Failure(PH_STATE_REFUSED, format!("the state has schema {schema}, and this version reads 1")));
+        return Err(Failure(
+            PH_STATE_REFUSED,
+            format!("the state has schema {schema}, and this version reads 1"),
+        ));
     }
     // No number is longer, and a host may give less than it was asked for.
     let mut text = [0u8; 32];
     let mut count = 0;
     while count < text.len() {
         let room = &mut text[count..];
-        let more = ((*source).read)((*source).context, room.as_mut_ptr(), room.len() as u64) as usize;
-        if more == 0 { break }
+        let more =
+            ((*source).read)((*source).context, room.as_mut_ptr(), room.len() as u64) as usize;
+        if more == 0 {
+            break;
+        }
         count = text.len().min(count + more);
     }
     if count as u64 != (*source).size {
-        return Err(Failure(PH_STATE_REFUSED, "the state is not as long as it says".to_string()));
+        return Err(Failure(
+            PH_STATE_REFUSED,
+            "the state is not as long as it says".to_string(),
+        ));
     }
     number(&text[..count], PH_STATE_REFUSED)
 }
 
 unsafe extern "C" fn execute(
-    context: *mut c_void, call: *const Call, answer: *const Sink, error: *const Sink,
+    context: *mut c_void,
+    call: *const Call,
+    answer: *const Sink,
+    error: *const Sink,
 ) -> Status {
     guarded(error, || {
         let (counter, call) = (&mut *(context as *mut Counter), &*call);
-        let answered = counter.call(bytes(call.method, call.method_size), bytes(call.input, call.input_size))?;
+        let answered = counter.call(
+            bytes(call.method, call.method_size),
+            bytes(call.input, call.input_size),
+        )?;
         write(answer, answered.as_bytes())
     })
 }
 
 unsafe extern "C" fn save_state(
-    context: *mut c_void, schema: *mut u32, out: *const Sink, error: *const Sink,
+    context: *mut c_void,
+    schema: *mut u32,
+    out: *const Sink,
+    error: *const Sink,
 ) -> Status {
     guarded(error, || {
         *schema = 1;
-        write(out, (*(context as *mut Counter)).value.to_string().as_bytes())
+        write(
+            out,
+            (*(context as *mut Counter)).value.to_string().as_bytes(),
+        )
     })
 }
 
 /// The dry run: would the state be taken?
-unsafe extern "C" fn check_state(_: *mut c_void, schema: u32, state: *const Source, error: *const Sink) -> Status {
+unsafe extern "C" fn check_state(
+    _: *mut c_void,
+    schema: u32,
+    state: *const Source,
+    error: *const Sink,
+) -> Status {
     guarded(error, || read_state(schema, state).map(|_| ()))
 }
 
 unsafe extern "C" fn restore_state(
-    context: *mut c_void, schema: u32, state: *const Source, error: *const Sink,
+    context: *mut c_void,
+    schema: u32,
+    state: *const Source,
+    error: *const Sink,
 ) -> Status {
     guarded(error, || {
         let counter = &mut *(context as *mut Counter);
@@ -277,7 +343,11 @@ unsafe extern "C" fn destroy(context: *mut c_void) {
 }
 
 /// Fills in the functions that this plugin has; the host has zeroed the others.
-unsafe extern "C" fn create(host: *const Host, instance: *mut Instance, error: *const Sink) -> Status {
+unsafe extern "C" fn create(
+    host: *const Host,
+    instance: *mut Instance,
+    error: *const Sink,
+) -> Status {
     guarded(error, || {
         if (*host).struct_size as usize != size_of::<Host>() {
             return Err(Failure(PH_UNSUPPORTED, "unknown host table".to_string()));
@@ -296,7 +366,10 @@ unsafe extern "C" fn create(host: *const Host, instance: *mut Instance, error: *
 
 // What the host looks for.
 
-const NO_TEXTS: Strings = Strings { items: ptr::null(), count: 0 };
+const NO_TEXTS: Strings = Strings {
+    items: ptr::null(),
+    count: 0,
+};
 
 static DESCRIPTOR: Descriptor = Descriptor {
     struct_size: size_of::<Descriptor>() as u32,

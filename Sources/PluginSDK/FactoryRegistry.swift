@@ -44,7 +44,7 @@ final class FactoryRegistry: Sendable {
         _ descriptor: UnsafePointer<ph_descriptor_v1_t>,
         slot: Int
     ) -> UnsafePointer<ph_factory_v1_t> {
-        guard let create = unsafe creator(slot) else { preconditionFailure("one image holds at most 16 plugins") }
+        guard let create = unsafe creator(slot) else { preconditionFailure("one image holds at most 32 plugins") }
         let factory = UnsafeMutablePointer<ph_factory_v1_t>.allocate(capacity: 1)
         unsafe factory.initialize(to: ph_factory_v1_t())
         unsafe factory.pointee.struct_size = UInt32(MemoryLayout<ph_factory_v1_t>.size)
@@ -96,6 +96,22 @@ private func creator(_ slot: Int) -> Creator? {
     case 13: { unsafe FactoryRegistry.create(13, $0, $1, $2) }
     case 14: { unsafe FactoryRegistry.create(14, $0, $1, $2) }
     case 15: { unsafe FactoryRegistry.create(15, $0, $1, $2) }
+    case 16: { unsafe FactoryRegistry.create(16, $0, $1, $2) }
+    case 17: { unsafe FactoryRegistry.create(17, $0, $1, $2) }
+    case 18: { unsafe FactoryRegistry.create(18, $0, $1, $2) }
+    case 19: { unsafe FactoryRegistry.create(19, $0, $1, $2) }
+    case 20: { unsafe FactoryRegistry.create(20, $0, $1, $2) }
+    case 21: { unsafe FactoryRegistry.create(21, $0, $1, $2) }
+    case 22: { unsafe FactoryRegistry.create(22, $0, $1, $2) }
+    case 23: { unsafe FactoryRegistry.create(23, $0, $1, $2) }
+    case 24: { unsafe FactoryRegistry.create(24, $0, $1, $2) }
+    case 25: { unsafe FactoryRegistry.create(25, $0, $1, $2) }
+    case 26: { unsafe FactoryRegistry.create(26, $0, $1, $2) }
+    case 27: { unsafe FactoryRegistry.create(27, $0, $1, $2) }
+    case 28: { unsafe FactoryRegistry.create(28, $0, $1, $2) }
+    case 29: { unsafe FactoryRegistry.create(29, $0, $1, $2) }
+    case 30: { unsafe FactoryRegistry.create(30, $0, $1, $2) }
+    case 31: { unsafe FactoryRegistry.create(31, $0, $1, $2) }
     default: nil
     }
 }

@@ -21,7 +21,8 @@ struct TestHostTests {
 
     @Test("has all methods of the shared state (PL-6)")
     func sharesAsAHostDoes() throws {
-        let state = try TestedPlugin(Ledger.self).instance.context.sharedState
+        let plugin = try TestedPlugin(Ledger.self)
+        let state = plugin.instance.context.sharedState
         let first = try state.set("a", to: [1])
         #expect(try state.compareAndSet("a", from: first, to: [2]).isSet)
         let late = try state.compareAndSet("a", from: first, to: [3])

@@ -5,8 +5,13 @@ internal import LinuxSystem
 enum Toolchain {
     /// The path of `swift`, looked up as a shell does.
     static func swift(environment: [String: String]) -> String? {
+        program("swift", environment: environment)
+    }
+
+    /// The path of a program, looked up as a shell does.
+    static func program(_ name: String, environment: [String: String]) -> String? {
         let directories = environment["PATH", default: "/usr/local/bin:/usr/bin:/bin"].split(separator: ":")
-        return directories.map { "\($0)/swift" }.first { unsafe access($0, X_OK) == 0 }
+        return directories.map { "\($0)/\(name)" }.first { unsafe access($0, X_OK) == 0 }
     }
 
     /// The package that a program was built in: the nearest directory above it that has a manifest and samples.

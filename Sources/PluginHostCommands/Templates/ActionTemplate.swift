@@ -76,7 +76,8 @@ enum ActionTemplate {
                     @Test("declares two actions")
                     func declares() throws {
                         let plugin = try TestedPlugin(\(name).self)
-                        #expect(plugin.components.actions == ["\(names.snake)_add", "\(names.snake)_list"])
+                        let names = ["\(names.snake)_add", "\(names.snake)_list"]
+                        #expect(plugin.components.actions == names)
                     }
                 }
                 """

@@ -12,7 +12,8 @@ enum ManifestTemplate {
             let package = Package(
                 name: "\(names.id)",
                 products: [
-                    // A plugin is a dynamic library of its own: this one is .build/debug/lib\(names.module).so.
+                    // A plugin is a dynamic library of its own; 'swift build' makes
+                    // .build/debug/lib\(names.module).so.
                     .library(name: "\(names.module)", type: .dynamic, targets: ["\(names.module)"])
                 ],
                 dependencies: [

@@ -3,6 +3,7 @@ enum ReadmeTemplate {
     static func file(_ template: PackageTemplate, _ names: TemplateNames, program: String) -> TemplateFile {
         let source =
             template == .c ? "Sources/\(names.module)/plugin.c" : "Sources/\(names.module)/\(names.module).swift"
+        let elsewhere = program == "plugin-host" ? "" : " If `plugin-host` is not in your `PATH`, it is\n`\(program)`."
         return TemplateFile(
             "README.md",
             """
@@ -16,8 +17,7 @@ enum ReadmeTemplate {
             plugin-host \(template.firstCall(names))
             ```
 
-            the last one in another terminal. If `plugin-host` is not in your `PATH`, it is
-            `\(program)`.
+            the last one in another terminal.\(elsewhere)
 
             | file | holds |
             |---|---|

@@ -68,7 +68,8 @@ enum StatefulTemplate {
 
                     @Test("takes what an earlier version has saved, and refuses what it can't read")
                     func readsStates() throws {
-                        let plugin = try TestedPlugin(\(name).self, state: SavedState(#"{"counts":{"old":41}}"#))
+                        let state = SavedState(#"{"counts":{"old":41}}"#)
+                        let plugin = try TestedPlugin(\(name).self, state: state)
                         #expect(try plugin.call("note", text: "old") == "old: 42")
                         let failure = #expect(throws: PluginFailure.self) {
                             try TestedPlugin(\(name).self, state: SavedState("garbage"))

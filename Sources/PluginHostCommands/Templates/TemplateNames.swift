@@ -28,9 +28,9 @@ struct TemplateNames: Hashable, Sendable {
 
     /// Makes the names, or says why the one that was given is none.
     init(_ name: String) throws(CommandFailure) {
-        let rule = "a name is 1 to 40 of a-z A-Z 0-9 - _, beginning with a letter, such as weather-report"
+        let rule = "a name is 1 to 32 of a-z A-Z 0-9 - _, beginning with a letter, such as weather-report"
         let shown = String(name.prefix(80).map { $0.isASCII && $0 >= " " && $0 != "\u{7F}" ? $0 : "?" })
-        guard name.utf8.allSatisfy(Self.isNameByte), (1...40).contains(name.utf8.count), name.first?.isLetter == true
+        guard name.utf8.allSatisfy(Self.isNameByte), (1...32).contains(name.utf8.count), name.first?.isLetter == true
         else { throw .usage("'\(shown)' can't be the name of a plugin: \(rule)") }
         words = Self.words(of: name)
         let module = module

@@ -16,10 +16,8 @@ struct NewCommand: Sendable {
             template.isSwiftPackage
             ? try PackageDependency.find(option: context.arguments.value("--package"), in: context.program)
             : .path("")
-        let program = context.program.executable.map { path in
-            DevelopTips.shortened(path, exists: { (try? FileStatus.of($0)).flatMap { $0 } != nil })
-        }
-        let files = template.files(names, dependency, program: program ?? "plugin-host")
+        let program = Self.program(context.program)
+        let files = template.files(names, dependency, program: program)
         let written = await Blocking.run("new") { () -> Result<Void, CommandFailure> in
             do throws(CommandFailure) {
                 return .success(try NewPackage(directory: directory, files: files).write())
@@ -39,6 +37,15 @@ struct NewCommand: Sendable {
         try Printing.attempt { try context.streams.print(text) }
     }
 
+    /// How this program is called: by its name where a shell finds it, else by its shortest path.
+    private static func program(_ program: ProgramEnvironment) -> String {
+        guard let path = program.executable else { return "plugin-host" }
+        let found = Toolchain.program("plugin-host", environment: program.variables)
+        let (its, ours) = ((found.flatMap { try? FileStatus.of($0) }) ?? nil, (try? FileStatus.of(path)) ?? nil)
+        if let its, let ours, its.device == ours.device, its.inode == ours.inode { return "plugin-host" }
+        return DevelopTips.shortened(path, exists: { (try? FileStatus.of($0)).flatMap { $0 } != nil })
+    }
+
     private func template() throws(CommandFailure) -> PackageTemplate {
         guard let name = context.arguments.value("--template") else { return .stateful }
         if let template = PackageTemplate(rawValue: name) { return template }
@@ -52,11 +59,11 @@ struct NewCommand: Sendable {
         _ names: TemplateNames,
         _ files: [TemplateFile],
         _ directory: String,
-        program: String?,
+        program: String,
         from present: String
     ) -> String {
         let shown = quoted(DevelopTips.relative(directory, to: present))
-        let host = quoted(program ?? "plugin-host")
+        let host = quoted(program)
         let test = template.isSwiftPackage ? "swift test" : "PLUGIN_HOST=\(host) ./test"
         let steps =
             template.isSwiftPackage
