@@ -116,10 +116,6 @@ let package = Package(
             name: "PluginConformanceTests",
             dependencies: ["PluginConformance", "PluginHostCommands", "LinuxSystem"]
         ),
-        .testTarget(
-            name: "PluginConformanceTests",
-            dependencies: ["PluginConformance", "PluginHostCommands", "LinuxSystem"]
-        ),
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
         .testTarget(
             name: "IntegrationTests",

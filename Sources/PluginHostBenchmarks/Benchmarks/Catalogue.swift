@@ -107,6 +107,15 @@ enum Catalogue {
                 warmUp: $0.count(1, quick: 0)
             )
         },
+        Entry("start.1000.ordered", .none) {
+            try await StartBenchmarks.measure(
+                $0,
+                plugins: 1000,
+                rounds: $0.count(5, quick: 1),
+                warmUp: $0.count(1, quick: 0),
+                isOrdered: true
+            )
+        },
         Entry(
             [
                 ("scan.10", .none),
@@ -117,10 +126,12 @@ enum Catalogue {
             ],
             measure: ScanBenchmark.measure
         ),
-        Entry(
-            [("tasks.insert", .ratio(10)), ("tasks.memory", .ratio(10)), ("tasks.drift", .ratio(3))],
-            measure: TaskBenchmark.measure
-        ),
+        Entry([("tasks.insert", .none), ("tasks.memory", .none), ("tasks.drift", .none)]) {
+            try await TaskBenchmark.measure($0, whileReloading: false)
+        },
+        Entry([("tasks.insert.reloading", .none), ("tasks.drift.reloading", .none)]) {
+            try await TaskBenchmark.measure($0, whileReloading: true)
+        },
         Entry(
             [("memory.generation", .ratio(1.5)), ("mappings.generation", .ratio(1.5))],
             measure: MemoryBenchmark.measure

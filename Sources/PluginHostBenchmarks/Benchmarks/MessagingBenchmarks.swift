@@ -1,6 +1,5 @@
 internal import Glibc
 internal import PluginHost
-internal import Synchronization
 
 /// What an event costs that goes to some handlers, and a value that goes through ten hooks; beside direct calls of the same.
 ///
@@ -83,38 +82,14 @@ enum MessagingBenchmarks {
         _ body: (PluginHost, PluginHandle) async throws -> Comparison
     ) async throws -> [Comparison] {
         let stage = try Stage(bench, name) { $0.strategy = .manual }
-        let gauge = try Gauge(bench.products)
-        let file = "\(stage.plugins)/libGauge.so"
         try Gauge.write(try bench.products.bytes(of: "Listener"), to: "\(stage.plugins)/libListener.so")
-        try Gauge.write(gauge.build(tag: 1), to: file)
+        let reloads = try EndlessReloads(bench, stage)
         try await stage.host.start()
         let plugin = try await stage.host.plugin("listener")
-        let isOver = Flag()
-        let reloads = Task {
-            var tag: UInt64 = 1
-            while whileReloading, !isOver.isSet {
-                tag += 1
-                let staged = "\(stage.staging)/next"
-                try Gauge.write(gauge.build(tag: tag), to: staged)
-                try Gauge.move(staged, to: file)
-                guard await stage.host.reload(["gauge"]).first?.success == true else {
-                    throw BenchmarkFailure.failed("\(name): a reload failed")
-                }
-            }
-        }
+        if whileReloading { reloads.begin() }
         let comparison = try await body(stage.host, plugin)
-        isOver.set()
-        try await reloads.value
+        try await reloads.end()
         await stage.host.stop()
         return [comparison]
-    }
-
-    /// Something that is set once.
-    private final class Flag: Sendable {
-        private let value = Atomic(false)
-
-        var isSet: Bool { value.load(ordering: .acquiring) }
-
-        func set() { value.store(true, ordering: .releasing) }
     }
 }

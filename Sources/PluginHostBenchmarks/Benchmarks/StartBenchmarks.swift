@@ -6,14 +6,23 @@ internal import PluginHost
 /// Each start has a process of its own: in one process the linker would have more to look through each time. The floor is
 /// the time of `dlopen` alone, of copies that lie ready.
 enum StartBenchmarks {
-    static func measure(_ bench: Bench, plugins: Int, rounds: Int, warmUp: Int = 1) async throws -> [Comparison] {
+    static func measure(
+        _ bench: Bench,
+        plugins: Int,
+        rounds: Int,
+        warmUp: Int = 1,
+        isOrdered: Bool = false
+    ) async throws -> [Comparison] {
         let directory = try bench.directory("plugins")
         let gauge = try Gauge(bench.products)
         for index in 1...plugins {
-            try Gauge.write(gauge.build(id: "gauge-\(index)", tag: UInt64(index)), to: "\(directory)/gauge-\(index).so")
+            // The others all depend on one that comes before them in a tree; the names are in no order that helps.
+            let needed = isOrdered && index > 1 ? "gauge-\(index / 2)" : ""
+            let build = gauge.build(id: "gauge-\(index)", tag: UInt64(index), needing: needed)
+            try Gauge.write(build, to: "\(directory)/\(isOrdered ? plugins - index : index).so")
         }
         let comparison = try await Comparison.measure(
-            "start.\(plugins)",
+            "start.\(plugins)\(isOrdered ? ".ordered" : "")",
             unit: "ms",
             rounds: rounds,
             warmUp: warmUp,

@@ -13,22 +13,28 @@ enum TaskBenchmark {
         var moments: [(due: UInt64, place: Int32)] = []
     }
 
-    static func measure(_ bench: Bench) async throws -> [Comparison] {
-        let stage = try Stage(bench, "tasks") { configuration in
+    static func measure(_ bench: Bench, whileReloading: Bool) async throws -> [Comparison] {
+        let suffix = whileReloading ? ".reloading" : ""
+        let stage = try Stage(bench, "tasks\(suffix)") { configuration in
+            configuration.strategy = .manual
             configuration.heartbeatInterval = .zero
             configuration.cleanUpInterval = .zero
         }
+        let reloads = try EndlessReloads(bench, stage)
         try await stage.host.start()
+        if whileReloading { reloads.begin() }
         let count = bench.count(100_000, quick: 10_000)
-        var insert = Comparison(name: "tasks.insert", unit: "us")
+        var insert = Comparison(name: "tasks.insert\(suffix)", unit: "us")
         var memory = Comparison(name: "tasks.memory", unit: "KiB")
         let least = try fillLeast(count)
         let ours = try fill(stage.host, count)
         insert.append(ours: ours.microseconds, floor: least.microseconds)
         memory.append(ours: ours.memory, floor: least.memory)
-        let drift = try await drift(stage.host, rounds: bench.count(200, quick: 10))
+        let drift = try await drift(stage.host, "tasks.drift\(suffix)", rounds: bench.count(200, quick: 10))
+        try await reloads.end()
         await stage.host.stop()
-        return [insert, memory, drift]
+        // Reloads leave memory behind as well.
+        return whileReloading ? [insert, drift] : [insert, memory, drift]
     }
 
     /// Registers tasks that are not due for long.
@@ -57,8 +63,8 @@ enum TaskBenchmark {
     }
 
     /// How many microseconds after its moment a task runs.
-    private static func drift(_ host: PluginHost, rounds: Int) async throws -> Comparison {
-        var result = Comparison(name: "tasks.drift", unit: "us")
+    private static func drift(_ host: PluginHost, _ name: String, rounds: Int) async throws -> Comparison {
+        var result = Comparison(name: name, unit: "us")
         let (stream, continuation) = AsyncStream.makeStream(of: Double.self)
         try host.schedule("drift", .every(.milliseconds(50))) { run in continuation.yield((wall() - run.due) * 1e6) }
         var measured = 0

@@ -26,14 +26,17 @@ struct Gauge: Sendable {
     }
 
     /// A build of its own: what is added at the end fills the file up and is never mapped.
-    func build(id: String = "gauge", tag: UInt64, stateSize: Int = 64) -> [UInt8] {
+    func build(id: String = "gauge", tag: UInt64, stateSize: Int = 64, needing needed: String = "") -> [UInt8] {
         var bytes = product + [UInt8](repeating: 0, count: Self.fileSize - product.count)
-        let name = Array(id.utf8.prefix(Self.idSize - 1))
         let values =
-            name + [UInt8](repeating: 0, count: Self.idSize - name.count) + Self.littleEndian(tag)
-            + Self.littleEndian(UInt64(stateSize))
+            Self.field(id) + Self.littleEndian(tag) + Self.littleEndian(UInt64(stateSize)) + Self.field(needed)
         bytes.replaceSubrange(place..<place + values.count, with: values)
         return bytes
+    }
+
+    private static func field(_ id: String) -> [UInt8] {
+        let name = Array(id.utf8.prefix(idSize - 1))
+        return name + [UInt8](repeating: 0, count: idSize - name.count)
     }
 
     /// The first number of an answer.

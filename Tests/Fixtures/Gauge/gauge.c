@@ -22,10 +22,12 @@ struct parameters {
     char id[48];
     uint64_t tag;
     uint64_t state_size;
+    /// The id of the plugin that it depends on, if any.
+    char needs[48];
 };
 
 // Volatile, or the compiler would know what is written here.
-__attribute__((used)) static volatile struct parameters parameters = {"PH-GAUGE-VALUES", "gauge", 0, 0};
+__attribute__((used)) static volatile struct parameters parameters = {"PH-GAUGE-VALUES", "gauge", 0, 0, ""};
 
 typedef struct {
     atomic_uint_fast64_t count;
@@ -141,9 +143,12 @@ PH_MANIFEST(1, 1);
 PH_EXPORT const ph_factory_v1_t *ph_plugin_factory(void);
 const ph_factory_v1_t *ph_plugin_factory(void) {
     static char id[sizeof parameters.id];
+    static char needs[sizeof parameters.needs];
+    static const char *const dependencies[] = {needs};
     static ph_descriptor_v1_t descriptor;
     static ph_factory_v1_t factory;
     for (size_t index = 0; index < sizeof id - 1; index++) id[index] = parameters.id[index];
+    for (size_t index = 0; index < sizeof needs - 1; index++) needs[index] = parameters.needs[index];
     descriptor = (ph_descriptor_v1_t){
         .struct_size = sizeof(ph_descriptor_v1_t),
         .flags = PH_FLAG_CONCURRENT,
@@ -152,6 +157,7 @@ const ph_factory_v1_t *ph_plugin_factory(void) {
         .version = "1.0.0",
         .type = PH_TYPE_TOOL,
         .priority = PH_PRIORITY_NORMAL,
+        .dependencies = {.items = dependencies, .count = needs[0] != 0},
         .state_schema_minimum = 1,
         .state_schema_maximum = 1,
     };
