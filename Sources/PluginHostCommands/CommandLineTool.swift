@@ -43,6 +43,8 @@ package enum CommandLineTool {
         case "crashes": try await CrashesCommand(context: context).run()
         case "logs": try await LogsCommand(context: context).run()
         case "sign": try await SignCommand(context: context).run()
+        case "service": try await ServiceCommand(context: context).run()
+        case "completions": try await CompletionsCommand(context: context).run()
         case let name:
             guard let verb = ClientVerb.named(name) else { throw .usage("there is no command \(name)") }
             try await verb.run(context)
