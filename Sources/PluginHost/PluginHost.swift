@@ -189,6 +189,11 @@ public final class PluginHost: Sendable {
     /// How the host and its plugins stand.
     public func status() async -> HostStatus {
         var status = await conductor.status()
+        // The kernel adds up what it tells of a process; the loop has better things to do meanwhile.
+        let processes = await conductor.processes()
+        for index in status.plugins.indices {
+            status.plugins[index].memory = processes[status.plugins[index].id].flatMap(ProcessMemory.of)
+        }
         let summary = await programs.summary
         if summary.total > 0 { status.processes = summary }
         return status

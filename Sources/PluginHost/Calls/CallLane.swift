@@ -24,6 +24,8 @@ struct CallLane: ~Copyable {
     private static let half: UInt64 = 1 << 62
     private static let inFlightMask: UInt64 = (1 << 23) - 1
     private static let oneCall: UInt64 = 1 << 24
+    /// Of how many calls one is timed; a power of two.
+    static let sampling: UInt64 = 64
     private static let callsMask: UInt64 = (1 << 62) - oneCall
 
     /// The number of the generation.
@@ -41,6 +43,8 @@ struct CallLane: ~Copyable {
     private let isDraining = Atomic(false)
     /// From how many failed calls on the generation is reported; the highest number for never.
     private let failureLimit = Atomic<UInt64>(.max)
+    private let refused = Atomic<UInt64>(0)
+    private let timedOut = Atomic<UInt64>(0)
 
     /// Makes a lane, which is never freed.
     static func make(
@@ -82,17 +86,28 @@ struct CallLane: ~Copyable {
     /// Counts a call in, unless the lane is closed or serves one at a time and is busy.
     ///
     /// Returns whether the call is in; if not, nothing is counted, but somebody may have to be woken (see `leave`).
+    /// `isTimed` is set for a call that is to be timed.
     @inline(__always)
-    func enters(wakes: inout Bool) -> Bool {
+    func enters(wakes: inout Bool, isTimed: inout Bool) -> Bool {
         if isExclusive {
             let old = word.load(ordering: .relaxed)
             guard old & (Self.closed | Self.inFlightMask) == 0 else { return false }
+            isTimed = Self.isSample(old)
             return word.weakCompareExchange(expected: old, desired: old &+ 1, ordering: .acquiring).exchanged
         }
         let old = word.wrappingAdd(1, ordering: .acquiring).oldValue
+        isTimed = Self.isSample(old)
         if old & Self.closed == 0 { return true }
         wakes = word.wrappingSubtract(1, ordering: .releasing).newValue & (Self.closed | Self.awaited) != 0
         return false
+    }
+
+    /// Whether the call that has found this word is one of those that are timed: the first ones, and then one of many.
+    ///
+    /// The word is at hand and counts the calls anyway, so the choice costs two comparisons.
+    @inline(__always)
+    static func isSample(_ word: UInt64) -> Bool {
+        word & ((sampling &- 1) &* oneCall) == 0 || word < sampling &* oneCall
     }
 
     /// Counts a call out, as answered; says whether somebody waits for that.
@@ -181,6 +196,25 @@ struct CallLane: ~Copyable {
 
     var failures: UInt64 {
         failed.load(ordering: .relaxed)
+    }
+
+    /// The calls that did not end well, by kind.
+    var outcomes: CallOutcomes {
+        CallOutcomes(
+            failed: failures,
+            refused: refused.load(ordering: .relaxed),
+            timedOut: timedOut.load(ordering: .relaxed)
+        )
+    }
+
+    /// Counts a call that the plugin has refused.
+    func countsRefusal() {
+        refused.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Counts a call that did not end by its deadline.
+    func countsTimeout() {
+        timedOut.wrappingAdd(1, ordering: .relaxed)
     }
 
     /// Counts a failed call; says whether it is the one that goes over the limit.

@@ -51,7 +51,15 @@ public struct PluginHandle: Sendable {
         isNested: Bool = false
     ) throws(PluginError) -> [UInt8] {
         while true {
-            let lane = try unsafe slot.enter(until: deadline, isNested: isNested)
+            var isTimed = false
+            let lane: UnsafePointer<CallLane>
+            do throws(PluginError) {
+                unsafe lane = try unsafe slot.enter(until: deadline, isNested: isNested, isTimed: &isTimed)
+            } catch {
+                slot.countTurnedAway()
+                throw error
+            }
+            let began = isTimed ? MonotonicInstant.now.nanoseconds : 0
             var answer = AnswerBuffer()
             var complaint = AnswerBuffer()
             let methodBytes = method.utf8.span
@@ -92,7 +100,8 @@ public struct PluginHandle: Sendable {
                 unsafe slot.leaveUncounted(lane)
                 continue
             }
-            if status != PH_OK, PluginError.countsAgainstPlugin(status) { unsafe slot.countFailure(lane) }
+            if began != 0 { slot.noteTime(since: began) }
+            if status != PH_OK { unsafe slot.count(status, in: lane) }
             unsafe slot.leave(lane)
             if status == PH_OK { return answer.bytes }
             throw PluginError(status: status, saying: complaint.text, by: "\(id): \(method)")

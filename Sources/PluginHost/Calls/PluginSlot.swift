@@ -1,3 +1,4 @@
+internal import CPluginABI
 internal import Glibc
 internal import LinuxSystem
 internal import Synchronization
@@ -20,6 +21,9 @@ final class PluginSlot: Sendable {
     /// The address of the lane of the generation that serves; 0 if none does.
     private let lane = Atomic<UInt>(0)
     private let waiting: Monitor<Waiting>
+    /// How long calls took, over all generations.
+    let latencies = LatencyRecorder()
+    private let turnedAwayCalls = Atomic<UInt64>(0)
     /// Is told of the generation that failed more calls than its limit.
     private let failureHandler: @Sendable (UInt64) -> Void
 
@@ -47,17 +51,26 @@ final class PluginSlot: Sendable {
     ///
     /// A nested call belongs to one that is in flight in some plugin. It is let into a generation that is being drained: a
     /// call in there may be waiting, by way of other plugins, for just this one.
+    ///
+    /// `isTimed` is set for a call that is to be timed, from when it is in.
     @inline(__always)
     func enter(
         until deadline: MonotonicInstant?,
-        isNested: Bool = false
+        isNested: Bool = false,
+        isTimed: inout Bool
     ) throws(PluginError) -> UnsafePointer<CallLane> {
         if let lane = unsafe current {
             var wakes = false
-            if unsafe lane.pointee.enters(wakes: &wakes) { return unsafe lane }
+            if unsafe lane.pointee.enters(wakes: &wakes, isTimed: &isTimed) { return unsafe lane }
             if wakes { wake() }
         }
-        return try unsafe enterSlowly(until: deadline, isNested: isNested)
+        return try unsafe enterSlowly(until: deadline, isNested: isNested, isTimed: &isTimed)
+    }
+
+    /// Counts in somebody whom nobody times.
+    func enter(until deadline: MonotonicInstant?) throws(PluginError) -> UnsafePointer<CallLane> {
+        var isTimed = false
+        return try unsafe enter(until: deadline, isTimed: &isTimed)
     }
 
     /// Counts a call out.
@@ -90,17 +103,49 @@ final class PluginSlot: Sendable {
         return try body()
     }
 
-    /// Counts a failed call of a generation.
-    func countFailure(_ lane: UnsafePointer<CallLane>) {
-        if unsafe lane.pointee.countsFailureOverLimit() { unsafe failureHandler(lane.pointee.generation) }
+    /// Counts a call of a generation that did not end well.
+    @inline(never)
+    func count(_ status: ph_status_t, in lane: UnsafePointer<CallLane>) {
+        if PluginError.countsAgainstPlugin(status) {
+            if unsafe lane.pointee.countsFailureOverLimit() { unsafe failureHandler(lane.pointee.generation) }
+        } else if status == PH_TIMED_OUT {
+            unsafe lane.pointee.countsTimeout()
+        } else {
+            unsafe lane.pointee.countsRefusal()
+        }
+    }
+
+    /// Takes note of how long a call took that began at a moment in nanoseconds.
+    @inline(never)
+    func noteTime(since began: UInt64) {
+        latencies.record(MonotonicInstant.now.nanoseconds &- began)
+    }
+
+    /// How many calls never reached a generation.
+    var turnedAway: UInt64 {
+        turnedAwayCalls.load(ordering: .relaxed)
+    }
+
+    /// Counts a call that never reached a generation.
+    func countTurnedAway() {
+        turnedAwayCalls.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Begins to count anew: the plugin was gone and has come back.
+    func resetFigures() {
+        latencies.reset()
+        turnedAwayCalls.store(0, ordering: .relaxed)
     }
 
     private func enterSlowly(
         until deadline: MonotonicInstant?,
-        isNested: Bool
+        isNested: Bool,
+        isTimed: inout Bool
     ) throws(PluginError) -> UnsafePointer<CallLane> {
+        isTimed = false
         if isNested, let lane = unsafe current, unsafe lane.pointee.entersWhileDraining() { return unsafe lane }
-        if let lane = unsafe enterSoon() { return unsafe lane }
+        if let lane = unsafe enterSoon(isTimed: &isTimed) { return unsafe lane }
+        isTimed = false
         let refusal: PluginError? = waiting.withLock { waiting in
             guard waiting.held < maximumHeld else {
                 return PluginError(
@@ -117,7 +162,7 @@ final class PluginSlot: Sendable {
             guard let lane = unsafe current else { return unsafe .refused(waiting.refusal) }
             unsafe lane.pointee.setAwaited(true)
             if isNested, unsafe lane.pointee.entersWhileDraining() { return unsafe .entered(lane) }
-            return unsafe tryToEnter().map { unsafe .entered($0) }
+            return unsafe tryToEnter(isTimed: &isTimed).map { unsafe .entered($0) }
         }
         waiting.withLock { waiting in
             waiting.held -= 1
@@ -139,13 +184,13 @@ final class PluginSlot: Sendable {
     ///
     /// Most switches take less than that, and so do most calls of a plugin that serves one at a time. On one processor
     /// nothing changes while this thread runs.
-    private func enterSoon() -> UnsafePointer<CallLane>? {
+    private func enterSoon(isTimed: inout Bool) -> UnsafePointer<CallLane>? {
         for _ in 0..<(Processors.areSeveral ? 256 : 1) {
             guard let lane = unsafe current else { return nil }
             // A look first: a closed lane is not to be written to by all who wait for it.
             if unsafe !lane.pointee.isClosed {
                 var wakes = false
-                if unsafe lane.pointee.enters(wakes: &wakes) { return unsafe lane }
+                if unsafe lane.pointee.enters(wakes: &wakes, isTimed: &isTimed) { return unsafe lane }
                 if wakes { wake() }
             }
             Processors.pause()
@@ -166,10 +211,10 @@ final class PluginSlot: Sendable {
     }
 
     /// Counts a call in, with the lock held: who drains can't be between a look and its sleep.
-    private func tryToEnter() -> UnsafePointer<CallLane>? {
+    private func tryToEnter(isTimed: inout Bool) -> UnsafePointer<CallLane>? {
         guard let lane = unsafe current else { return nil }
         var wakes = false
-        if unsafe lane.pointee.enters(wakes: &wakes) { return unsafe lane }
+        if unsafe lane.pointee.enters(wakes: &wakes, isTimed: &isTimed) { return unsafe lane }
         if wakes { waiting.broadcast(.drained) }
         return nil
     }

@@ -100,6 +100,7 @@ extension Conductor {
     private func status(_ entry: PluginEntry) -> PluginStatus {
         let descriptor = entry.live?.descriptor ?? entry.descriptor
         let lane = unsafe entry.live?.instance.lane
+        let outcomes = outcomes(of: entry)
         return PluginStatus(
             id: entry.id,
             name: descriptor?.name ?? entry.id,
@@ -120,7 +121,7 @@ extension Conductor {
             quarantine: entry.quarantine,
             lastError: entry.lastError,
             calls: entry.pastCalls + (unsafe lane?.pointee.answered ?? 0),
-            failedCalls: entry.pastFailures + (unsafe lane?.pointee.failures ?? 0),
+            failedCalls: outcomes.failed,
             inFlight: unsafe lane?.pointee.inFlight ?? 0,
             heldCalls: entry.slot.held,
             onProbation: entry.probation != nil,
@@ -132,7 +133,26 @@ extension Conductor {
             restarts: entry.restartCount,
             descriptor: descriptor,
             permissions: descriptor.map { environment.permissions(of: $0).decision },
-            sandbox: entry.live?.image.sandbox
+            sandbox: entry.live?.image.sandbox,
+            latency: CallLatency(entry.slot.latencies.histogram),
+            outcomes: outcomes
         )
+    }
+
+    /// The calls of a plugin that did not end well, with those of the generations before.
+    private func outcomes(of entry: PluginEntry) -> CallOutcomes {
+        let lane = unsafe entry.live?.instance.lane
+        let present = unsafe lane?.pointee.outcomes ?? CallOutcomes()
+        return CallOutcomes(
+            failed: entry.pastOutcomes.failed + present.failed,
+            refused: entry.pastOutcomes.refused + present.refused,
+            timedOut: entry.pastOutcomes.timedOut + present.timedOut,
+            turnedAway: entry.slot.turnedAway
+        )
+    }
+
+    /// The processes that isolated plugins run in, by the plugins' ids.
+    func processes() -> [String: Int32] {
+        entries.compactMapValues { $0.live?.image.process }
     }
 }

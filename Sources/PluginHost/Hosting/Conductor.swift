@@ -133,6 +133,7 @@ actor Conductor {
 
     /// Makes the entry of a plugin, or of a file that has not said yet which plugin it is.
     func makeEntry(id: String, path: String) -> PluginEntry {
+        slots[id]?.resetFigures()
         let slot = slots[id] ?? makeSlot(id)
         slots[id] = slot
         let entry = PluginEntry(

@@ -66,7 +66,7 @@ final class PluginEntry {
     var warnedOfRetired = false
     /// The calls of the generations before the live one.
     var pastCalls: UInt64 = 0
-    var pastFailures: UInt64 = 0
+    var pastOutcomes = CallOutcomes()
 
     init(id: String, path: String, slot: PluginSlot, state: StateCell, attempts: AttemptPolicy, restarts: RestartPolicy)
     {
@@ -90,6 +90,9 @@ final class PluginEntry {
     func keepFigures(of generation: Generation) {
         let lane = unsafe generation.instance.lane
         pastCalls += unsafe lane.pointee.answered
-        pastFailures += unsafe lane.pointee.failures
+        let outcomes = unsafe lane.pointee.outcomes
+        pastOutcomes.failed += outcomes.failed
+        pastOutcomes.refused += outcomes.refused
+        pastOutcomes.timedOut += outcomes.timedOut
     }
 }

@@ -65,6 +65,7 @@ struct InProcessImage: PluginImage {
     /// Nothing is ever given up here: a thread can only be left behind.
     var reaction: Duration { .zero }
     var isolation: Isolation { .inProcess }
+    var process: Int32? { nil }
     var sandbox: SandboxStatus? { nil }
     /// Nothing of this process outlives it but what is on the disk.
     var keptState: (state: SavedState, version: String)? { nil }

@@ -16,6 +16,8 @@ protocol PluginImage: Sendable {
     var reaction: Duration { get }
     /// Where it runs.
     var isolation: Isolation { get }
+    /// The process of its own that it is mapped in; `nil` for this one, and for one that has ended.
+    var process: Int32? { get }
     /// What holds of the sandbox around it; `nil` where there is none.
     var sandbox: SandboxStatus? { get }
     /// A state that is newer than what the disk has, with the version that saved it.

@@ -31,6 +31,9 @@ extension PluginStatus {
         case descriptor
         case permissions
         case sandbox
+        case latency
+        case outcomes
+        case memory
     }
 
     /// Writes every field; what there is none of is null, so that a reader always finds the key.
@@ -66,5 +69,8 @@ extension PluginStatus {
         try values.encode(descriptor, forKey: .descriptor)
         try values.encode(permissions, forKey: .permissions)
         try values.encode(sandbox, forKey: .sandbox)
+        try values.encode(latency, forKey: .latency)
+        try values.encode(outcomes, forKey: .outcomes)
+        try values.encode(memory, forKey: .memory)
     }
 }

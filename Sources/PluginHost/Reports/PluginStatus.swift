@@ -87,4 +87,10 @@ public struct PluginStatus: Hashable, Sendable, Codable {
     public var permissions: PermissionDecision?
     /// What holds of the sandbox around its process; `nil` where there is none.
     public var sandbox: SandboxStatus?
+    /// How long its calls take, as far as they are timed; `nil` before the first call.
+    public var latency: CallLatency?
+    /// How many calls did not end well, by kind.
+    public var outcomes: CallOutcomes?
+    /// The memory of the process that it runs in, which the plugins of a group share; `nil` in the host's own process.
+    public var memory: ProcessMemory?
 }

@@ -161,9 +161,13 @@ package enum CommandTable {
         ),
         .init(
             "statistics",
-            "show the figures that a plugin gives of itself",
+            "show what the host counts of a plugin, and the figures that it gives of itself",
             operands: [id],
-            options: [.json, .socket]
+            options: [.json, .socket],
+            discussion: """
+                Latencies are those of a sample: the first 64 calls of each generation, and then one in 64. With --json it is \
+                only what the plugin gives of itself; the rest is in `info --json`.
+                """
         ),
         .init(
             "health",

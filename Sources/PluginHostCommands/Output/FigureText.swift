@@ -14,6 +14,15 @@ enum FigureText {
         }
     }
 
+    /// A number of nanoseconds with a unit that fits it.
+    static func nanoseconds(_ count: UInt64) -> String {
+        switch count {
+        case ..<1000: "\(count) ns"
+        case ..<100_000: "\(rounded(Double(count) / 1000, 1)) µs"
+        default: seconds(Double(count) / 1e9)
+        }
+    }
+
     /// A number of bytes with a unit that fits it.
     static func bytes(_ count: Int) -> String {
         switch count {

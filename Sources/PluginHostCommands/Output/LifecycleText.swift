@@ -27,11 +27,13 @@ enum LifecycleText {
         return TextTable.aligned([["ID", "HEALTH", "ERRORS", "DETAILS"]] + rows)
     }
 
-    static func statistics(_ figures: JSONValue) -> String {
-        guard case .object(let figures) = figures, !figures.isEmpty else { return "no figures" }
+    /// What a plugin tells of itself, below what the host has counted of it.
+    static func statistics(_ figures: JSONValue, _ counted: [[String]]) -> String {
+        let counted = TextTable.aligned(counted)
+        guard case .object(let figures) = figures, !figures.isEmpty else { return counted }
         let rows = figures.sorted { $0.key < $1.key }.map { name, value in
             [name, (try? JSONCoding.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""]
         }
-        return TextTable.aligned(rows)
+        return counted + "\n\n" + TextTable.aligned(rows)
     }
 }

@@ -4,7 +4,7 @@ extension StatusText {
     /// All that is known of a plugin.
     static func details(of plugin: PluginStatus) -> String {
         TextTable.aligned(
-            serving(plugin) + troubles(of: plugin)
+            serving(plugin) + figures(of: plugin) + troubles(of: plugin)
                 + ((plugin.descriptor.map(description) ?? []) + rights(of: plugin)).filter { !$0[1].isEmpty }
         )
     }
@@ -17,9 +17,38 @@ extension StatusText {
             ["build", plugin.build.isEmpty ? "-" : plugin.build], ["path", plugin.path],
             ["retired", retired(plugin)],
             ["reloads", "\(plugin.reloads) done, \(plugin.failedReloads) failed"],
-            ["calls", "\(plugin.calls), of which \(plugin.failedCalls) failed"],
-            ["at work", "\(plugin.inFlight) in flight, \(plugin.heldCalls) held"],
         ]
+    }
+
+    /// What the host has counted and measured of a plugin; what there is none of is left out.
+    static func figures(of plugin: PluginStatus) -> [[String]] {
+        [
+            ["calls", calls(of: plugin)],
+            ["at work", "\(plugin.inFlight) in flight, \(plugin.heldCalls) held"],
+            ["latency", plugin.latency.map(latency) ?? ""],
+            ["memory", plugin.memory.map(memory) ?? ""],
+        ].filter { !$0[1].isEmpty }
+    }
+
+    private static func calls(of plugin: PluginStatus) -> String {
+        var text = "\(plugin.calls), of which \(plugin.failedCalls) failed"
+        guard let outcomes = plugin.outcomes else { return text }
+        if outcomes.refused > 0 { text += ", \(outcomes.refused) were refused" }
+        if outcomes.timedOut > 0 { text += ", \(outcomes.timedOut) timed out" }
+        if outcomes.turnedAway > 0 { text += "; \(outcomes.turnedAway) more never reached it" }
+        return text
+    }
+
+    private static func latency(_ latency: CallLatency) -> String {
+        let figures = [("median", latency.p50), ("99 %", latency.p99), ("longest", latency.max)]
+        return figures.map { "\($0.0) \(FigureText.nanoseconds($0.1))" }.joined(separator: ", ")
+            + " (\(FigureText.count(latency.samples, "call")) timed)"
+    }
+
+    private static func memory(_ memory: ProcessMemory) -> String {
+        let resident = FigureText.bytes(memory.residentBytes)
+        guard let proportional = memory.proportionalBytes else { return "\(resident) resident" }
+        return "\(FigureText.bytes(proportional)) its own and its part of what is shared; \(resident) resident"
     }
 
     /// What it may do, and what keeps it from doing more.

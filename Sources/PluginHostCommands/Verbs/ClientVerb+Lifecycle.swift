@@ -15,8 +15,11 @@ extension ClientVerb {
     /// The figures of a plugin.
     static let statistics = ClientVerb { context in
         { client in
-            let answer = try client.request("statistics", ["plugin": .string(context.arguments.operands[0])])
-            try context.printResult(answer) { (figures: JSONValue) in LifecycleText.statistics(figures) }
+            let plugin: [String: JSONValue] = ["plugin": .string(context.arguments.operands[0])]
+            let answer = try client.request("statistics", plugin)
+            guard !context.arguments.has("--json") else { return try context.printJSON(try answer.result()) }
+            let status: PluginStatus = try client.request("info", plugin).result()
+            try context.streams.print(LifecycleText.statistics(try answer.result(), StatusText.figures(of: status)))
         }
     }
 

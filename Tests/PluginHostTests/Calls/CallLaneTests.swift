@@ -96,6 +96,27 @@ struct CallLaneTests {
         #expect(lane.pointee.answered == 1)
     }
 
+    @Test("has the first 64 calls timed, and then one in 64", arguments: [true, false])
+    func samples(isExclusive: Bool) {
+        let lane = Self.makeLane(isExclusive: isExclusive)
+        let timed = (0..<1000).filter { _ in
+            var (wakes, isTimed) = (false, false)
+            while !lane.pointee.enters(wakes: &wakes, isTimed: &isTimed) {}
+            _ = lane.pointee.leaves()
+            return isTimed
+        }
+        #expect(timed == Array(0..<64) + Array(stride(from: 64, to: 1000, by: 64)))
+    }
+
+    @Test("counts what did not end well by its kind")
+    func outcomes() {
+        let lane = Self.makeLane(isExclusive: false)
+        _ = lane.pointee.countsFailureOverLimit()
+        for _ in 1...2 { lane.pointee.countsRefusal() }
+        for _ in 1...3 { lane.pointee.countsTimeout() }
+        #expect(lane.pointee.outcomes == CallOutcomes(failed: 1, refused: 2, timedOut: 3))
+    }
+
     @Test("reports the failed call that goes over its limit, once")
     func countsFailures() {
         let lane = Self.makeLane(isExclusive: false)
@@ -110,7 +131,7 @@ extension UnsafePointer<CallLane> {
     fileprivate func entersWhileDraining() -> Bool { pointee.entersWhileDraining() }
 
     fileprivate func enters() -> Bool {
-        var wakes = false
-        return pointee.enters(wakes: &wakes)
+        var (wakes, isTimed) = (false, false)
+        return pointee.enters(wakes: &wakes, isTimed: &isTimed)
     }
 }

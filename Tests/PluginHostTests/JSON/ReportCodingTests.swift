@@ -51,8 +51,8 @@ struct ReportCodingTests {
         let status =
             #"{"attempts":0,"build":"","calls":0,"descriptor":null,"failedCalls":0,"failedReloads":0,"#
             + #""generation":0,"health":null,"heldCalls":0,"id":"a","inFlight":0,"initialiseSeconds":null,"#
-            + #""isolation":"in-process","lastError":null,"loadSeconds":null,"#
-            + #""name":"A","nextRetry":null,"onProbation":false,"path":"/a.so","pendingChange":false,"#
+            + #""isolation":"in-process","lastError":null,"latency":null,"loadSeconds":null,"memory":null,"#
+            + #""name":"A","nextRetry":null,"onProbation":false,"outcomes":null,"path":"/a.so","pendingChange":false,"#
             + #""permissions":null,"quarantine":null,"reloads":0,"restarts":0,"retiredBytes":0,"retiredGenerations":0,"#
             + #""sandbox":null,"state":"running","uptimeSeconds":null,"version":"1"}"#
         #expect(try text(JSONCoding.decode(PluginStatus.self, from: Array(status.utf8))) == status)
