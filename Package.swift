@@ -103,7 +103,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PluginHostCommandsTests",
-            dependencies: ["PluginHostCommands", "PluginHost", "LinuxSystem"]
+            dependencies: ["PluginHostCommands", "PluginHost", "LinuxSystem", "TestSupport"]
         ),
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
         .testTarget(

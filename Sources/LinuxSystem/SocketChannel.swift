@@ -123,6 +123,11 @@ package final class SocketChannel: Sendable {
         }
     }
 
+    /// Ends the connection; a thread that waits for the other end finds that it has ended.
+    package func hangUp() {
+        _ = shutdown(socket.number, CInt(SHUT_RDWR))
+    }
+
     /// Says that nothing more will be sent.
     package func finishSending() {
         _ = shutdown(socket.number, CInt(SHUT_WR))

@@ -42,6 +42,8 @@ package enum CommandLineTool {
         case "trust": try await TrustCommand(context: context).run()
         case "crashes": try await CrashesCommand(context: context).run()
         case "logs": try await LogsCommand(context: context).run()
+        case "report": try await ReportCommand(context: context).run()
+        case "top": try await TopCommand(context: context).run()
         case "sign": try await SignCommand(context: context).run()
         case let name:
             guard let verb = ClientVerb.named(name) else { throw .usage("there is no command \(name)") }

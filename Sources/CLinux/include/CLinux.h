@@ -205,4 +205,22 @@ void clinux_buffer_output_by_lines(void);
 /// Ends the process without running anything of it, what it has printed included if nobody is printing now.
 _Noreturn void clinux_end_process(int status);
 
+/// Has a terminal hand over each key as it comes, and sees to it that it is put back if the process crashes: the bytes are
+/// written then, and the mode of before is set, which is the present one if `keeps_mode` is not 0. In C because a signal
+/// handler may not run code that initialises, allocates or locks.
+int clinux_terminal_enter(int input, int output, const char *_Nonnull end, int keeps_mode);
+
+/// Puts the terminal back; nothing if it is already. In C as above.
+void clinux_terminal_leave(void);
+
+/// Makes the signals that a program in a terminal gets write their number, one byte each, to a pipe that does not block: those
+/// that end or stop it, and those that say that it goes on or that the window has another size. In C as above.
+int clinux_collect_terminal_signals(int pipe);
+
+/// Ends the process by a signal, as if it had never been handled. In C because SIG_DFL is a macro with a cast.
+void clinux_end_by_signal(int number);
+
+/// How many columns and rows a terminal has. Wrapped because ioctl takes any number of arguments.
+int clinux_window_size(int descriptor, int *_Nonnull columns, int *_Nonnull rows);
+
 #endif

@@ -12,6 +12,8 @@ extension PluginEvent {
         case path
         case success
         case durationSeconds
+        case holdSeconds
+        case phases
         case error
         case reason
         case old
@@ -32,6 +34,8 @@ extension PluginEvent {
         path = try values.decodeIfPresent(String.self, forKey: .path)
         success = try values.decodeIfPresent(Bool.self, forKey: .success)
         durationSeconds = try values.decodeIfPresent(Double.self, forKey: .durationSeconds)
+        holdSeconds = try values.decodeIfPresent(Double.self, forKey: .holdSeconds)
+        phases = try values.decodeIfPresent([ReloadResult.Phase].self, forKey: .phases)
         error = try values.decodeIfPresent(String.self, forKey: .error)
         reason = try values.decodeIfPresent(String.self, forKey: .reason)
         old = try values.decodeIfPresent(String.self, forKey: .old)
@@ -57,6 +61,8 @@ extension PluginEvent {
         try values.encodeIfPresent(path, forKey: .path)
         try values.encodeIfPresent(success, forKey: .success)
         try values.encodeIfPresent(durationSeconds, forKey: .durationSeconds)
+        try values.encodeIfPresent(holdSeconds, forKey: .holdSeconds)
+        try values.encodeIfPresent(phases, forKey: .phases)
         try values.encodeIfPresent(error, forKey: .error)
         try values.encodeIfPresent(reason, forKey: .reason)
         try values.encodeIfPresent(old, forKey: .old)

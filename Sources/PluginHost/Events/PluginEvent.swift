@@ -62,6 +62,10 @@ public struct PluginEvent: Hashable, Sendable, Codable {
     public var success: Bool?
     /// How long a reload took.
     public var durationSeconds: Double?
+    /// How long calls were held for it.
+    public var holdSeconds: Double?
+    /// How long each step of a reload took.
+    public var phases: [ReloadResult.Phase]?
     /// What failed, and why.
     public var error: String?
     /// Why the host did this.

@@ -98,7 +98,7 @@ extension Conductor {
     }
 
     private func status(_ entry: PluginEntry) -> PluginStatus {
-        let descriptor = entry.live?.descriptor ?? entry.descriptor
+        let descriptor = entry.live?.descriptor ?? entry.descriptor ?? entry.refused
         let lane = unsafe entry.live?.instance.lane
         let outcomes = outcomes(of: entry)
         return PluginStatus(

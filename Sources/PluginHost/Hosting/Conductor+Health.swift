@@ -61,6 +61,11 @@ extension Conductor {
         }
     }
 
+    /// How the plugins have been, as far as they were asked, by their ids.
+    func healthHistory() -> [String: [HealthSpan]] {
+        entries.mapValues(\.healthTimeline.spans).filter { !$0.value.isEmpty }
+    }
+
     private func examine(_ entry: PluginEntry) {
         guard let live = entry.live, live.isStarted, entry.state.current == .running, !entry.lock.isHeld else { return }
         let (slot, patience, id) = (entry.slot, configuration.lifecycleTimeout, entry.id)
@@ -92,6 +97,13 @@ extension Conductor {
             details: health.details,
             time: Date(),
             errors: (before?.errors ?? 0) + (isUnhealthy ? 1 : 0)
+        )
+        entry.healthTimeline.note(
+            health.level.name,
+            health.details,
+            of: live.number,
+            at: entry.health?.time ?? Date(),
+            every: healthInterval
         )
         guard isUnhealthy else { return }
         if before?.level != health.level.name { complain(entry, "it is unhealthy: \(health.details)") }

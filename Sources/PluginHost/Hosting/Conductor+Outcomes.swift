@@ -169,6 +169,7 @@ extension Conductor {
         var event = PluginEvent(.reloadCompleted, plugin: entry.id, generation: result.generation, path: entry.path)
         event.success = result.success
         event.durationSeconds = result.durationSeconds
+        event.note(result.phases, hold: result.holdSeconds)
         event.attempt = attempt
         event.error = result.error
         environment.events.send(event)
@@ -196,7 +197,10 @@ extension Conductor {
         of entry: PluginEntry,
         since began: MonotonicInstant
     ) async -> ReloadResult {
-        if let image = report.image { retire(image, of: entry) }
+        if let image = report.image {
+            retire(image, of: entry)
+            entry.refused = image.descriptor
+        }
         entry.failedReloads += 1
         entry.lastError = error.message
         entry.waitsForDependency = error.code == .dependency
@@ -210,6 +214,8 @@ extension Conductor {
         var event = PluginEvent(.reloadFailed, plugin: entry.id, path: entry.path)
         event.generation = entry.history?.journal.nextGeneration ?? 1
         event.attempt = report.policy.attempts
+        event.durationSeconds = began.duration(to: .now).inSeconds
+        event.note(report.phases, hold: report.hold.inSeconds)
         event.error = error.description
         environment.events.send(event)
 

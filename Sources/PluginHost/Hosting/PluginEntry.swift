@@ -22,6 +22,8 @@ final class PluginEntry {
     var live: Generation?
     /// The settings that the live generation was given.
     var descriptor: PluginDescriptor?
+    /// What a build says of itself that was refused before anything has served; for people only.
+    var refused: PluginDescriptor?
     var attempts: AttemptPolicy
     var retry: (timer: EventLoop.TimerID, at: MonotonicInstant)?
     var quarantine: PluginStatus.Quarantine?
@@ -56,6 +58,8 @@ final class PluginEntry {
     var times: (load: Double, initialise: Double)?
     /// How it was when it was asked last.
     var health: HealthReport?
+    /// How it has been before.
+    var healthTimeline = HealthTimeline()
     /// Whether it has crashed and was left down, though its generation is still the live one.
     var isDown: Bool { if case .error = state.current { live?.isStarted == false } else { false } }
 

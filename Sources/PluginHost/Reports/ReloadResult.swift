@@ -8,6 +8,12 @@ public struct ReloadResult: Hashable, Sendable, Codable {
         public var name: String
         /// How long it took.
         public var seconds: Double
+
+        /// Creates a step.
+        public init(name: String, seconds: Double) {
+            self.name = name
+            self.seconds = seconds
+        }
     }
 
     /// The plugin's id.

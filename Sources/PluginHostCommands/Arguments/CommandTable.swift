@@ -16,7 +16,7 @@ package enum CommandTable {
     ]
 
     /// All of them.
-    package static let commands = hosts + messaging + offline
+    package static let commands = hosts + views + messaging + offline
 
     private static let hosts: [CommandSpecification] = [
         .init(

@@ -53,6 +53,12 @@ package struct ControlClient {
         }
     }
 
+    /// Ends the connection, from any thread; who waits for the host then is told that it has closed the connection.
+    var hangUp: @Sendable () -> Void {
+        let channel = channel
+        return { channel.hangUp() }
+    }
+
     /// Sends a request and waits for its answer.
     package mutating func request(
         _ method: String,

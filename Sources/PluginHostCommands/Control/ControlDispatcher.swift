@@ -13,7 +13,7 @@ struct ControlDispatcher: Sendable {
             "processes.start", "processes.stop", "processes.restart", "lifecycle.start", "lifecycle.stop",
             "lifecycle.pause", "lifecycle.resume", "lifecycle.refresh", "statistics", "health", "config.get",
             "config.set", "config.unset",
-        ] + upkeepMethods + messagingMethods
+        ] + upkeepMethods + messagingMethods + reportMethods
 
     let host: any HostControl
 
@@ -121,6 +121,7 @@ struct ControlDispatcher: Sendable {
         default:
             if let answer = try performUpkeep(method, parameters) { return answer }
             if let result = try performMessaging(method, parameters) { return result }
+            if let result = try performReports(method, parameters) { return result }
             let hint = UsageError.suggestion(for: method, among: Self.methods)
             throw .methodNotFound("there is no method \(method)\(hint)")
         }

@@ -1,7 +1,7 @@
 package import PluginHost
 
 /// What can be asked of a running host.
-package protocol HostControl: UpkeepControl, MessagingControl {
+package protocol HostControl: UpkeepControl, MessagingControl, ReportControl {
     /// How the host and its plugins stand.
     func status() async -> HostStatus
     /// Calls a plugin on the present thread.

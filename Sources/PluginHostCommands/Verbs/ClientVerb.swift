@@ -37,6 +37,7 @@ struct ClientVerb: Sendable {
         case "act": .act
         case "gateways": .gateways
         case "send": .send
+        case "graph": .graph
         default: nil
         }
     }

@@ -38,6 +38,8 @@ struct ReportCodingTests {
         event.attempt = 2
         event.success = false
         event.durationSeconds = 0.25
+        event.holdSeconds = 0.125
+        event.phases = [ReloadResult.Phase(name: "load", seconds: 0.0625)]
         event.error = "e"
         event.reason = "r"
         event.old = "o"

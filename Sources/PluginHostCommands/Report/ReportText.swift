@@ -1,0 +1,57 @@
+internal import PluginHost
+
+/// A report in short, for people in a terminal.
+enum ReportText {
+    /// What happened, plugin by plugin, and how they stand.
+    static func of(_ report: HostReport) -> String {
+        let marks = ReportMark.marks(of: report.events)
+        var sections = [span(report)]
+        sections.append(plugins(report, marks))
+        let troubles = marks.filter { [.failed, .rolledBack, .crashed].contains($0.kind) }.suffix(5)
+        if !troubles.isEmpty {
+            sections.append((["last troubles:"] + troubles.map { line($0) }).joined(separator: "\n"))
+        }
+        sections.append("plugin-host report --html FILE shows all of it, with times, health and crashes")
+        return sections.joined(separator: "\n\n")
+    }
+
+    private static func span(_ report: HostReport) -> String {
+        let host = report.status.host
+        var lines = ["host \(host.version), process \(host.pid), up \(FigureText.seconds(host.uptimeSeconds))"]
+        if let first = report.events.first {
+            lines.append("\(FigureText.count(report.events.count, "event")) since \(TimestampText.format(first.time))")
+        } else {
+            lines.append("no event is kept")
+        }
+        lines.append("\(FigureText.count(report.crashes.count, "crash report")) kept")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func plugins(_ report: HostReport, _ marks: [ReportMark]) -> String {
+        let ids = Set(report.status.plugins.map(\.id)).union(marks.map(\.plugin)).sorted()
+        guard !ids.isEmpty else { return "no plugin yet" }
+        let rows = ids.map { id -> [String] in
+            let own = marks.filter { $0.plugin == id }
+            func count(_ kind: ReportMark.Kind) -> String { "\(own.count { $0.kind == kind })" }
+            let times = own.filter { $0.kind == .reloaded }.compactMap(\.seconds).sorted()
+            let plugin = report.status.plugins.first { $0.id == id }
+            let spans = report.health[id] ?? []
+            let checks = spans.reduce(0) { $0 + $1.checks }
+            let healthy = spans.filter { $0.level == "healthy" }.reduce(0) { $0 + $1.checks }
+            return [
+                TextTable.cut(StatusText.oneLine(id), to: 20), plugin?.state ?? "gone", count(.reloaded),
+                count(.failed),
+                count(.rolledBack), count(.crashed), times.isEmpty ? "-" : FigureText.seconds(times[times.count / 2]),
+                checks == 0 ? "-" : "\(healthy) of \(checks) healthy",
+            ]
+        }
+        let titles = ["ID", "STATE", "RELOADS", "FAILED", "BACK", "CRASHES", "MEDIAN", "HEALTH"]
+        return TextTable.aligned([titles] + rows, wrapping: false)
+    }
+
+    private static func line(_ mark: ReportMark) -> String {
+        let text = StatusText.oneLine(mark.text)
+        let start = "  \(TimestampText.format(mark.time))  \(StatusText.oneLine(mark.plugin))  \(mark.kind.word)"
+        return TextTable.cut(text.isEmpty ? start : "\(start): \(text)", to: TextTable.width)
+    }
+}

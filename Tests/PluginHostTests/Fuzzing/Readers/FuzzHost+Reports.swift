@@ -1,0 +1,6 @@
+import PluginHost
+import PluginHostCommands
+
+extension FuzzHost {
+    func healthHistory() async -> [String: [HealthSpan]] { [:] }
+}
