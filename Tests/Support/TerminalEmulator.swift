@@ -101,14 +101,16 @@ package struct TerminalEmulator: Sendable {
             if isAlternate { strange.append(text) }
             return
         }
-        guard (0..<rows).contains(row), (0..<columns).contains(column) else {
-            return strange.append("\(row) \(column) \(text)")
-        }
         // An accent belongs to the letter before.
-        if [.nonspacingMark, .enclosingMark].contains(character.unicodeScalars.first?.properties.generalCategory) {
+        if (0..<rows).contains(row), column <= columns,
+            [.nonspacingMark, .enclosingMark].contains(character.unicodeScalars.first?.properties.generalCategory)
+        {
             let before = cells[row][max(0, column - 1)].isEmpty ? max(0, column - 2) : max(0, column - 1)
             cells[row][before] += text
             return
+        }
+        guard (0..<rows).contains(row), (0..<columns).contains(column) else {
+            return strange.append("\(row) \(column) \(text)")
         }
         cells[row][column] = text
         if wide.contains(character) {

@@ -3,7 +3,8 @@ internal import PluginHost
 extension ReportPage {
     /// How many reloads are shown by their steps.
     static let shownReloads = 20
-    private static let colours = 12
+    /// As many as there are rules for.
+    private static let colours = 15
     private static let start = 300.0
 
     /// How long each step of the last reloads took, as bars.

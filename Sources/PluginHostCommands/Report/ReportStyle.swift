@@ -36,7 +36,7 @@ enum ReportStyle {
         .latency{fill:var(--blue);opacity:.55}
         .phase{stroke:var(--back);stroke-width:.5}
         .p0{fill:#3b7ddd}.p1{fill:#e07b39}.p2{fill:#3a9d6b}.p3{fill:#c94f7c}.p4{fill:#8a6fd1}.p5{fill:#b59b1f}\
-        .p6{fill:#2aa3b5}.p7{fill:#a4623d}.p8{fill:#7f8a99}.p9{fill:#6f9a2c}.p10{fill:#d2544a}.p11{fill:#5a6acf}
+        .p6{fill:#2aa3b5}.p7{fill:#a4623d}.p8{fill:#7f8a99}.p9{fill:#6f9a2c}.p10{fill:#d2544a}.p11{fill:#5a6acf}.p12{fill:#b8860b}.p13{fill:#4d8f8f}.p14{fill:#9c5fa8}
         .node{fill:var(--card);stroke:var(--soft);rx:6px}
         .node.down{stroke:var(--bad);stroke-width:2}
         .node.missing{stroke:var(--bad);stroke-dasharray:5 4}
@@ -47,7 +47,8 @@ enum ReportStyle {
         table{border-collapse:collapse;font-size:13px;width:100%}
         caption{text-align:left;color:var(--soft);padding:4px 0}
         th,td{text-align:left;vertical-align:top;padding:4px 12px 4px 0;border-bottom:1px solid var(--line);\
-        overflow-wrap:anywhere;min-width:48px}
+        overflow-wrap:break-word}
+        td:last-child{overflow-wrap:anywhere;min-width:160px}
         thead th{color:var(--soft);font-weight:500}
         details{margin:8px 0}
         summary{cursor:pointer;overflow-wrap:anywhere}

@@ -47,6 +47,22 @@ enum TextWidth {
         return right ? space + text : text + space
     }
 
+    /// The text in lines of a number of columns, broken where they are full.
+    static func wrapped(_ text: String, to limit: Int) -> [String] {
+        var lines = [""]
+        var width = 0
+        for character in text {
+            let next = drawn(character)?.width ?? 0
+            if width + next > limit, width > 0 {
+                lines.append("")
+                width = 0
+            }
+            lines[lines.count - 1].append(character)
+            width += next
+        }
+        return lines
+    }
+
     private static func isAccent(_ scalar: Unicode.Scalar) -> Bool {
         // The vowels and ends of a Korean syllable are written below its beginning.
         if (0x1160...0x11ff).contains(scalar.value) { return true }

@@ -125,16 +125,25 @@ enum TopDrawing {
             screen.put("nothing is logged yet", row: area.lowerBound, column: 0, style: .dim)
             return
         }
-        let records = model.records.dropLast(model.scroll).suffix(area.count)
-        for (row, record) in zip(area, records) {
-            let style: TerminalStyle =
-                switch record.level {
-                case .trace, .debug: .dim
-                case .info: .plain
-                case .warning: .colour(.yellow)
-                case .error: .colour(.red)
-                }
-            screen.put(TextWidth.cut(LogLine.text(record), to: screen.columns), row: row, column: 0, style: style)
+        // From the last record on upwards, until there is no room.
+        var lines: [(text: String, style: TerminalStyle)] = []
+        for record in model.records.dropLast(model.scroll).reversed() {
+            // The day is no news to who looks on.
+            let text = TextWidth.wrapped(String(LogLine.text(record).dropFirst(11)), to: screen.columns)
+            lines += text.reversed().map { ($0, style(of: record)) }
+            if lines.count >= area.count { break }
+        }
+        for (row, line) in zip(area, lines.prefix(area.count).reversed()) {
+            screen.put(line.text, row: row, column: 0, style: line.style)
+        }
+    }
+
+    private static func style(of record: LogRecord) -> TerminalStyle {
+        switch record.level {
+        case .trace, .debug: .dim
+        case .info: .plain
+        case .warning: .colour(.yellow)
+        case .error: .colour(.red)
         }
     }
 

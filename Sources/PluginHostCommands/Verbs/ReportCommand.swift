@@ -40,6 +40,10 @@ struct ReportCommand: Sendable {
     /// The file to replace: where a symbolic link stands, what it points at, and never a device or a pipe.
     private func place(of path: String) throws(CommandFailure) -> String {
         let path = path.hasPrefix("/") ? path : "\(context.program.currentDirectory)/\(path)"
+        // What these stand for may be a file that somebody else writes to.
+        guard !path.hasPrefix("/dev/"), !path.hasPrefix("/proc/") else {
+            throw .failed("\(path) is no regular file: name a file, or - for standard output")
+        }
         let status: FileStatus?
         do throws(SystemCallError) {
             status = try FileStatus.of(path)

@@ -35,6 +35,14 @@ struct TextWidthTests {
         #expect(TextWidth.fitted("7", to: 3, right: true) == "  7")
     }
 
+    @Test("breaks lines where they are full")
+    func wraps() {
+        #expect(TextWidth.wrapped("abcdefg", to: 3) == ["abc", "def", "g"])
+        #expect(TextWidth.wrapped("a漢字b", to: 3) == ["a漢", "字b"])
+        #expect(TextWidth.wrapped("漢", to: 1) == ["漢"])
+        #expect(TextWidth.wrapped("", to: 3) == [""])
+    }
+
     @Test("comes from a table that is in order")
     func table() {
         for (left, right) in zip(WideCharacters.ranges, WideCharacters.ranges.dropFirst()) {

@@ -52,9 +52,9 @@ struct TopDrawingTests {
     @Test("leaves columns out where there is no room, and never the id")
     func narrow() {
         let lines = TopDrawing.screen(of: model(40, 10)).lines
-        #expect(lines[2] == "ID▼     STATE   CALLS/S P99 ERRORS")
-        let tiny = TopDrawing.screen(of: model(6, 3)).lines
-        #expect(tiny.contains("broke…"))
+        #expect(lines[2] == "ID▼     STATE   GEN CALLS/S P99 ERRORS")
+        let tiny = TopDrawing.screen(of: model(5, 3)).lines
+        #expect(tiny.contains("brok…"))
     }
 
     @Test("keeps the cursor on the screen")
