@@ -79,7 +79,7 @@ extension Trial {
         if !restored.isOK, let reference, after != reference {
             throw .violated(
                 "it refused \(what), and its own state is another than before: \(Subject.describe(reference)) have become "
-                    + Subject.describe(after)
+                    + Subject.difference(reference, after)
             )
         }
         try end(subject)
