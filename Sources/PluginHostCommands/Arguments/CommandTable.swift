@@ -69,7 +69,12 @@ package enum CommandTable {
                     "--configuration",
                     value: "NAME",
                     "What to build: debug or release. Default: as this program was built."
-                )
+                ),
+                .init(
+                    "--config",
+                    value: "FILE",
+                    "A configuration file, as for run. Without one, plugins are granted what they ask for."
+                ),
             ] + hosted,
             discussion: """
                 Sources are watched; a save rebuilds, and what changed is reloaded with its state. Compile errors are \
