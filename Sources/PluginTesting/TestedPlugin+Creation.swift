@@ -32,7 +32,7 @@ extension TestedPlugin where Instance: Plugin {
 
     /// Replaces the plugin by another instance of itself that takes over the state.
     ///
-    /// See ``reload(into:settings:)``.
+    /// See ``reload(into:settings:)->TestedPlugin<Next>``.
     public func reload() throws(PluginFailure) -> TestedPlugin<Instance> {
         try reload(into: Instance.self)
     }

@@ -29,7 +29,7 @@ extension TestedPlugin {
 
     /// Replaces the plugin by what a factory makes, which takes over the state, at the same host.
     ///
-    /// See ``reload(into:settings:)-(Next.Type,_)``.
+    /// See ``reload(into:settings:)->TestedPlugin<Next>``.
     @safe
     public func reload(
         into factory: PluginFactory?,

@@ -87,7 +87,12 @@ package enum CommandTable {
                     value: "NAME",
                     among: ["debug", "release"],
                     "What to build: debug or release. Default: as this program was built."
-                )
+                ),
+                .init(
+                    "--config",
+                    value: "FILE",
+                    "A configuration file, as for run. Without one, plugins are granted what they ask for."
+                ),
             ] + hosted,
             discussion: """
                 Sources are watched; a save rebuilds, and what changed is reloaded with its state. Compile errors are \

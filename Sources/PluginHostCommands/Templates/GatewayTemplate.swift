@@ -7,7 +7,7 @@ enum GatewayTemplate {
                 "Sources/\(name)/\(name).swift",
                 """
                 // A message gateway. In place of a network there is an echo: whatever is sent comes in again as a message. It
-                // needs the permission "gateways" in the host's configuration.
+                // needs the permission "gateways", which dev grants, and other hosts by their configuration.
 
                 internal import FoundationEssentials
                 public import PluginSDK

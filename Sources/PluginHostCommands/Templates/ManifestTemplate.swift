@@ -14,7 +14,11 @@ enum ManifestTemplate {
                 products: [
                     // A plugin is a dynamic library of its own; 'swift build' makes
                     // .build/debug/lib\(names.module).so.
-                    .library(name: "\(names.module)", type: .dynamic, targets: ["\(names.module)"])
+                    .library(
+                        name: "\(names.module)",
+                        type: .dynamic,
+                        targets: ["\(names.module)"]
+                    )
                 ],
                 dependencies: [
             \(lines)

@@ -9,6 +9,11 @@ enum RustTemplate {
         [readme(names, program: program), TemplateFile(".gitignore", "*.so\n*.so.new\n")]
     }
 
+    /// Puts a build where a host looks for plugins, and runs a host there.
+    static func runLine(_ names: TemplateNames, program: String) -> String {
+        "mkdir -p Plugins && ./build Plugins/lib\(names.snake).so && \(program) run"
+    }
+
     private static func readme(_ names: TemplateNames, program: String) -> TemplateFile {
         let elsewhere = program == "plugin-host" ? "" : " If\n`plugin-host` is not in your `PATH`, it is `\(program)`."
         return TemplateFile(
@@ -19,18 +24,19 @@ enum RustTemplate {
             For swift-plugin-host: a plugin in Rust, with `rustc` alone, without cargo and crates. Go on with
 
             ```
-            ./test                                    # builds it, and has plugin-host judge it
-            mkdir -p Plugins && plugin-host run --plugins Plugins --state-dir state
-            ./build Plugins/lib\(names.snake).so && plugin-host call --socket state/plugin-host.sock \(names.id) increment
+            ./test                           # builds it, and has plugin-host check what it promises
+            \(runLine(names, program: "plugin-host"))
+            plugin-host call \(names.id) increment
             ```
 
-            the last one in another terminal: run it again after a change, and the host replaces the build that runs.\(elsewhere)
+            the last one in another terminal. After a change, `./build Plugins/lib\(names.snake).so` is all: the host
+            replaces the build that runs.\(elsewhere)
 
             | file | holds |
             |---|---|
             | `\(names.snake).rs` | the plugin |
-            | `build OUTPUT` | builds it |
-            | `test` | builds it, and checks what it promises |
+            | `build OUTPUT.so` | builds it |
+            | `test` | builds it, and has `plugin-host check` try what it promises |
             """
         )
     }

@@ -65,11 +65,10 @@ struct NewCommand: Sendable {
         let shown = quoted(DevelopTips.relative(directory, to: present))
         let host = quoted(program)
         let test = template.isSwiftPackage ? "swift test" : "PLUGIN_HOST=\(host) ./test"
-        let steps =
+        let run =
             template.isSwiftPackage
-            ? ["\(host) dev \(shown)", "\(host) \(template.firstCall(names))"]
-            : ["less \(shown)/README.md      # how to run it"]
-        let lines = ["(cd \(shown) && \(test))"] + steps
+            ? "\(host) dev \(shown)" : "(cd \(shown) && \(RustTemplate.runLine(names, program: host)))"
+        let lines = ["(cd \(shown) && \(test))", run, "\(host) \(template.firstCall(names))"]
         return """
             made \(template.summary): \(names.id), \(files.count) files in \(shown)
 
