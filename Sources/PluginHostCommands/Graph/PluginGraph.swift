@@ -3,7 +3,7 @@ internal import PluginHost
 /// Which plugin needs which, and how they stand.
 struct PluginGraph: Hashable, Sendable, Codable {
     /// A plugin, or one that is needed and not there.
-    struct Node: Hashable, Sendable, Codable {
+    struct GraphNode: Hashable, Sendable, Codable {
         var id: String
         /// The version; `nil` if there is no such plugin.
         var version: String?
@@ -37,7 +37,7 @@ struct PluginGraph: Hashable, Sendable, Codable {
     }
 
     /// By id.
-    var nodes: [Node]
+    var nodes: [GraphNode]
     /// In the order of the plugins, and of what each says that it needs.
     var edges: [Edge] = []
 
@@ -54,12 +54,12 @@ struct PluginGraph: Hashable, Sendable, Codable {
                 edges.append(Edge(from: plugin.id, to: id, needs: text, problem: Self.problem(of: needed, byID[id])))
             }
         }
-        nodes += missing.map { Node(id: $0, state: Node.missing, generation: 0) }
+        nodes += missing.map { GraphNode(id: $0, state: GraphNode.missing, generation: 0) }
         nodes.sort { $0.id < $1.id }
     }
 
-    private static func node(_ plugin: PluginStatus) -> Node {
-        Node(
+    private static func node(_ plugin: PluginStatus) -> GraphNode {
+        GraphNode(
             id: plugin.id,
             version: plugin.version,
             state: plugin.state,
@@ -101,7 +101,7 @@ struct PluginGraph: Hashable, Sendable, Codable {
     }
 
     /// How many steps each plugin is from the longest way to it, for a picture; circles are cut where they close.
-    var layers: [[Node]] {
+    var layers: [[GraphNode]] {
         var depth: [String: Int] = [:]
         for root in roots { descend(root, 0, [], &depth) }
         let deepest = depth.values.max() ?? 0

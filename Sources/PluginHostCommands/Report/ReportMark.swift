@@ -4,7 +4,7 @@ internal import struct FoundationEssentials.Date
 /// One thing that happened to a plugin and is worth a mark on its line.
 struct ReportMark: Hashable, Sendable {
     /// What it was.
-    enum Kind: String, Hashable, Sendable, CaseIterable {
+    enum MarkKind: String, Hashable, Sendable, CaseIterable {
         case loaded
         case reloaded
         case failed
@@ -19,7 +19,7 @@ struct ReportMark: Hashable, Sendable {
     }
 
     var plugin: String
-    var kind: Kind
+    var kind: MarkKind
     var time: Date
     var generation: UInt64?
     /// How long it took.
@@ -40,7 +40,7 @@ struct ReportMark: Hashable, Sendable {
         return StatusText.oneLine(parts.compactMap(\.self).joined(separator: ", "))
     }
 
-    private init(_ kind: Kind, _ event: PluginEvent, _ plugin: String) {
+    private init(_ kind: MarkKind, _ event: PluginEvent, _ plugin: String) {
         self.plugin = plugin
         self.kind = kind
         time = event.time
@@ -68,7 +68,7 @@ struct ReportMark: Hashable, Sendable {
         return marks
     }
 
-    private static func kind(of event: PluginEvent) -> Kind? {
+    private static func kind(of event: PluginEvent) -> MarkKind? {
         switch event.event {
         case .loaded: .loaded
         case .reloadCompleted: event.success == false ? .failed : .reloaded

@@ -35,7 +35,7 @@ extension ReportPage {
         )
     }
 
-    private static func node(_ node: PluginGraph.Node, x: Double, y: Double) -> [Markup] {
+    private static func node(_ node: PluginGraph.GraphNode, x: Double, y: Double) -> [Markup] {
         let name = StatusText.oneLine(node.id)
         let kind = node.isMissing ? "missing" : node.generation == 0 ? "down" : "up"
         let title = "\(name): \(node.summary)"

@@ -4,7 +4,7 @@ extension ReportPage {
     private static let rowHeight = 28.0
 
     /// The shape of each mark; none is told by its colour alone.
-    private static func shape(_ kind: ReportMark.Kind) -> String {
+    private static func shape(_ kind: ReportMark.MarkKind) -> String {
         switch kind {
         case .loaded: "M-5 5L0 -5L5 5Z"
         case .reloaded: "M-5 0A5 5 0 1 0 5 0A5 5 0 1 0 -5 0Z"
@@ -68,8 +68,8 @@ extension ReportPage {
         )
     }
 
-    private func legend(of kinds: Set<ReportMark.Kind>) -> Markup {
-        let entries = ReportMark.Kind.allCases.filter(kinds.contains).map { kind in
+    private func legend(of kinds: Set<ReportMark.MarkKind>) -> Markup {
+        let entries = ReportMark.MarkKind.allCases.filter(kinds.contains).map { kind in
             let count = marks.count { $0.kind == kind }
             return Markup.element(
                 "li",

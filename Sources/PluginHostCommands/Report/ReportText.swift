@@ -32,7 +32,7 @@ enum ReportText {
         guard !ids.isEmpty else { return "no plugin yet" }
         let rows = ids.map { id -> [String] in
             let own = marks.filter { $0.plugin == id }
-            func count(_ kind: ReportMark.Kind) -> String { "\(own.count { $0.kind == kind })" }
+            func count(_ kind: ReportMark.MarkKind) -> String { "\(own.count { $0.kind == kind })" }
             let times = own.filter { $0.kind == .reloaded }.compactMap(\.seconds).sorted()
             let plugin = report.status.plugins.first { $0.id == id }
             let spans = report.health[id] ?? []
