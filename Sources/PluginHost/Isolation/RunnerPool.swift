@@ -160,7 +160,9 @@ final class RunnerPool: RunnerPlaces {
     func refill(after delay: Duration = .zero) {
         guard settings.warm > 0, Self.isInstalled(settings.executable) else { return }
         starter.perform { [self] _ in
-            if delay > .zero { _ = Monitor(()).wait(for: .entry, until: .now.advanced(by: delay)) { _ -> Void? in nil } }
+            if delay > .zero {
+                _ = Monitor(()).wait(for: .entry, until: .now.advanced(by: delay)) { _ -> Void? in nil }
+            }
             while state.withLock({ !$0.isStopped && $0.spares.count < settings.warm }) {
                 guard let runner = try? launch(),
                     (try? runner.waitUntilReady(until: .now.advanced(by: settings.startTimeout))) != nil
