@@ -22,7 +22,9 @@ extension ConformanceCheck {
         _ = pause.wait(for: .entry, until: .now.advanced(by: .milliseconds(200))) { $0 ? true : nil }
         let second = try subject.save()
         guard first == second else {
-            throw .violated("while it is paused, \(Subject.describe(first)) became \(Subject.describe(second))")
+            throw .violated(
+                "while it is paused, \(Subject.describe(first)) became \(Subject.difference(first, second))"
+            )
         }
         try subject.live(.resume, after: "pause")
         try trial.end(subject)

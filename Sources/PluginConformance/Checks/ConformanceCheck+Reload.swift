@@ -14,7 +14,7 @@ extension ConformanceCheck {
         try await TrialHost.run(trial) { (host) async throws(CheckEnd) in
             let callers = try host.beginCalls(threads: 2)
             for round in 1...rounds {
-                host.progress.note("it was reloaded for the \(round). time")
+                host.progress.note("reload \(round) was asked for")
                 do throws(CheckEnd) {
                     try await host.reload(build: round)
                 } catch {

@@ -21,16 +21,7 @@ extension ConformanceCheck {
             (last, state) = (state, next)
         }
         guard let last else { return nil }
-        throw .violated("\(Subject.describe(last)) came back as \(difference(last, state))")
-    }
-
-    /// What differs, for messages.
-    private static func difference(_ before: SavedState, _ after: SavedState) -> String {
-        guard before.schema == after.schema, before.bytes.count == after.bytes.count else {
-            return "\(Subject.describe(after))"
-        }
-        let place = zip(before.bytes, after.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
-        return "other ones from byte \(place) on"
+        throw .violated("\(Subject.describe(last)) came back as \(Subject.difference(last, state))")
     }
 
     static let stateShortReads = ConformanceCheck(

@@ -47,6 +47,13 @@ extension Subject {
 
     /// A state, for messages.
     static func describe(_ state: SavedState) -> String {
-        "\(state.bytes.count) bytes of schema \(state.schema)"
+        "\(state.bytes.count) \(state.bytes.count == 1 ? "byte" : "bytes") of schema \(state.schema)"
+    }
+
+    /// What a state has become, for messages.
+    static func difference(_ before: SavedState, _ after: SavedState) -> String {
+        guard before.schema == after.schema, before.bytes.count == after.bytes.count else { return describe(after) }
+        let place = zip(before.bytes, after.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
+        return "as many that differ from byte \(place) on"
     }
 }

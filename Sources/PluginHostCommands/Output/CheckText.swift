@@ -32,7 +32,8 @@ enum CheckText {
     /// All checks, with what they hold a plugin to.
     static func list(_ checks: [ConformanceCheck]) -> String {
         checks.map { check in
-            "\(check.name): \(check.summary)\n" + indented(check.promise)
+            TextTable.wrapped("\(check.name): \(check.summary)", width: TextTable.width) + "\n"
+                + indented(check.promise)
         }
         .joined(separator: "\n")
     }
