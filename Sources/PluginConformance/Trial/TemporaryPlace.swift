@@ -9,7 +9,8 @@ package struct TemporaryPlace: Sendable {
     /// Makes a directory where temporary files lie.
     package init() throws(CheckEnd) {
         let above = ProcessFacts.environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
-        var template = Array("\(above)/plugin-host-check-XXXXXX".utf8CString)
+        Self.sweep(above, changedBefore: MachineClock.now - 3600 * 1_000_000_000)
+        var template = Array("\(above)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else {
             let error = SystemCallError.last("mkdtemp")
             throw .skipped("no directory can be made in \(above): \(error); name another one in TMPDIR")

@@ -24,7 +24,8 @@ extension Trial {
         let subject = try initialised()
         let reply = subject.restore(state, pieces: pieces)
         guard reply.isOK else {
-            throw .violated("restore_state refuses a state that save_state has written: \(reply.reason)")
+            let how = pieces.isEmpty ? "" : ", given a few bytes at a time"
+            throw .violated("restore_state refuses a state that save_state has written\(how): \(reply.reason)")
         }
         try start(subject)
         let saved = try held(subject)

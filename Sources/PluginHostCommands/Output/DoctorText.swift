@@ -16,7 +16,10 @@ enum DoctorText {
         let pad = String(repeating: " ", count: max(0, 20 - head.count))
         var text = TextTable.aligned([[head + pad, StatusText.oneLine(finding.message)]])
         if let remedy = finding.remedy {
-            text += "\n" + TextTable.aligned([["", "→ \(StatusText.oneLine(remedy))"]], indent: 20)
+            // A command is copied as a whole, so it is not wrapped.
+            let isCommand = remedy.hasPrefix("plugin-host ") && !remedy.contains { ",;".contains($0) }
+            let row = ["", "→ \(StatusText.oneLine(remedy))"]
+            text += "\n" + TextTable.aligned([row], indent: 20, wrapping: !isCommand)
         }
         return text
     }
