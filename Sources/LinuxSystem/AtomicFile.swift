@@ -31,6 +31,36 @@ package enum AtomicFile {
         try Directory.synchronise(split(path).directory, calls: calls)
     }
 
+    /// Puts the bytes in the place of the file at the path, for all to read, without waiting for the disk.
+    ///
+    /// For what is written anew all the time: a machine that loses power loses no more than the latest.
+    package static func publish(
+        _ path: String,
+        _ bytes: [UInt8],
+        calls: FileCalls = .live
+    ) throws(SystemCallError) {
+        let temporary = temporaryName(for: path)
+        do {
+            try write(bytes, to: temporary, mode: 0o644, calls: calls) { (descriptor) throws(SystemCallError) in
+                // Whatever the umask says: who reads it is another user.
+                try descriptor.setMode(0o644)
+            }
+            try restarting { () throws(SystemCallError) in try calls.rename(temporary, path) }
+        } catch {
+            try? calls.remove(temporary)
+            throw error
+        }
+    }
+
+    /// Removes what writers of one file that crashed have left beside it, in a directory that may be others' as well.
+    package static func removeLeftovers(of path: String) {
+        let (directory, name) = split(path)
+        for other in (try? Directory.namesIfThere(directory)) ?? []
+        where other.hasPrefix(".\(name).") && other.hasSuffix(".tmp") {
+            try? FileCalls.live.remove("\(directory)/\(other)")
+        }
+    }
+
     /// Removes what writers that crashed have left in a directory, if there is one.
     ///
     /// Nobody may be writing there at the same time.

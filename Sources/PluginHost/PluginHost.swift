@@ -1,6 +1,7 @@
 internal import Glibc
 internal import LinuxSystem
 internal import Synchronization
+internal import struct FoundationEssentials.Date
 
 /// A host for plugins: it watches directories, loads the shared objects in them and replaces them while calls go on.
 ///
@@ -21,6 +22,8 @@ public final class PluginHost: Sendable {
     let programs: ProgramKeeper
     let upkeep: HostUpkeep
     let contributions: HostComponents
+    /// When it was made, in seconds since 1970.
+    let started = Date().timeIntervalSince1970
 
     /// Creates a host and takes its state directory, which belongs to one host at a time.
     ///
@@ -148,6 +151,7 @@ public final class PluginHost: Sendable {
         try upkeep.start(conductor)
         await programs.startAll()
         try await conductor.start()
+        try await keepMetrics()
     }
 
     /// Stops all plugins, their states saved, ends all programs, and gives the state directory back.
@@ -164,6 +168,7 @@ public final class PluginHost: Sendable {
         if let runners = environment.runners {
             await environment.storage.run { runners.stop(until: max(deadline, .now.advanced(by: .seconds(1)))) }
         }
+        removeMetrics()
         environment.events.finish()
         contributions.stop()
         environment.sharedState.finish()

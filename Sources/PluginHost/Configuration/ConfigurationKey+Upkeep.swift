@@ -12,7 +12,35 @@ extension ConfigurationKey {
             "How often the host removes what it keeps no longer: old snapshots, copies, logs and crash reports; 0s for never."
         ),
         .duration("crashReportAge", \.crashReportAge, "How long crash reports are kept; 0s for ever."),
+        metricsFile,
+        .duration(
+            "metricsInterval",
+            \.metricsInterval,
+            from: .seconds(1),
+            "How often the file with metrics is replaced."
+        ),
     ]
+
+    private static let metricsFileRule = "a path that ends with .prom, with ~ spelled out, or null"
+
+    private static let metricsFile = ConfigurationKey(
+        name: "metricsFile",
+        rule: metricsFileRule,
+        defaultText: "null",
+        documentation:
+            "The file that metrics are left in for the text collector of node_exporter. null stands for none.",
+        read: { (node, configuration) throws(ConfigurationProblem) in
+            switch node.content {
+            case .null: configuration.metricsFile = nil
+            case .string(let path): configuration.metricsFile = path
+            default: throw mismatch("metricsFile", node, metricsFileRule)
+            }
+        },
+        refused: { configuration in
+            guard let path = configuration.metricsFile else { return nil }
+            return isPath(path) && path.hasSuffix(".prom") ? nil : "'\(path)'"
+        }
+    )
 
     /// The keys of the log (CH-4).
     static let logKeys: [ConfigurationKey] = [

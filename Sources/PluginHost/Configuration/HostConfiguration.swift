@@ -111,6 +111,11 @@ public struct HostConfiguration: Hashable, Sendable {
     public var cleanUpInterval = Duration.seconds(3600)
     /// How long crash reports are kept; zero for ever.
     public var crashReportAge = Duration.seconds(30 * 24 * 3600)
+    /// The file that metrics are left in, for the text collector of node_exporter, which wants a name with `.prom`; none
+    /// without.
+    public var metricsFile: String?
+    /// How often the file with metrics is replaced.
+    public var metricsInterval = Duration.seconds(15)
     /// The least level that is logged (CH-4).
     public var logLevel = LogRecord.Level.info
     /// The least level that is logged of single plugins, by their ids, and of the host itself as `host`.

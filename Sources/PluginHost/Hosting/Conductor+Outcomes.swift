@@ -166,6 +166,7 @@ extension Conductor {
 
     func announce(_ result: ReloadResult, _ entry: PluginEntry, attempt: Int) {
         guard result.generation > 1 || !result.success, entry.reloads > 0 || !result.success else { return }
+        if result.success { entry.figures.add(result) }
         var event = PluginEvent(.reloadCompleted, plugin: entry.id, generation: result.generation, path: entry.path)
         event.success = result.success
         event.durationSeconds = result.durationSeconds

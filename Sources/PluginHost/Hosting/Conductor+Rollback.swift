@@ -41,6 +41,7 @@ extension Conductor {
         switch report.ending {
         case .switched(let outcome):
             let origin = target.rollbackOf ?? target.generation
+            entry.figures.rollbacks += 1
             await takeIntoService(outcome, of: entry, rollbackOf: origin, phases: report.phases)
             if left.image.build.description != target.build {
                 setAside(

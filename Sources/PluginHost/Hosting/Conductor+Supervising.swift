@@ -24,6 +24,7 @@ extension Conductor {
         // Nothing of it can be saved, paused or stopped any more.
         entry.live = Generation(number: live.number, image: live.image, instance: live.instance, isStarted: false)
         entry.lastError = "\(entry.id): \(loss.text)"
+        entry.figures.crashes += 1
         try? entry.state.move(to: .reloading)
         var event = PluginEvent(.crashed, plugin: entry.id, generation: live.number, path: entry.path)
         event.reason = loss.text

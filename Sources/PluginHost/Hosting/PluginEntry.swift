@@ -63,6 +63,7 @@ final class PluginEntry {
     /// Whether it has crashed and was left down, though its generation is still the live one.
     var isDown: Bool { if case .error = state.current { live?.isStarted == false } else { false } }
 
+    var figures = ReloadFigures()
     var reloads = 0
     var failedReloads = 0
     var retiredImages = 0

@@ -15,6 +15,12 @@ final class RequestDesk: Sendable {
     private static let total = Mutex(0)
     private let count = Mutex(0)
 
+    /// How many requests of the plugin are under way.
+    var underWay: Int { count.withLock { $0 } }
+
+    /// How many requests of all plugins are under way.
+    static var totalUnderWay: Int { total.withLock { $0 } }
+
     /// Runs a job on one of the threads; `false` if too many are under way.
     func perform(_ job: @escaping @Sendable () -> Void) -> Bool {
         guard Self.take(count, limit: Self.limit) else { return false }

@@ -11,6 +11,7 @@ struct RunnerImage: PluginImage {
     var keptSize: Int { 0 }
     /// Where it runs.
     let isolation: Isolation
+    var requestsUnderWay: Int { seat.requests.underWay }
     var process: Int32? { seat.runner.hasEnded ? nil : seat.runner.process.processID }
     var sandbox: SandboxStatus? { seat.runner.sandbox.map(SandboxStatus.init) }
     let seat: RunnerSeat

@@ -40,6 +40,14 @@ final class RunnerPool: RunnerPlaces {
         return false
     }
 
+    /// How many there are.
+    var counts: HostFigures.Runners {
+        state.withLock { state in
+            let spare = state.spares.count { !$0.isLost }
+            return HostFigures.Runners(spare: spare, used: max(state.all.count { !$0.hasEnded } - spare, 0))
+        }
+    }
+
     // MARK: Loading
 
     func load(

@@ -66,6 +66,7 @@ struct InProcessImage: PluginImage {
     var reaction: Duration { .zero }
     var isolation: Isolation { .inProcess }
     var process: Int32? { nil }
+    var requestsUnderWay: Int { 0 }
     var sandbox: SandboxStatus? { nil }
     /// Nothing of this process outlives it but what is on the disk.
     var keptState: (state: SavedState, version: String)? { nil }

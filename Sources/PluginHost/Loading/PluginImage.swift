@@ -18,6 +18,8 @@ protocol PluginImage: Sendable {
     var isolation: Isolation { get }
     /// The process of its own that it is mapped in; `nil` for this one, and for one that has ended.
     var process: Int32? { get }
+    /// How much it has asked of the host and waits for, from a process of its own.
+    var requestsUnderWay: Int { get }
     /// What holds of the sandbox around it; `nil` where there is none.
     var sandbox: SandboxStatus? { get }
     /// A state that is newer than what the disk has, with the version that saved it.
