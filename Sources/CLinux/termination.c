@@ -30,6 +30,24 @@ int clinux_forward_termination(int descriptor) {
     return sigaction(SIGTERM, &action, NULL);
 }
 
+static atomic_int hangups = -1;
+
+static void forward_hangup(int number) {
+    (void)number;
+    int saved = errno;
+    uint64_t one = 1;
+    ssize_t written = write(atomic_load(&hangups), &one, sizeof one);
+    (void)written;
+    errno = saved;
+}
+
+int clinux_forward_hangup(int descriptor) {
+    atomic_store(&hangups, descriptor);
+    struct sigaction action = {.sa_handler = forward_hangup, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    return sigaction(SIGHUP, &action, NULL);
+}
+
 static atomic_int collector = -1;
 
 static void collect(int number) {

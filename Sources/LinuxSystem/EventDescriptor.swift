@@ -17,6 +17,11 @@ struct EventDescriptor: ~Copyable, Sendable {
         _ = eventfd_write(descriptor.number)
     }
 
+    /// Leaves the descriptor open for the life of the process.
+    consuming func leave() {
+        _ = descriptor.release()
+    }
+
     private borrowing func eventfd_write(_ number: CInt) -> Int {
         var one: UInt64 = 1
         while true {

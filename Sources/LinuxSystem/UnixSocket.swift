@@ -22,8 +22,11 @@ package enum UnixSocket {
     }
 
     /// Lends the kernel's form of a path; one that is too long for it fails with ENAMETOOLONG.
+    ///
+    /// An abstract address is a name in no file system; its first character stands for the zero that marks it.
     static func withAddress(
         _ path: String,
+        isAbstract: Bool = false,
         _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
         var address = sockaddr_un()
@@ -33,8 +36,12 @@ package enum UnixSocket {
         guard !bytes.isEmpty, !bytes.contains(0) else { throw SystemCallError(call: "bind", code: EINVAL) }
         // One byte is for the zero at the end.
         guard bytes.count < room else { throw SystemCallError(call: "bind", code: ENAMETOOLONG) }
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
-        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { path in
+            unsafe path.copyBytes(from: bytes)
+            if isAbstract { unsafe path[0] = 0 }
+        }
+        // The zeros behind an abstract name would be part of it.
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size - (isAbstract ? room - bytes.count : 0))
         let result = unsafe withUnsafePointer(to: &address) { pointer -> Result<Void, SystemCallError> in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
                 do throws(SystemCallError) {

@@ -19,8 +19,17 @@ extension CommandLineTool {
         }
         var variables = ProcessFacts.environment
         let crash = isHost ? SupervisedHost.begin(variables, .standard(environment: variables)) : nil
-        variables[SupervisionMark.name] = nil
-        let program = ProgramEnvironment(
+        let isSupervised = variables.removeValue(forKey: SupervisionMark.name) != nil
+        let service =
+            isHost
+            ? ServiceManager.take(
+                variables,
+                process: getpid(),
+                parent: ParentDeath.parent,
+                isSupervised: isSupervised,
+                say: { [variables] in CommandStreams.standard(environment: variables).say($0) }
+            ) : nil
+        var program = ProgramEnvironment(
             variables: variables,
             streams: .standard(environment: variables),
             executable: ProcessFacts.executable,
@@ -30,6 +39,15 @@ extension CommandLineTool {
             },
             untilTerminated: { await signals?.first() }
         )
+        program.service = service
+        program.onHangup = { handler in
+            do throws(SystemCallError) {
+                try HangupSignals.handle(handler)
+            } catch {
+                CommandStreams.standard(environment: [:]).say("plugin-host: SIGHUP can't be handled: \(error)")
+            }
+        }
+        program.terminate = { _ = kill(getpid(), SIGTERM) }
         defer { CrashRecord.setOrderly() }
         return await run(words, in: program)
     }

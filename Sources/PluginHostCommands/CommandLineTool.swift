@@ -48,6 +48,8 @@ package enum CommandLineTool {
         case "doctor": try await DoctorCommand(context: context).run()
         case "sign": try await SignCommand(context: context).run()
         case "new": try await NewCommand(context: context).run()
+        case "service": try await ServiceCommand(context: context).run()
+        case "completions": try await CompletionsCommand(context: context).run()
         case let name:
             guard let verb = ClientVerb.named(name) else { throw .usage("there is no command \(name)") }
             try await verb.run(context)

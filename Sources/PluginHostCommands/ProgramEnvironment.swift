@@ -15,6 +15,12 @@ package struct ProgramEnvironment: Sendable {
         @Sendable (HostConfiguration, _ log: @escaping @Sendable (LogRecord) -> Void) throws -> any ManagedHost
     /// Returns when the program is to end.
     package var untilTerminated: @Sendable () async -> Void
+    /// Has the closure called whenever the configuration is to be read again.
+    package var onHangup: @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in }
+    /// Has the program end as if it had been told to from outside.
+    package var terminate: @Sendable () -> Void = {}
+    /// The service manager that wants to be told of the host; `nil` if nobody does.
+    package var service: ServiceManager?
 
     package init(
         variables: [String: String],

@@ -177,7 +177,7 @@ struct CommandLineToolTests {
         "refuses to run a host with options that make no sense",
         arguments: [
             ["--strategy", "sometimes"], ["--debounce", "soon"], ["--strategy", "manual", "--debounce", "1s"],
-            ["--log-level", "loud"], ["--log-format", "xml"],
+            ["--log-level", "loud"], ["--log-format", "xml"], ["--metrics-file", "/tmp/metrics.txt"],
         ]
     )
     func badRun(options: [String]) async {

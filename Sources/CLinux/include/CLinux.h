@@ -89,6 +89,9 @@ int clinux_pipe(int *_Nonnull ends);
 /// handler may not run code that initialises, allocates or locks.
 int clinux_forward_termination(int counter);
 
+/// Makes SIGHUP write to an event counter. In C for the same reason.
+int clinux_forward_hangup(int counter);
+
 /// Names the calling thread for debuggers; longer names are cut by the caller at 15 bytes.
 int clinux_name_thread(const char *_Nonnull name);
 

@@ -37,6 +37,7 @@ extension CommandTable {
                 .init(
                     "--format",
                     value: "FORMAT",
+                    among: ["text", "json", "tools"],
                     "text, json, or tools: the list of functions that language models take. Default: text."
                 ),
                 .init("--for", value: "TEXT", "Only those that are active for this text."), .json, .socket,

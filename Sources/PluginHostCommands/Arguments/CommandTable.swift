@@ -11,12 +11,27 @@ package enum CommandTable {
     private static let hosted: [OptionSpecification] = [
         .init("--state-dir", value: "DIR", "Where state, history and builds are kept; one host at a time."),
         .init("--socket", value: "PATH", "Where to make the control socket."),
-        .init("--log-level", value: "LEVEL", "The least level that is logged: trace, debug, info, warning or error."),
-        .init("--log-format", value: "FORMAT", "How it is logged: text, json or journal."),
+        .init(
+            "--metrics-file",
+            value: "FILE",
+            "A file .prom to keep metrics in, for the text collector of node_exporter."
+        ),
+        .init(
+            "--log-level",
+            value: "LEVEL",
+            among: LogRecord.Level.allCases.map(\.name),
+            "The least level that is logged: trace, debug, info, warning or error."
+        ),
+        .init(
+            "--log-format",
+            value: "FORMAT",
+            among: ["text", "json", "journal"],
+            "How it is logged: text, json or journal."
+        ),
     ]
 
     /// All of them.
-    package static let commands = hosts + views + messaging + offline + authoring + checking
+    package static let commands = hosts + views + messaging + service + offline + authoring + checking
 
     private static let hosts: [CommandSpecification] = [
         .init(
@@ -32,6 +47,7 @@ package enum CommandTable {
                 .init(
                     "--strategy",
                     value: "NAME",
+                    among: ["immediate", "debounced", "manual", "on-idle"],
                     "When a change is reloaded: immediate, debounced, manual or on-idle."
                 ),
                 .init(
@@ -42,6 +58,7 @@ package enum CommandTable {
                 .init(
                     "--isolation",
                     value: "MODE",
+                    among: ["in-process", "process", "group:"],
                     "Where plugins run: in-process, process or group:NAME. Default: process."
                 ),
                 .init("--config", value: "FILE", "A configuration file: JSON with comments. Options go before it."),
@@ -68,6 +85,7 @@ package enum CommandTable {
                 .init(
                     "--configuration",
                     value: "NAME",
+                    among: ["debug", "release"],
                     "What to build: debug or release. Default: as this program was built."
                 )
             ] + hosted,
@@ -130,7 +148,9 @@ package enum CommandTable {
         .init(
             "isolate",
             "move a running plugin to another process, with its state",
-            operands: [id, .init("MODE", "in-process, process or group:NAME.")],
+            operands: [
+                id, .init("MODE", among: ["in-process", "process", "group:"], "in-process, process or group:NAME."),
+            ],
             options: [.json, .socket],
             discussion: """
                 No call is lost. The choice is kept over restarts of the host, and goes before the configuration.
@@ -183,14 +203,24 @@ package enum CommandTable {
             "health",
             "ask plugins how they are",
             operands: [many("The plugins. Default: all that run.")],
-            options: [.json, .socket],
+            options: [
+                .init(
+                    "--probe",
+                    value: "NAME",
+                    among: ["startup", "ready", "live"],
+                    "For probes: startup and live ask only whether the host answers, ready also whether all plugins are well."
+                ),
+                .init("--timeout", value: "TIME", "How long the host may take to answer. Default: 5s for a probe."),
+                .json,
+                .socket,
+            ],
             discussion: "The exit status is 1 if one is unhealthy or has failed, and 3 if no host can be reached."
         ),
         .init(
             "config",
             "show or change the settings of a plugin",
             operands: [
-                .init("ACTION", "get, set or unset."), id,
+                .init("ACTION", among: ["get", "set", "unset"], "get, set or unset."), id,
                 .init("KEY", times: 0...1, "For set and unset: the name of a setting, such as limits.size."),
                 .init("VALUE", times: 0...1, "For set: the value as JSON, or else as a text."),
             ],
@@ -211,7 +241,7 @@ package enum CommandTable {
             "quarantine",
             "list the builds that are set aside, or try one again",
             operands: [
-                .init("ACTION", "list, or clear."),
+                .init("ACTION", among: ["list", "clear"], "list, or clear."),
                 .init("ID", times: 0...1, "The plugin whose build to try again, for clear."),
             ],
             options: [.json, .socket]
@@ -220,7 +250,12 @@ package enum CommandTable {
             "processes",
             "list the managed programs, or start, stop or restart one",
             operands: [
-                .init("ACTION", times: 0...1, "list, start, stop, or restart. Default: list."),
+                .init(
+                    "ACTION",
+                    times: 0...1,
+                    among: ["list", "start", "stop", "restart"],
+                    "list, start, stop, or restart. Default: list."
+                ),
                 .init("ID", times: 0...1, "The program, for all but list: its id in the configuration."),
             ],
             options: [.init("--now", "For stop and restart: kill it at once."), .json, .socket],
@@ -233,7 +268,12 @@ package enum CommandTable {
             "tasks",
             "list the scheduled tasks, or run, start or stop one",
             operands: [
-                .init("ACTION", times: 0...1, "list, run, start, or stop. Default: list."),
+                .init(
+                    "ACTION",
+                    times: 0...1,
+                    among: ["list", "run", "start", "stop"],
+                    "list, run, start, or stop. Default: list."
+                ),
                 .init("NAME", times: 0...1, "The task, for all but list; that of a plugin is PLUGIN/NAME."),
             ],
             options: [.json, .socket],
@@ -257,7 +297,12 @@ package enum CommandTable {
             options: [
                 .init("--follow", "Go on with the records as they come."),
                 .init("--lines", value: "N", "How many of the last records to show. Default: 100."),
-                .init("--level", value: "LEVEL", "The least level to show: \(LogRecord.Level.list)."),
+                .init(
+                    "--level",
+                    value: "LEVEL",
+                    among: LogRecord.Level.allCases.map(\.name),
+                    "The least level to show: \(LogRecord.Level.list)."
+                ),
                 .init(
                     "--set-level",
                     value: "ID=LEVEL",

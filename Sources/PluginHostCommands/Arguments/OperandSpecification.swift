@@ -4,12 +4,20 @@ package struct OperandSpecification: Hashable, Sendable {
     package let name: String
     /// How many there may be.
     package let count: ClosedRange<Int>
+    /// The words that it can be; none if it can be anything.
+    package let words: [String]
     /// One sentence.
     package let documentation: String
 
-    init(_ name: String, times count: ClosedRange<Int> = 1...1, _ documentation: String) {
+    init(
+        _ name: String,
+        times count: ClosedRange<Int> = 1...1,
+        among words: [String] = [],
+        _ documentation: String
+    ) {
         self.name = name
         self.count = count
+        self.words = words
         self.documentation = documentation
     }
 

@@ -6,11 +6,20 @@ package struct OptionSpecification: Hashable, Sendable {
     package let valueName: String?
     /// Whether the option may be given more than once.
     package let repeats: Bool
+    /// The words that the value can be; none if it can be anything.
+    package let words: [String]
     /// One sentence.
     package let documentation: String
 
-    init(_ name: String, value valueName: String? = nil, repeats: Bool = false, _ documentation: String) {
+    init(
+        _ name: String,
+        value valueName: String? = nil,
+        among words: [String] = [],
+        repeats: Bool = false,
+        _ documentation: String
+    ) {
         self.name = name
+        self.words = words
         self.valueName = valueName
         self.repeats = repeats
         self.documentation = documentation

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import LinuxSystem
+package import LinuxSystem
 package import PluginHost
 
 /// A connection to a running host, for one thread, which it blocks.
@@ -39,6 +39,8 @@ package struct ControlClient {
     private let channel: SocketChannel
     private var lines = LineSplitter(limit: 1 << 30)
     private var nextID: Int64 = 0
+    /// When whatever has not come is not waited for any more; `nil` to wait for ever.
+    package var deadline: MonotonicInstant?
 
     /// Connects to the host at the path.
     package init(path: String) throws(ControlClientError) {
@@ -106,7 +108,10 @@ package struct ControlClient {
         do {
             while true {
                 if let line = try lines.next() { return line }
-                _ = try channel.wait(reading: true, writing: false)
+                let left = deadline.map { MonotonicInstant.now.duration(to: $0) }
+                if let left, left <= .zero { throw ControlClientError.broken("the host has not answered in time") }
+                // Rounded up, or the last millisecond would be waited for in a loop.
+                _ = try channel.wait(reading: true, writing: false, timeout: left.map { $0 + .milliseconds(1) })
                 switch try channel.receive() {
                 case .bytes(let bytes): lines.append(bytes)
                 case .nothing: continue

@@ -15,7 +15,7 @@ struct ControlDispatcher: Sendable {
             "lifecycle.stop",
             "lifecycle.pause", "lifecycle.resume", "lifecycle.refresh", "statistics", "health", "config.get",
             "config.set", "config.unset",
-        ] + upkeepMethods + messagingMethods + reportMethods
+        ] + upkeepMethods + messagingMethods + reportMethods + metricsMethods
 
     let host: any HostControl
     /// Hears of each call of a plugin, before it is made.
@@ -131,6 +131,7 @@ struct ControlDispatcher: Sendable {
             return try json(Blocking.wait { await host.recentEvents() })
         default:
             if let answer = try performUpkeep(method, parameters) { return answer }
+            if let answer = try performMetrics(method, parameters) { return answer }
             if let result = try performMessaging(method, parameters) { return result }
             if let result = try performReports(method, parameters) { return result }
             let hint = UsageError.suggestion(for: method, among: Self.methods)

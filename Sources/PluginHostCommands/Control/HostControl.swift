@@ -1,7 +1,7 @@
 package import PluginHost
 
 /// What can be asked of a running host.
-package protocol HostControl: UpkeepControl, MessagingControl, ReportControl {
+package protocol HostControl: UpkeepControl, MessagingControl, ReportControl, MetricsControl {
     /// How the host and its plugins stand.
     func status() async -> HostStatus
     /// Calls a plugin on the present thread.
@@ -79,6 +79,8 @@ package protocol ManagedHost: HostControl {
     func reconfigure(_ plugins: [String: PluginSettings]) async -> [ConfigurationResult]
     /// Stops everything in order.
     func stop() async
+    /// Does something again and again on the thread that decides everything in the host.
+    func whileAlive(every interval: Duration, _ body: @escaping @Sendable () -> Void)
     /// Adds a record to the log.
     func writeLog(_ record: LogRecord)
 }

@@ -46,6 +46,13 @@ struct HostOptions: Sendable {
             chosen.stateDirectory = state
         }
         chosen.stateDirectory = absolute(chosen.stateDirectory)
+        if let file = arguments.value("--metrics-file") {
+            guard file.hasSuffix(".prom") else {
+                throw .usage("--metrics-file needs a name with .prom at its end, or nobody reads it, not \(file)")
+            }
+            chosen.metricsFile = file
+        }
+        chosen.metricsFile = chosen.metricsFile.map(absolute)
         if let text = arguments.value("--isolation") {
             guard let isolation = Isolation(text) else {
                 throw .usage("--isolation knows in-process, process and group:NAME, not \(text)")

@@ -13,43 +13,49 @@ struct RunCommand {
         CrashRecord.note(stateDirectory: options.configuration.stateDirectory)
         let host = try Self.makeHost(context, options)
         let socket = options.socket
-        let follower = try Self.follow(context, host, log)
+        let service = context.program.service.map { ServiceReporter($0, host) }
+        let reloader = configurationPath.map { ConfigurationReloader($0, host, log) }
+        let follower = try reloader.map { (reloader) throws(CommandFailure) in try Self.follow(reloader) }
         defer { follower?.stop() }
-        let session = try HostSession(host: host, socket: socket, events: { host.writeLog(EventText.record(of: $0)) })
+        let session = try HostSession(
+            host: host,
+            socket: socket,
+            events: { event in
+                host.writeLog(EventText.record(of: event))
+                service?.note(event)
+            }
+        )
+        let hangups = Hangups(reloader: reloader, service: service, log: log, terminate: context.program.terminate)
+        context.program.onHangup { hangups.take() }
         try await session.run(
             untilTerminated: context.program.untilTerminated,
-            whenReady: { log.say("ready: the control socket is \(socket)") },
+            whenReady: {
+                log.say("ready: the control socket is \(socket)")
+                await service?.begin()
+                await hangups.begin()
+            },
             whenStopping: {
                 CrashRecord.setOrderly()
+                service?.end()
                 log.say("stopping; a second signal ends the host at once")
             }
         )
         log.say("stopped")
     }
 
+    /// The configuration file that was named, wherever the program goes from here.
+    private var configurationPath: String? {
+        context.arguments.value("--config").map {
+            $0.hasPrefix("/") ? $0 : "\(context.program.currentDirectory)/\($0)"
+        }
+    }
+
     /// Follows the configuration file, and has plugins take the settings that change in it.
-    private static func follow(
-        _ context: CommandContext,
-        _ host: any ManagedHost,
-        _ log: LogWriter
-    ) throws(CommandFailure) -> ConfigurationWatcher? {
-        guard let named = context.arguments.value("--config") else { return nil }
-        let path = named.hasPrefix("/") ? named : "\(context.program.currentDirectory)/\(named)"
+    private static func follow(_ reloader: ConfigurationReloader) throws(CommandFailure) -> ConfigurationWatcher {
         do throws(SystemCallError) {
-            return try ConfigurationWatcher(path) { bytes in
-                var changed = HostConfiguration(pluginDirectories: [], stateDirectory: "")
-                do throws(PluginError) {
-                    try ConfigurationFile.apply(bytes, path: path, to: &changed)
-                } catch {
-                    return log.say("the changed configuration is not taken: \(error.message)", level: .error)
-                }
-                let plugins = changed.plugins
-                for result in Blocking.wait({ await host.reconfigure(plugins) }) where result.error == nil {
-                    log.say("\(result.plugin): its settings have changed (\(result.way.rawValue))")
-                }
-            }
+            return try ConfigurationWatcher(reloader.path) { reloader.take($0) }
         } catch {
-            throw .failed("\(path) can't be watched: \(error)")
+            throw .failed("\(reloader.path) can't be watched: \(error)")
         }
     }
 

@@ -24,6 +24,24 @@ struct HostSupervisor {
     let signals: CollectedSignals
     let limits: RestartLimits
     var orphans: Orphans
+    /// Whether it was started from a terminal.
+    private let hadTerminal = ControllingTerminal.isThere
+
+    init(
+        words: [String],
+        variables: [String: String],
+        log: LogWriter,
+        signals: CollectedSignals,
+        limits: RestartLimits,
+        orphans: Orphans
+    ) {
+        self.words = words
+        self.variables = variables
+        self.log = log
+        self.signals = signals
+        self.limits = limits
+        self.orphans = orphans
+    }
 
     /// Runs hosts until one ends as it should, or too many have crashed; gives the exit status.
     mutating func run() -> Int32 {
@@ -81,7 +99,7 @@ struct HostSupervisor {
                 if signal == SIGCHLD {
                     orphans.reap(except: host.processID)
                 } else {
-                    stop = stop ?? signal
+                    if endsHost(signal) { stop = stop ?? signal }
                     host.signal(signal)
                 }
             }
@@ -94,6 +112,12 @@ struct HostSupervisor {
             trace: try record.read(),
             uptime: started.duration(to: .now)
         )
+    }
+
+    /// Whether a signal is the wish that the host ends: SIGHUP has it read its configuration, unless the terminal is gone.
+    private func endsHost(_ signal: Int32) -> Bool {
+        if signal == SIGHUP { return hadTerminal && !ControllingTerminal.isThere }
+        return signal != SIGCHLD
     }
 
     private func tell(_ crash: HostCrash, _ ended: Ended) {
@@ -112,7 +136,7 @@ struct HostSupervisor {
     private func wait(_ delay: Duration) -> Int32? {
         let deadline = MonotonicInstant.now.advanced(by: delay)
         repeat {
-            if let signal = signals.take().first(where: { $0 != SIGCHLD }) { return signal }
+            if let signal = signals.take().first(where: endsHost) { return signal }
             if delay > .zero { signals.wait(orEndOf: nil, until: deadline) }
         } while MonotonicInstant.now < deadline
         return nil

@@ -23,20 +23,6 @@ extension ClientVerb {
         }
     }
 
-    /// How plugins are.
-    static let health = ClientVerb { context in
-        { client in
-            let ids = context.arguments.operands
-            let answer = try client.request(
-                "health",
-                ids.isEmpty ? [:] : ["plugins": .array(ids.map(JSONValue.string))]
-            )
-            try context.printResult(answer) { (health: [String: HealthReport]) in LifecycleText.health(health) }
-            let health: [String: HealthReport] = try answer.result()
-            if health.values.contains(where: { $0.level == "unhealthy" }) { throw CommandFailure.failedAsPrinted }
-        }
-    }
-
     private static func one(_ name: String) -> ClientVerb {
         ClientVerb { context in
             { client in

@@ -39,6 +39,7 @@ struct ClientVerb: Sendable {
         case "gateways": .gateways
         case "send": .send
         case "graph": .graph
+        case "metrics": .metrics
         default: nil
         }
     }

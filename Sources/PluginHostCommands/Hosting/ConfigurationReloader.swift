@@ -1,0 +1,93 @@
+internal import LinuxSystem
+internal import PluginHost
+internal import Synchronization
+
+/// Takes over what a configuration file says that has changed while its host runs.
+///
+/// A file that is wrong changes nothing. Of one that is right the settings of plugins are taken; what else has changed in it
+/// is named, because it needs a host that is started again.
+final class ConfigurationReloader: Sendable {
+    let path: String
+    private let host: any ManagedHost
+    private let log: LogWriter
+    /// What the file said when it was last taken, without the plugins; held while a change is taken over.
+    private let rest: Mutex<HostConfiguration?>
+
+    init(_ path: String, _ host: any ManagedHost, _ log: LogWriter) {
+        self.path = path
+        self.host = host
+        self.log = log
+        let present = try? Self.read(path)
+        rest = Mutex(present.flatMap { try? Self.configuration($0, path: path) }.map(Self.withoutPlugins))
+    }
+
+    /// Reads the file again, whether it has changed or not; says in one line how that went, and logs the same.
+    func reload() -> String {
+        do throws(PluginError) {
+            return take(try Self.read(path))
+        } catch {
+            return refuse(error)
+        }
+    }
+
+    /// Takes over what the file says.
+    @discardableResult
+    func take(_ bytes: [UInt8]) -> String {
+        let changed: HostConfiguration
+        do throws(PluginError) {
+            changed = try Self.configuration(bytes, path: path)
+        } catch {
+            return refuse(error)
+        }
+        return rest.withLock { rest in
+            let (host, plugins) = (host, changed.plugins)
+            let results = Blocking.wait { await host.reconfigure(plugins) }
+            for result in results {
+                if let error = result.error {
+                    log.say("\(result.plugin) refuses its new settings: \(error)", level: .error)
+                } else {
+                    log.say("\(result.plugin): its settings have changed (\(result.way.rawValue))")
+                }
+            }
+            let others = Self.withoutPlugins(changed)
+            let differences = rest.map { others.differences(from: $0) } ?? []
+            if !differences.isEmpty {
+                let which = "\(differences.joined(separator: ", ")) \(differences.count == 1 ? "has" : "have")"
+                let remedy = "changed, which takes effect when the host is started again"
+                log.say("\(path): \(which) \(remedy)", level: .warning)
+            }
+            rest = others
+            let refusals = results.count { $0.error != nil }
+            let taken = results.count - refusals
+            var text = "configuration read: \(FigureText.count(taken, "plugin")) with new settings"
+            if refusals > 0 { text += ", \(refusals) refused" }
+            log.say(text)
+            return text
+        }
+    }
+
+    private func refuse(_ error: PluginError) -> String {
+        log.say("the changed configuration is not taken: \(error.message); the one before stays", level: .error)
+        return "the configuration is not taken: \(error.message)"
+    }
+
+    private static func read(_ path: String) throws(PluginError) -> [UInt8] {
+        do throws(CommandFailure) {
+            return try RunCommand.readFile(path)
+        } catch {
+            throw PluginError(code: .badConfiguration, message: error.message ?? path)
+        }
+    }
+
+    private static func configuration(_ bytes: [UInt8], path: String) throws(PluginError) -> HostConfiguration {
+        var configuration = HostConfiguration(pluginDirectories: [], stateDirectory: "")
+        try ConfigurationFile.apply(bytes, path: path, to: &configuration)
+        return configuration
+    }
+
+    private static func withoutPlugins(_ configuration: HostConfiguration) -> HostConfiguration {
+        var rest = configuration
+        rest.plugins = [:]
+        return rest
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import PluginHost
+import Testing
+
+@testable import PluginHostCommands
+
+@Suite("A configuration that is read again", .mayBlock, .timeLimit(.minutes(4)))
+struct ConfigurationReloaderTests {
+    private let directory: TemporaryDirectory
+    private let captured = CapturedOutput()
+    private let host = HostDouble()
+    private var path: String { "\(directory.path)/host.json" }
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func write(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+
+    private func reloader() -> ConfigurationReloader {
+        ConfigurationReloader(path, host, LogWriter(streams: captured.streams(), format: .text, level: .info))
+    }
+
+    @Test("is taken, whether it has changed or not")
+    func taken() throws {
+        try write(#"{"plugins": {"counter": {}}}"#)
+        let reloader = reloader()
+        #expect(reloader.reload() == "configuration read: 0 plugins with new settings")
+        #expect(host.log == [#"reconfigure ["counter"]"#])
+        #expect(captured.error.contains("configuration read: 0 plugins with new settings"))
+    }
+
+    @Test("changes nothing if it is wrong, and is said to be", arguments: [#"{"cooldwn": 1}"#, "{", nil])
+    func wrong(text: String?) throws {
+        try write("{}")
+        let reloader = reloader()
+        if let text { try write(text) } else { try FileManager.default.removeItem(atPath: path) }
+        #expect(reloader.reload().hasPrefix("the configuration is not taken: \(path)"))
+        #expect(host.log == [])
+        #expect(captured.error.contains("the one before stays"))
+    }
+
+    @Test("names what it says that needs a host that is started again")
+    func differences() throws {
+        try write(#"{"cooldown": "1s"}"#)
+        let reloader = reloader()
+        try write(#"{"cooldown": "2s", "strategy": "manual", "plugins": {"a": {}}}"#)
+        _ = reloader.reload()
+        #expect(
+            captured.error.contains(
+                "strategy, cooldown have changed, which takes effect when the host is started again"
+            )
+        )
+        let before = captured.error.split(separator: "\n").count
+        _ = reloader.reload()
+        #expect(captured.error.split(separator: "\n").count == before + 1)
+    }
+}

@@ -1,0 +1,6 @@
+@testable import PluginHost
+@testable import PluginHostCommands
+
+extension FuzzHost {
+    func metrics(in format: MetricsFormat) async -> String { "" }
+}
