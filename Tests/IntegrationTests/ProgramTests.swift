@@ -47,10 +47,11 @@ struct ProgramTests {
                 #expect(plugin["state"] == .string("running"))
                 #expect(plugin["generation"] == .integer(1))
             }
-            // Time has gone on between two questions.
+            // Time has gone on between two questions, and memory was used.
             func still(_ plugin: JSONValue) -> JSONValue {
                 guard case .object(var fields) = plugin else { return plugin }
                 #expect(fields.removeValue(forKey: "uptimeSeconds") != nil)
+                #expect(fields.removeValue(forKey: "memory") != nil)
                 return .object(fields)
             }
             let list = try await bench.json("list").elements.map(still)
