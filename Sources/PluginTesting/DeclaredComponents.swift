@@ -1,22 +1,25 @@
 internal import PluginSDK
 
-/// What a plugin contributes beside its methods, by the names that it has declared.
+/// What a plugin contributes, by the names that it has declared.
 public struct DeclaredComponents: Hashable, Sendable {
+    /// The names of the plugin's own methods; none of a plugin that does not tell them.
+    public var methods: [String] { document.methods ?? [] }
     /// The names of the actions.
-    public var actions: [String] { document.actions.map(\.name) }
+    public var actions: [String] { document.actions?.map(\.name) ?? [] }
     /// The names of the event handlers.
-    public var handlers: [String] { document.handlers.map(\.name) }
+    public var handlers: [String] { document.handlers?.map(\.name) ?? [] }
     /// The names of the hooks.
-    public var hooks: [String] { document.hooks.map(\.name) }
+    public var hooks: [String] { document.hooks?.map(\.name) ?? [] }
     /// The names of the gateways.
-    public var gateways: [String] { document.gateways.map(\.name) }
+    public var gateways: [String] { document.gateways?.map(\.name) ?? [] }
     /// The names of the tasks.
-    public var tasks: [String] { document.tasks.map(\.name) }
+    public var tasks: [String] { document.tasks?.map(\.name) ?? [] }
     /// The declaration as the host gets it: one JSON object.
     public let json: String
 
     private let document: Document
 
+    /// The declaration; each list may be missing, and so may what has a default.
     private struct Document: Hashable, Decodable {
         struct Named: Hashable, Decodable {
             var name: String
@@ -24,19 +27,23 @@ public struct DeclaredComponents: Hashable, Sendable {
         struct Handler: Hashable, Decodable {
             var name: String
             var topics: [String]
-            var priority: Int
+            var priority: Int?
         }
         struct Hook: Hashable, Decodable {
             var name: String
             var stage: String
-            var priority: Int
+            var priority: Int?
         }
-        var actions: [Named] = []
-        var handlers: [Handler] = []
-        var hooks: [Hook] = []
-        var gateways: [Named] = []
-        var tasks: [Named] = []
+        var methods: [String]?
+        var actions: [Named]?
+        var handlers: [Handler]?
+        var hooks: [Hook]?
+        var gateways: [Named]?
+        var tasks: [Named]?
     }
+
+    /// The priority of a handler or a hook that names none.
+    private static let usualPriority = 50
 
     /// Reads what an instance has declared; no bytes are no components.
     init(declaration bytes: [UInt8]) throws(PluginFailure) {
@@ -58,18 +65,26 @@ public struct DeclaredComponents: Hashable, Sendable {
 
     /// The handlers that take a topic, in the order in which they get an event.
     func handlers(of topic: String) -> [String] {
-        document.handlers
+        (document.handlers ?? [])
             .filter { handler in handler.topics.contains { Self.matches(topic, $0) } }
-            .sorted { ($1.priority, $0.name) < ($0.priority, $1.name) }
+            .sorted { Self.precedes(($0.name, $0.priority), ($1.name, $1.priority)) }
             .map(\.name)
     }
 
     /// The hooks of a stage, in the order in which they are run.
     func hooks(of stage: String) -> [String] {
-        document.hooks
+        (document.hooks ?? [])
             .filter { $0.stage == stage }
-            .sorted { ($1.priority, $0.name) < ($0.priority, $1.name) }
+            .sorted { Self.precedes(($0.name, $0.priority), ($1.name, $1.priority)) }
             .map(\.name)
+    }
+
+    /// Whether the first of two comes first: by priority, then by name.
+    private static func precedes(
+        _ left: (name: String, priority: Int?),
+        _ right: (name: String, priority: Int?)
+    ) -> Bool {
+        (right.priority ?? usualPriority, left.name) < (left.priority ?? usualPriority, right.name)
     }
 
     /// Whether a text is what an event may be about.

@@ -14,7 +14,8 @@ struct ComponentTests {
         #expect(components.tasks == ["tidy"])
         #expect(components.json.contains(#""platform":"socket""#))
         let none = try TestedPlugin(Ledger.self).components
-        #expect(none.actions.isEmpty && none.json.isEmpty)
+        #expect(none.actions.isEmpty && none.tasks.isEmpty)
+        #expect(none.methods.contains("share") && components.methods == [])
     }
 
     @Test("are refused if two have one name (RS-9)")
