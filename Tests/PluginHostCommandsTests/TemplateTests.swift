@@ -69,7 +69,7 @@ struct TemplateTests {
     func tellsHowToGoOn(template: PackageTemplate) throws {
         let readme = try #require(try Self.files(template).first { $0.path == "README.md" }).text
         #expect(readme.contains(template.isSwiftPackage ? "\nswift test " : "\n./test "))
-        #expect(readme.contains(template.isSwiftPackage ? "\nplugin-host dev . " : "plugin-host run "))
+        #expect(readme.contains(template.isSwiftPackage ? "\nplugin-host dev . " : "plugin-host run\n"))
         #expect(readme.contains("weather-report") || readme.contains("weather_report"))
         #expect(readme.contains("/a/plugin-host"))
     }
