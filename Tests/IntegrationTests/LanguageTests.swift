@@ -81,6 +81,20 @@ struct LanguageTests {
     }
 
     @Test(
+        "may be Rust, and keeps the contract by all checks",
+        .enabled(if: hasRust, "needs rustc"),
+        .timeLimit(.minutes(4))
+    )
+    func rustIsChecked() async throws {
+        try await ProgramBench.run { bench async throws in
+            try bench.shop.install(try Self.buildRust(in: bench.shop), as: "librust_counter.so")
+            let file = bench.shop.path("librust_counter.so")
+            let result = try await bench.command("check", file, "--call", "increment=5", "--timeout", "60s")
+            #expect(result.end == .exited(0), "\(result.output)")
+        }
+    }
+
+    @Test(
         "may be C: it is reloaded with its state, in process and isolated (PL-1, HR-7)",
         .timeLimit(.minutes(4)),
         arguments: [false, true]
