@@ -10,15 +10,14 @@ struct DebuggerTests {
     /// Whether there is one that may look at a process.
     private static let isUsable: Bool = {
         guard FileManager.default.isExecutableFile(atPath: gdb) else { return false }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: gdb)
-        process.arguments = ["-batch", "-nx", "-ex", "run", "--args", "/bin/true"]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        // Not by Foundation, which hands down that signals are blocked; a debugger lives on them.
+        let words = ["-batch", "-nx", "-ex", "run", "--args", "/bin/true"]
+        guard let process = try? ChildProcess(executable: gdb, arguments: words, environment: ProcessFacts.environment)
+        else { return false }
+        var bytes: [UInt8] = []
+        process.readOutput { bytes += $0 }
+        _ = try? process.wait()
+        let text = String(decoding: bytes, as: UTF8.self)
         return text.contains("exited normally")
     }()
 

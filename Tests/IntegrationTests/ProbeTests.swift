@@ -64,15 +64,11 @@ struct ProbeTests {
         }
     }
 
-    @Test("is left out where there is no runner, which is said and harms no heartbeat", .timeLimit(.minutes(4)))
-    func noRunner() async throws {
-        try workshop.install("id=a")
+    @Test("needs the runner that was named, which is said before anything is loaded", .timeLimit(.minutes(4)))
+    func noRunner() throws {
         var configuration = configuration
         configuration.runner = workshop.path("no-such-runner")
-        try await TestHost.run(configuration) { test async throws in
-            #expect(try await test.call("increment") == "1")
-            #expect(test.log.contains { $0.level == .warning && $0.message.contains("no-such-runner") })
-            #expect(await test.host.heartbeat().state == .healthy)
-        }
+        let error = #expect(throws: PluginError.self) { try PluginHost(configuration) { _ in } }
+        #expect(error?.code == .badConfiguration && error?.message.contains("no-such-runner") == true)
     }
 }

@@ -32,4 +32,14 @@ struct ProcessFiguresTests {
         #expect(before.heap > 0 && before.pages > 0 && before.descriptors > 2 && before.threads > 0)
         #expect(before.growth(since: before) == figures(0))
     }
+
+    @Test("leave out the stacks of threads that have ended, as many as the C library keeps")
+    func stacks() {
+        let stack = ProcessFigures.stackPages
+        #expect(figures(0, stack).leak(after: 100) == nil)
+        #expect(figures(0, 5 * stack + 99).leak(after: 100) == nil)
+        #expect(figures(0, 5 * stack + 100).leak(after: 100) != nil)
+        #expect(figures(0, 7 * stack).leak(after: 100) != nil)
+        #expect(figures(0, 100).leak(after: 100) == "100 pages of address space")
+    }
 }

@@ -12,7 +12,7 @@ struct DevelopNarratorTests {
     @Test("is one line for each reload, with generation, state and time")
     func reload() async {
         let lines = Lines()
-        let sizes = Mutex([2000, 6000, 6000])
+        let sizes = Mutex([2000, 2000, 6000])
         let narrator = DevelopNarrator(
             say: { line in lines.all.withLock { $0.append(line) } },
             look: { _ in

@@ -39,11 +39,11 @@ struct MetricsCommandTests {
 
     @Test("tell a probe whether the host answers, and whether its plugins are well")
     func probes() async throws {
-        #expect(try await withHost("health", "--probe", "live") == 0)
+        #expect(try await withHost("health", "--probe", "live", "--timeout", "60s") == 0)
         #expect(captured.output == "the host answers: 1 plugin, 1 serving\n")
-        #expect(try await withHost("health", "--probe", "startup", "--json") == 0)
-        #expect(try await withHost("health", "--probe", "ready") == 0)
-        #expect(try await withHost("health", "--probe", "ready", "broken") == 1)
+        #expect(try await withHost("health", "--probe", "startup", "--json", "--timeout", "60s") == 0)
+        #expect(try await withHost("health", "--probe", "ready", "--timeout", "60s") == 0)
+        #expect(try await withHost("health", "--probe", "ready", "broken", "--timeout", "60s") == 1)
         #expect(try await withHost("health", "--probe", "live", "counter") == 2)
         #expect(try await withHost("health", "--probe", "lives") == 2)
         #expect(try await withHost("health", "--timeout", "0s") == 2)
