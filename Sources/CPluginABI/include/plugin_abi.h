@@ -442,9 +442,17 @@ typedef struct ph_manifest_v1 {
 } ph_manifest_v1_t;
 
 #if defined(__GNUC__)
+/// Keeps what nothing refers to from linkers that drop such sections.
+#define PH_RETAIN
+#if defined(__has_attribute)
+#if __has_attribute(retain)
+#undef PH_RETAIN
+#define PH_RETAIN __attribute__((retain))
+#endif
+#endif
 /// Puts a manifest into a plugin written in C or C++; use it once, at file level.
 #define PH_MANIFEST(schema_minimum, schema_maximum)                                                                    \
-    __attribute__((section(PH_MANIFEST_SECTION), used)) static const ph_manifest_v1_t ph_manifest_record = {           \
+    PH_RETAIN __attribute__((section(PH_MANIFEST_SECTION), used)) static const ph_manifest_v1_t ph_manifest_record = { \
         PH_MANIFEST_MAGIC, sizeof(ph_manifest_v1_t), PH_ABI_MAJOR, PH_ABI_MINOR, 0, 0, schema_minimum, schema_maximum}
 #endif
 
