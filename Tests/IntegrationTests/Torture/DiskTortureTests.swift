@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Torture: a disk that fails", .limited, .serialized, .timeLimit(.minutes(2)))
+@Suite("Torture: a disk that fails", .limited, .serialized, .timeLimit(.minutes(4)))
 struct DiskTortureTests {
     /// A call that fails, and where.
     struct Fault: Sendable, CustomStringConvertible {
