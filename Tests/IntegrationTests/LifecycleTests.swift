@@ -231,6 +231,28 @@ struct DependentTests {
         }
     }
 
+    @Test("holds them at its next absence too, though they were let go on by hand in this one")
+    func resumedByHand() async throws {
+        let shop = try Workshop()
+        try shop.install("id=base", as: "libbase.so")
+        try shop.install("id=top;deps=base;pauses=1", as: "libtop.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            func stopBase() async throws {
+                #expect(try await test.host.stopPlugin("base").success)
+                try await test.until("it is held") { try await test.status("top").state == "paused" }
+            }
+            try await stopBase()
+            #expect(try await test.host.resumePlugin("top").success)
+            #expect(try await test.host.startPlugin("base").success)
+            try await stopBase()
+            // What was paused by hand stays so, whoever comes back.
+            #expect(try await test.host.resumePlugin("top").success)
+            #expect(try await test.host.pausePlugin("top").success)
+            #expect(try await test.host.startPlugin("base").success)
+            #expect(try await test.status("top").state == "paused")
+        }
+    }
+
     @Test("is replaced without a call of theirs being lost when they are held for it")
     func replaced() async throws {
         let shop = try Workshop()
