@@ -1,11 +1,13 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// Keys from standard input, one by one: of a terminal, which does not wait for the end of a line meanwhile, or of a pipe.
 ///
 /// For programs only. The terminal is put back by ``close()``, and by a handler if the process crashes.
 package final class KeyInput: Sendable {
     private let isTerminal: Bool
+    private let isClosed = Atomic(false)
 
     /// Takes standard input over; `nil` if it is nothing that somebody could press keys on, or another program has it.
     package init?() {
@@ -26,7 +28,7 @@ package final class KeyInput: Sendable {
             let count = unsafe read(0, &byte, 1)
             if count == 1 {
                 // A shell that had the terminal meanwhile has it wait for lines again.
-                if isTerminal { _ = take(keepsMode: false) }
+                if isTerminal, !isClosed.load(ordering: .relaxed) { _ = take(keepsMode: false) }
                 return byte
             }
             guard count < 0, errno == EINTR else { return nil }
@@ -35,6 +37,7 @@ package final class KeyInput: Sendable {
 
     /// Puts the terminal back as it was.
     package func close() {
+        isClosed.store(true, ordering: .relaxed)
         if isTerminal { clinux_terminal_leave() }
     }
 
