@@ -16,12 +16,15 @@ package struct MonotonicInstant: InstantProtocol, Hashable, Sendable {
         return MonotonicInstant(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
     }
 
+    /// The moment so many nanoseconds later, or the last one that there is.
+    package func advanced(byNanoseconds step: UInt64) -> MonotonicInstant {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(step)
+        return MonotonicInstant(nanoseconds: overflow ? .max : sum)
+    }
+
     package func advanced(by duration: Duration) -> MonotonicInstant {
         let step = duration.wholeNanoseconds
-        if step >= 0 {
-            let (sum, overflow) = nanoseconds.addingReportingOverflow(UInt64(step))
-            return MonotonicInstant(nanoseconds: overflow ? .max : sum)
-        }
+        if step >= 0 { return advanced(byNanoseconds: UInt64(step)) }
         let back = step.magnitude
         return MonotonicInstant(nanoseconds: back > nanoseconds ? 0 : nanoseconds - back)
     }

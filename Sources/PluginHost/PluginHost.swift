@@ -74,7 +74,17 @@ public final class PluginHost: Sendable {
             log: log
         )
         self.contributions = contributions
-        let events = EventBus { event in
+        let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
+        let loop: EventLoop
+        let programLoop: EventLoop
+        do throws(SystemCallError) {
+            loop = try EventLoop(name: "plugin-host")
+            // A program that prints without end keeps a thread busy; it must not be the one that plugins wait for.
+            programLoop = configuration.processes.isEmpty ? loop : try EventLoop(name: "programs")
+        } catch {
+            throw PluginError(code: .internalError, message: "the host's event loop could not be started: \(error)")
+        }
+        let events = EventBus(courier: { loop.perform($0) }) { event in
             contributions.note(event)
             // All beats of all days would push out what happened.
             guard event.event != .heartbeat || event.old != nil else { return }
@@ -100,16 +110,6 @@ public final class PluginHost: Sendable {
         }
         let sharedState = Self.makeSharedState(configuration, directory, storage, calls.files, log)
         sharedState.onChange { contributions.events.publish($0) }
-        let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
-        let loop: EventLoop
-        let programLoop: EventLoop
-        do throws(SystemCallError) {
-            loop = try EventLoop(name: "plugin-host")
-            // A program that prints without end keeps a thread busy; it must not be the one that plugins wait for.
-            programLoop = configuration.processes.isEmpty ? loop : try EventLoop(name: "programs")
-        } catch {
-            throw PluginError(code: .internalError, message: "the host's event loop could not be started: \(error)")
-        }
         self.eventLog = eventLog
         let upkeep = HostUpkeep(configuration, loop: loop, events: events, places: places, log: hostLog)
         self.upkeep = upkeep

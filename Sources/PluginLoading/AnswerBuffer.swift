@@ -7,19 +7,16 @@ package struct AnswerBuffer: ~Copyable {
     /// An answer that is larger is refused; nothing in one process may take all of its memory.
     package static let limit = 1 << 30
 
-    @usableFromInline
-    var written: [UInt8]?
+    private var written: [UInt8]?
 
-    @inlinable
     package init() {}
 
     /// What was written.
-    @inlinable @inline(__always)
     package var bytes: [UInt8] { written ?? [] }
 
     /// The bytes as text, with what is no UTF-8 replaced; long messages are cut.
     package var text: String {
-        String(decoding: bytes.prefix(4096), as: UTF8.self)
+        written.map { String(decoding: $0.prefix(4096), as: UTF8.self) } ?? ""
     }
 
     /// Lends the buffer as a sink.
@@ -32,8 +29,16 @@ package struct AnswerBuffer: ~Copyable {
         }
     }
 
-    private mutating func append(_ buffer: UnsafeBufferPointer<UInt8>) -> ph_status_t {
-        guard buffer.count <= Self.limit - (written?.count ?? 0) else { return PH_BUSY }
+    /// Appends what a plugin has written, unless that is nothing, comes from nowhere, or becomes more than the limit.
+    package static func append(
+        _ bytes: UnsafePointer<UInt8>?,
+        _ size: UInt64,
+        to written: inout [UInt8]?
+    ) -> ph_status_t {
+        guard size <= UInt64(limit - (written?.count ?? 0)) else { return PH_BUSY }
+        guard size > 0 else { return PH_OK }
+        guard let bytes = unsafe bytes else { return PH_BAD_PAYLOAD }
+        let buffer = unsafe UnsafeBufferPointer(start: bytes, count: Int(size))
         if unsafe written?.append(contentsOf: buffer) == nil { unsafe written = Array(buffer) }
         return PH_OK
     }
@@ -44,11 +49,7 @@ package struct AnswerBuffer: ~Copyable {
         _ bytes: UnsafePointer<UInt8>?,
         _ size: UInt64
     ) -> ph_status_t {
-        guard let buffer = unsafe context?.assumingMemoryBound(to: AnswerBuffer.self), size <= UInt64(limit) else {
-            return PH_BUSY
-        }
-        guard size > 0 else { return PH_OK }
-        guard let bytes = unsafe bytes else { return PH_BAD_PAYLOAD }
-        return unsafe buffer.pointee.append(UnsafeBufferPointer(start: bytes, count: Int(size)))
+        guard let buffer = unsafe context?.assumingMemoryBound(to: AnswerBuffer.self) else { return PH_BUSY }
+        return unsafe append(bytes, size, to: &buffer.pointee.written)
     }
 }

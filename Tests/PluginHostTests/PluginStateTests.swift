@@ -6,7 +6,7 @@ import Testing
 struct PluginStateTests {
     @Test("follow a whole life, a reload in the middle")
     func wholeLife() throws {
-        let cell = StateCell(plugin: "a", events: EventBus { _ in })
+        let cell = StateCell(plugin: "a", events: EventBus(courier: { $0() }, sink: { _ in }))
         let life: [PluginState] = [
             .loading, .loaded, .initialised, .running, .paused, .running, .reloading, .running, .stopping, .stopped,
             .unloading, .unloaded,
@@ -22,7 +22,7 @@ struct PluginStateTests {
         ]
     )
     func illegalMoves(state: PluginState, name: String) {
-        let cell = StateCell(plugin: "a", events: EventBus { _ in })
+        let cell = StateCell(plugin: "a", events: EventBus(courier: { $0() }, sink: { _ in }))
         let error = #expect(throws: PluginError.self) { try cell.move(to: state) }
         #expect(error?.code == .illegalTransition)
         #expect(error?.message.contains("unloaded") == true && error?.message.contains(name) == true)
@@ -31,7 +31,7 @@ struct PluginStateTests {
 
     @Test("may become an error from anywhere, and come back by loading")
     func errors() throws {
-        let cell = StateCell(plugin: "a", events: EventBus { _ in })
+        let cell = StateCell(plugin: "a", events: EventBus(courier: { $0() }, sink: { _ in }))
         try cell.move(to: .error("why"))
         #expect(cell.current == .error("why"))
         try cell.move(to: .loading)

@@ -79,13 +79,18 @@ extern crash_record_t *_Nullable crash_record;
 /// The present thread's place in it; null before its first stay.
 extern _Thread_local crash_record_thread_t *_Nullable crash_record_own;
 
+/// Whether anybody would read the record.
+static inline int crash_record_is_kept(void) {
+    return crash_record != NULL;
+}
+
 /// Takes a place for the present thread; null if there is none.
 crash_record_thread_t *_Nullable crash_record_claim(void);
 
 /// Notes that the present thread enters a plugin, unless that has no place; what comes back is for `crash_record_leave`.
 static inline crash_record_thread_t *_Nullable crash_record_enter(
     uint16_t plugin, uint64_t generation, uint8_t kind, uint64_t call, const char *_Nullable text, uint64_t size) {
-    if (__builtin_expect(crash_record == NULL, 1) || plugin == 0) return NULL;
+    if (!crash_record_is_kept() || plugin == 0) return NULL;
     crash_record_thread_t *thread = crash_record_own;
     if (__builtin_expect(thread == NULL, 0) && (thread = crash_record_claim()) == NULL) return NULL;
     uint32_t depth = thread->depth;

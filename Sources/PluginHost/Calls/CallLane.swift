@@ -24,8 +24,10 @@ struct CallLane: ~Copyable {
     private static let half: UInt64 = 1 << 62
     private static let inFlightMask: UInt64 = (1 << 23) - 1
     private static let oneCall: UInt64 = 1 << 24
-    /// Of how many calls one is timed; a power of two.
-    static let sampling: UInt64 = 64
+    /// So many calls of a generation are timed at first.
+    static let timedFirst: UInt64 = 64
+    /// Of how many calls one is timed then; a power of two.
+    static let sampling: UInt64 = 256
     private static let callsMask: UInt64 = (1 << 62) - oneCall
 
     /// The number of the generation.
@@ -83,23 +85,21 @@ struct CallLane: ~Copyable {
 
     // MARK: In and out
 
-    /// Counts a call in, unless the lane is closed or serves one at a time and is busy.
+    /// Counts a call in, unless the lane is closed or serves one at a time and is busy; returns what the word was.
     ///
-    /// Returns whether the call is in; if not, nothing is counted, but somebody may have to be woken (see `leave`).
-    /// `isTimed` is set for a call that is to be timed.
+    /// `nil` if the call is not in; nothing is counted then, but somebody may have to be woken (see `leave`).
     @inline(__always)
-    func enters(wakes: inout Bool, isTimed: inout Bool) -> Bool {
+    func enters(wakes: inout Bool) -> UInt64? {
         if isExclusive {
             let old = word.load(ordering: .relaxed)
-            guard old & (Self.closed | Self.inFlightMask) == 0 else { return false }
-            isTimed = Self.isSample(old)
+            guard old & (Self.closed | Self.inFlightMask) == 0 else { return nil }
             return word.weakCompareExchange(expected: old, desired: old &+ 1, ordering: .acquiring).exchanged
+                ? old : nil
         }
         let old = word.wrappingAdd(1, ordering: .acquiring).oldValue
-        isTimed = Self.isSample(old)
-        if old & Self.closed == 0 { return true }
+        if old & Self.closed == 0 { return old }
         wakes = word.wrappingSubtract(1, ordering: .releasing).newValue & (Self.closed | Self.awaited) != 0
-        return false
+        return nil
     }
 
     /// Whether the call that has found this word is one of those that are timed: the first ones, and then one of many.
@@ -107,13 +107,23 @@ struct CallLane: ~Copyable {
     /// The word is at hand and counts the calls anyway, so the choice costs two comparisons.
     @inline(__always)
     static func isSample(_ word: UInt64) -> Bool {
-        word & ((sampling &- 1) &* oneCall) == 0 || word < sampling &* oneCall
+        word & ((sampling &- 1) &* oneCall) == 0 || word < timedFirst &* oneCall
+    }
+
+    /// What the word is now, for a call that came in by a longer way.
+    var present: UInt64 {
+        word.load(ordering: .relaxed)
     }
 
     /// Counts a call out, as answered; says whether somebody waits for that.
     @inline(__always)
     func leaves() -> Bool {
         let (old, new) = word.wrappingAdd(Self.oneCall &- 1, ordering: .releasing)
+        return new & (Self.closed | Self.half | Self.awaited) != 0 && leavesSpecially(old, new)
+    }
+
+    @inline(never)
+    private func leavesSpecially(_ old: UInt64, _ new: UInt64) -> Bool {
         if (old ^ new) & Self.half != 0 { fold() }
         return new & (Self.closed | Self.awaited) != 0
     }
@@ -140,10 +150,12 @@ struct CallLane: ~Copyable {
         word.bitwiseAnd(~Self.closed, ordering: .acquiringAndReleasing)
     }
 
-    /// Closes the lane, but for the calls without which those that are in flight may not end.
-    func closeForDrain() {
-        word.bitwiseOr(Self.closed, ordering: .acquiringAndReleasing)
+    /// Closes the lane, but for the calls without which those that are in flight may not end; `true` if there are none.
+    func closesForDrain() -> Bool {
+        let old = word.bitwiseOr(Self.closed, ordering: .acquiringAndReleasing).oldValue
+        guard old & Self.inFlightMask != 0 else { return true }
         isDraining.store(true, ordering: .releasing)
+        return false
     }
 
     /// Closes the lane for all, when it was drained or could not be.

@@ -50,62 +50,115 @@ public struct PluginHandle: Sendable {
         callID: UInt64 = 0,
         isNested: Bool = false
     ) throws(PluginError) -> [UInt8] {
-        while true {
-            var isTimed = false
-            let lane: UnsafePointer<CallLane>
-            do throws(PluginError) {
-                unsafe lane = try unsafe slot.enter(until: deadline, isNested: isNested, isTimed: &isTimed)
-            } catch {
-                slot.countTurnedAway()
-                throw error
-            }
-            let began = isTimed ? MonotonicInstant.now.nanoseconds : 0
-            var answer = AnswerBuffer()
-            var complaint = AnswerBuffer()
-            let methodBytes = method.utf8.span
-            let inputBytes = input.span
-            let status = unsafe methodBytes.withUnsafeBufferPointer { name in
-                unsafe inputBytes.withUnsafeBufferPointer { input in
-                    var call = unsafe ph_call_v1_t(
-                        struct_size: UInt32(MemoryLayout<ph_call_v1_t>.size),
-                        reserved: 0,
-                        id: callID,
-                        deadline: deadline?.nanoseconds ?? 0,
-                        method: UnsafeRawPointer(name.baseAddress)?.assumingMemoryBound(to: CChar.self),
-                        method_size: UInt64(name.count),
-                        input: input.baseAddress,
-                        input_size: UInt64(input.count)
-                    )
-                    // What the plugin asks of the host meanwhile has this much time as well.
-                    let scope = deadline.map { call_scope_set_deadline($0.nanoseconds) }
-                    let mark = unsafe crash_record_enter(
-                        lane.pointee.place,
-                        lane.pointee.generation,
-                        CRASH_RECORD_CALL,
-                        callID,
-                        call.method,
-                        call.method_size
-                    )
-                    let status = unsafe answer.lend { answer in
-                        unsafe complaint.lend { complaint in
-                            unsafe lane.pointee.execute(lane.pointee.context, &call, answer, complaint)
-                        }
-                    }
-                    unsafe crash_record_leave(mark)
-                    if let scope { _ = call_scope_replace(scope) }
-                    return status
+        // As a number, so that little has to be kept for the case that the call does not end well.
+        let until = deadline?.nanoseconds ?? 0
+        let entry: CallEntry
+        if let entered = slot.enterAtOnce() {
+            entry = entered
+        } else {
+            entry = try enterSlowly(until: until, isNested: isNested)
+        }
+        var answer = CallAnswer()
+        // On Linux every text lies in memory as UTF-8.
+        let status = unsafe method.utf8.withContiguousStorageIfAvailable { name in
+            unsafe input.withUnsafeBufferPointer { input in
+                var call = unsafe ph_call_v1_t(
+                    struct_size: UInt32(MemoryLayout<ph_call_v1_t>.size),
+                    reserved: 0,
+                    id: callID,
+                    deadline: until,
+                    method: UnsafeRawPointer(name.baseAddress)?.assumingMemoryBound(to: CChar.self),
+                    method_size: UInt64(name.count),
+                    input: input.baseAddress,
+                    input_size: UInt64(input.count)
+                )
+                return unsafe answer.lend { answer, complaint in
+                    entry.isTimed || until != 0 || crash_record_is_kept() != 0
+                        ? unsafe serveNoted(&call, by: entry, answer, complaint)
+                        : unsafe entry.lane.pointee.execute(entry.lane.pointee.context, &call, answer, complaint)
                 }
             }
-            if status == CallLane.again {
-                unsafe slot.leaveUncounted(lane)
-                continue
-            }
-            if began != 0 { slot.noteTime(since: began) }
-            if status != PH_OK { unsafe slot.count(status, in: lane) }
-            unsafe slot.leave(lane)
-            if status == PH_OK { return answer.bytes }
-            throw PluginError(status: status, saying: complaint.text, by: "\(id): \(method)")
         }
+        guard status == PH_OK else {
+            guard let failure = settle(status ?? PH_INTERNAL, of: entry, &answer, method) else {
+                return try callAgain(method, input, until: until, callID: callID, isNested: isNested)
+            }
+            throw failure
+        }
+        unsafe slot.leave(entry.lane)
+        return answer.bytes()
+    }
+
+    /// Calls once more, when a runner has gone before it took the call.
+    @inline(never)
+    private func callAgain(
+        _ method: String,
+        _ input: [UInt8],
+        until: UInt64,
+        callID: UInt64,
+        isNested: Bool
+    ) throws(PluginError) -> [UInt8] {
+        try call(method, input, until: Self.instant(until), callID: callID, isNested: isNested)
+    }
+
+    private static func instant(_ nanoseconds: UInt64) -> MonotonicInstant? {
+        nanoseconds == 0 ? nil : MonotonicInstant(nanoseconds: nanoseconds)
+    }
+
+    /// Waits until the call can be made.
+    @inline(never)
+    private func enterSlowly(until: UInt64, isNested: Bool) throws(PluginError) -> CallEntry {
+        do throws(PluginError) {
+            return try slot.enter(until: Self.instant(until), isNested: isNested)
+        } catch {
+            slot.countTurnedAway()
+            throw error
+        }
+    }
+
+    /// Makes a call that has a deadline, or that somebody takes note of.
+    @inline(never)
+    private func serveNoted(
+        _ call: UnsafePointer<ph_call_v1_t>,
+        by entry: CallEntry,
+        _ answer: UnsafePointer<ph_sink_v1_t>,
+        _ complaint: UnsafePointer<ph_sink_v1_t>
+    ) -> ph_status_t {
+        let lane = unsafe entry.lane
+        let deadline = unsafe call.pointee.deadline
+        let began = entry.isTimed ? MonotonicInstant.now.nanoseconds : 0
+        // What the plugin asks of the host meanwhile has this much time as well.
+        let scope = deadline == 0 ? nil : call_scope_set_deadline(deadline)
+        let mark = unsafe crash_record_enter(
+            lane.pointee.place,
+            lane.pointee.generation,
+            CRASH_RECORD_CALL,
+            call.pointee.id,
+            call.pointee.method,
+            call.pointee.method_size
+        )
+        let status = unsafe lane.pointee.execute(lane.pointee.context, call, answer, complaint)
+        unsafe crash_record_leave(mark)
+        if let scope { _ = call_scope_replace(scope) }
+        if began != 0, status != CallLane.again { slot.noteTime(since: began) }
+        return status
+    }
+
+    /// Counts out a call that did not end well, and says why; `nil` if it was not made and has to be made again.
+    @inline(never)
+    private func settle(
+        _ status: ph_status_t,
+        of entry: CallEntry,
+        _ answer: inout CallAnswer,
+        _ method: String
+    ) -> PluginError? {
+        if status == CallLane.again {
+            unsafe slot.leaveUncounted(entry.lane)
+            return nil
+        }
+        unsafe slot.count(status, in: entry.lane)
+        unsafe slot.leave(entry.lane)
+        return PluginError(status: status, saying: answer.takeComplaint(), by: "\(id): \(method)")
     }
 
     /// Calls the plugin with a text and takes its answer as a text.

@@ -47,30 +47,14 @@ final class PluginSlot: Sendable {
 
     // MARK: Calls
 
-    /// Counts a call in, waiting while calls are held or while the plugin serves another and takes one at a time.
-    ///
-    /// A nested call belongs to one that is in flight in some plugin. It is let into a generation that is being drained: a
-    /// call in there may be waiting, by way of other plugins, for just this one.
-    ///
-    /// `isTimed` is set for a call that is to be timed, from when it is in.
+    /// Counts a call in, if a generation takes it without waiting.
     @inline(__always)
-    func enter(
-        until deadline: MonotonicInstant?,
-        isNested: Bool = false,
-        isTimed: inout Bool
-    ) throws(PluginError) -> UnsafePointer<CallLane> {
-        if let lane = unsafe current {
-            var wakes = false
-            if unsafe lane.pointee.enters(wakes: &wakes, isTimed: &isTimed) { return unsafe lane }
-            if wakes { wake() }
-        }
-        return try unsafe enterSlowly(until: deadline, isNested: isNested, isTimed: &isTimed)
-    }
-
-    /// Counts in somebody whom nobody times.
-    func enter(until deadline: MonotonicInstant?) throws(PluginError) -> UnsafePointer<CallLane> {
-        var isTimed = false
-        return try unsafe enter(until: deadline, isTimed: &isTimed)
+    func enterAtOnce() -> CallEntry? {
+        guard let lane = unsafe current else { return nil }
+        var wakes = false
+        if let word = unsafe lane.pointee.enters(wakes: &wakes) { return unsafe CallEntry(lane, word: word) }
+        if wakes { wake() }
+        return nil
     }
 
     /// Counts a call out.
@@ -92,7 +76,7 @@ final class PluginSlot: Sendable {
         until deadline: MonotonicInstant?,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
-        let lane = try unsafe enter(until: deadline)
+        let lane = unsafe try enter(until: deadline).lane
         defer { unsafe leaveUncounted(lane) }
         guard unsafe lane == expected else {
             throw PluginError(
@@ -137,15 +121,15 @@ final class PluginSlot: Sendable {
         turnedAwayCalls.store(0, ordering: .relaxed)
     }
 
-    private func enterSlowly(
-        until deadline: MonotonicInstant?,
-        isNested: Bool,
-        isTimed: inout Bool
-    ) throws(PluginError) -> UnsafePointer<CallLane> {
-        isTimed = false
-        if isNested, let lane = unsafe current, unsafe lane.pointee.entersWhileDraining() { return unsafe lane }
-        if let lane = unsafe enterSoon(isTimed: &isTimed) { return unsafe lane }
-        isTimed = false
+    /// Counts a call in, waiting while calls are held or while the plugin serves another and takes one at a time.
+    ///
+    /// A nested call belongs to one that is in flight in some plugin. It is let into a generation that is being drained: a
+    /// call in there may be waiting, by way of other plugins, for just this one.
+    func enter(until deadline: MonotonicInstant?, isNested: Bool = false) throws(PluginError) -> CallEntry {
+        if isNested, let lane = unsafe current, unsafe lane.pointee.entersWhileDraining() {
+            return unsafe CallEntry(lane, word: lane.pointee.present)
+        }
+        if let entry = enterSoon() { return entry }
         let refusal: PluginError? = waiting.withLock { waiting in
             guard waiting.held < maximumHeld else {
                 return PluginError(
@@ -158,41 +142,37 @@ final class PluginSlot: Sendable {
             return nil
         }
         if let refusal { throw refusal }
-        let entered = unsafe waiting.wait(for: .entry, until: deadline) { waiting -> Entry? in
-            guard let lane = unsafe current else { return unsafe .refused(waiting.refusal) }
+        let entry = waiting.wait(for: .entry, until: deadline) { waiting -> Result<CallEntry, PluginError>? in
+            guard let lane = unsafe current else { return .failure(waiting.refusal) }
             unsafe lane.pointee.setAwaited(true)
-            if isNested, unsafe lane.pointee.entersWhileDraining() { return unsafe .entered(lane) }
-            return unsafe tryToEnter(isTimed: &isTimed).map { unsafe .entered($0) }
+            if isNested, unsafe lane.pointee.entersWhileDraining() {
+                return .success(unsafe CallEntry(lane, word: lane.pointee.present))
+            }
+            return tryToEnter().map { .success($0) }
         }
         waiting.withLock { waiting in
             waiting.held -= 1
             stopSleeping(&waiting)
         }
-        switch unsafe entered {
-        case .entered(let lane): return unsafe lane
-        case .refused(let refusal): throw refusal
-        case nil:
+        guard let entry else {
             throw PluginError(
                 code: .timedOut,
                 message:
                     "\(id): the deadline passed before the call could be made; the plugin is busy or being reloaded"
             )
         }
+        return try entry.get()
     }
 
     /// Counts a call in if that is possible before a thread could fall asleep and be woken.
     ///
     /// Most switches take less than that, and so do most calls of a plugin that serves one at a time. On one processor
     /// nothing changes while this thread runs.
-    private func enterSoon(isTimed: inout Bool) -> UnsafePointer<CallLane>? {
+    private func enterSoon() -> CallEntry? {
         for _ in 0..<(Processors.areSeveral ? 256 : 1) {
             guard let lane = unsafe current else { return nil }
             // A look first: a closed lane is not to be written to by all who wait for it.
-            if unsafe !lane.pointee.isClosed {
-                var wakes = false
-                if unsafe lane.pointee.enters(wakes: &wakes, isTimed: &isTimed) { return unsafe lane }
-                if wakes { wake() }
-            }
+            if unsafe !lane.pointee.isClosed, let entry = enterAtOnce() { return entry }
             Processors.pause()
         }
         return nil
@@ -204,22 +184,17 @@ final class PluginSlot: Sendable {
         if waiting.sleepers == 0, let lane = unsafe current { unsafe lane.pointee.setAwaited(false) }
     }
 
-    @unsafe
-    private enum Entry {
-        case entered(UnsafePointer<CallLane>)
-        case refused(PluginError)
-    }
-
     /// Counts a call in, with the lock held: who drains can't be between a look and its sleep.
-    private func tryToEnter(isTimed: inout Bool) -> UnsafePointer<CallLane>? {
+    private func tryToEnter() -> CallEntry? {
         guard let lane = unsafe current else { return nil }
         var wakes = false
-        if unsafe lane.pointee.enters(wakes: &wakes, isTimed: &isTimed) { return unsafe lane }
+        if let word = unsafe lane.pointee.enters(wakes: &wakes) { return unsafe CallEntry(lane, word: word) }
         if wakes { waiting.broadcast(.drained) }
         return nil
     }
 
     /// Wakes who waits for a call to end: one that wants to enter, and the reload that drains.
+    @inline(never)
     private func wake() {
         // Having had the lock, the signal can't fall between somebody's look and their sleep.
         waiting.withLock { _ in }
@@ -229,12 +204,12 @@ final class PluginSlot: Sendable {
 
     // MARK: Switching
 
-    /// Holds new calls and waits until those in flight have ended.
+    /// Holds new calls and waits until those in flight have ended, for so many nanoseconds.
     ///
-    /// Returns `false`, with the lane open again, if they have not by the deadline.
-    func closeAndDrain(_ lane: UnsafePointer<CallLane>, until deadline: MonotonicInstant) -> Bool {
-        unsafe lane.pointee.closeForDrain()
-        let isEmpty = unsafe drain(lane, until: deadline)
+    /// Returns `false`, with the lane open again, if they have not by then.
+    func closeAndDrain(_ lane: UnsafePointer<CallLane>, within limit: UInt64) -> Bool {
+        if unsafe lane.pointee.closesForDrain() { return true }
+        let isEmpty = unsafe drain(lane, until: .now.advanced(byNanoseconds: limit))
         unsafe lane.pointee.endDrain()
         if !isEmpty { unsafe reopen(lane) }
         return isEmpty

@@ -5,6 +5,7 @@ final class ComponentSwitch: Sendable {
     private let catalogue: ComponentCatalogue
     private let plugin: String
     private let reservation = Mutex<ComponentCatalogue.Reservation?>(nil)
+    private let differs = Atomic(false)
 
     init(_ catalogue: ComponentCatalogue, of plugin: String) {
         self.catalogue = catalogue
@@ -15,13 +16,12 @@ final class ComponentSwitch: Sendable {
     func prepare(_ instance: any PluginInstance, from source: String) throws(PluginError) {
         let declaration = try ComponentDeclaration(of: instance, plugin: plugin, source: source)
         let reserved = try catalogue.reserve(declaration, for: plugin)
+        differs.store(catalogue.changes(reserved), ordering: .releasing)
         reservation.withLock { $0 = reserved }
     }
 
-    /// Whether the switch changes anything that others can reach.
-    var changes: Bool {
-        reservation.withLock { $0 }.map { catalogue.changes($0) } ?? false
-    }
+    /// Whether the switch changes anything that others can reach; known beforehand, since only this switch can change it.
+    var changes: Bool { differs.load(ordering: .acquiring) }
 
     /// Makes them the plugin's components; those of a plugin that is not started can't be reached yet.
     func commit(as generation: UInt64, isServing: Bool) {

@@ -5,6 +5,8 @@ final class SettingsTable: Sendable {
     private struct State {
         var configured: [String: JSONValue]
         var commanded: [String: [String: JSONValue]] = [:]
+        /// Those that were made into text and have not changed since.
+        var texts: [String: [UInt8]] = [:]
     }
 
     private let state: Mutex<State>
@@ -20,6 +22,17 @@ final class SettingsTable: Sendable {
         }
     }
 
+    /// The settings of a plugin as the text that it is given.
+    func text(of plugin: String) -> [UInt8] {
+        state.withLock { state in
+            if let text = state.texts[plugin] { return text }
+            let settings = Self.merged(state.configured[plugin] ?? .object([:]), state.commanded[plugin] ?? [:])
+            let text = (try? JSONCoding.encode(settings)) ?? Array("{}".utf8)
+            state.texts[plugin] = text
+            return text
+        }
+    }
+
     /// What commands have said of a plugin, by the settings' paths.
     func commanded(of plugin: String) -> [String: JSONValue] {
         state.withLock { $0.commanded[plugin] ?? [:] }
@@ -27,7 +40,10 @@ final class SettingsTable: Sendable {
 
     /// Takes what commands have said of a plugin in place of what they had said before.
     func setCommanded(_ values: [String: JSONValue], of plugin: String) {
-        state.withLock { $0.commanded[plugin] = values.isEmpty ? nil : values }
+        state.withLock { state in
+            state.commanded[plugin] = values.isEmpty ? nil : values
+            state.texts[plugin] = nil
+        }
     }
 
     /// What the configuration says of a plugin.
@@ -37,7 +53,10 @@ final class SettingsTable: Sendable {
 
     /// Takes what the configuration says of a plugin.
     func setConfigured(_ settings: JSONValue, of plugin: String) {
-        state.withLock { $0.configured[plugin] = settings }
+        state.withLock { state in
+            state.configured[plugin] = settings
+            state.texts[plugin] = nil
+        }
     }
 
     /// The settings that come of both; each command's path is words joined by points.

@@ -1,27 +1,86 @@
 internal import Synchronization
 
-/// Passes events on to whoever listens, in the order in which they happened.
+/// Passes events on to whoever listens, in the order in which they were sent.
+///
+/// Whoever sends one passes it on itself, with those that were left to be passed on, unless another thread is doing so already.
+/// What holds up a reload is not for the thread that reloads: it leaves its events to the courier.
 final class EventBus: Sendable {
     /// How many events a listener may be behind; the oldest are dropped then.
     private static let backlog = 4096
+    /// How many events of others one sender passes on at most, before the courier does.
+    private static let favours = 64
 
     private struct State {
         var listeners: [UInt64: AsyncStream<PluginEvent>.Continuation] = [:]
         var nextListener: UInt64 = 0
+        /// Those that were sent and not passed on.
+        var waiting: [PluginEvent] = []
+        /// Whether a thread is passing events on.
+        var isPassing = false
+        /// Whether the courier was asked to, and has not begun.
+        var isLeft = false
     }
 
     private let state = Mutex(State())
+    private let courier: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let sink: @Sendable (PluginEvent) -> Void
 
-    /// Creates a bus whose events also go to a sink, which must not wait.
-    init(sink: @escaping @Sendable (PluginEvent) -> Void) {
+    /// Creates a bus whose events also go to a sink, which must not wait; the courier runs a job soon, on another thread.
+    init(
+        courier: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        sink: @escaping @Sendable (PluginEvent) -> Void
+    ) {
+        self.courier = courier
         self.sink = sink
     }
 
     /// Sends an event about something that has happened.
     func send(_ event: PluginEvent) {
-        sink(event)
-        for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield(event) }
+        state.withLock { $0.waiting.append(event) }
+        passOn()
+    }
+
+    /// Sends an event, for a thread that has better things to do than to pass it on.
+    func leave(_ event: PluginEvent) {
+        let isFirst = state.withLock { state in
+            state.waiting.append(event)
+            defer { state.isLeft = true }
+            return !state.isLeft
+        }
+        if isFirst { callCourier() }
+    }
+
+    private func callCourier() {
+        courier { [self] in
+            state.withLock { $0.isLeft = false }
+            passOn()
+        }
+    }
+
+    /// Passes on what waits, unless another thread does; after some of it, the courier goes on.
+    private func passOn() {
+        let isOurs = state.withLock { state in
+            guard !state.isPassing, !state.waiting.isEmpty else { return false }
+            state.isPassing = true
+            return true
+        }
+        guard isOurs else { return }
+        var count = 0
+        while count < Self.favours {
+            let (events, listeners) = state.withLock { state in
+                defer { state.waiting = [] }
+                state.isPassing = !state.waiting.isEmpty
+                return (state.waiting, state.listeners.values)
+            }
+            if events.isEmpty { return }
+            for event in events {
+                sink(event)
+                for listener in listeners { listener.yield(event) }
+            }
+            count += events.count
+        }
+        state.withLock { $0.isPassing = false }
+        callCourier()
     }
 
     /// The events from now on.
@@ -41,8 +100,9 @@ final class EventBus: Sendable {
         return stream
     }
 
-    /// Ends all streams.
+    /// Passes on what is left, and ends all streams; for when the courier has gone.
     func finish() {
+        passOn()
         let listeners = state.withLock { state in
             defer { state.listeners = [:] }
             return Array(state.listeners.values)

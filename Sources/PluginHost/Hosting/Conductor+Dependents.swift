@@ -37,10 +37,11 @@ extension Conductor {
 
     /// The plugins that need this one directly and are there.
     private func dependents(of entry: PluginEntry) -> [PluginEntry] {
-        entries.values.filter { other in
-            other !== entry
-                && other.live?.descriptor.dependencies.contains { PluginDependency($0)?.id == entry.id } == true
-        }.sorted { $0.id < $1.id }
+        dependentIndex.plugins(needing: entry.id).compactMap { id in
+            let other = entries[id]
+            let needed = other?.live?.descriptor.dependencies ?? []
+            return needed.contains { PluginDependency($0)?.id == entry.id } ? other : nil
+        }
     }
 
     private func pause(_ other: PluginEntry, for id: String) async {

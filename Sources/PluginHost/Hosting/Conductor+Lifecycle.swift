@@ -187,7 +187,7 @@ extension Conductor {
     private func drain(_ entry: PluginEntry, _ live: Generation, within limit: Duration) async throws(PluginError) {
         let slot = entry.slot
         try await demand(entry, "drain", limit: limit) { () throws(PluginError) in
-            guard unsafe slot.closeAndDrain(live.instance.lane, until: .now.advanced(by: limit)) else {
+            guard unsafe slot.closeAndDrain(live.instance.lane, within: UInt64(limit.wholeNanoseconds)) else {
                 throw PluginError(
                     code: .timedOut,
                     message: "\(slot.id): \(unsafe live.instance.lane.pointee.inFlight) calls did not end within "

@@ -96,6 +96,7 @@ extension Conductor {
         // If the one before was lost at its end, that has been noted as the plugin's.
         if generation.isStarted { try? entry.state.move(to: .running) }
         providers.add(generation.descriptor)
+        dependentIndex.add(generation.descriptor)
         supervise(generation, of: entry)
         entry.descriptor = generation.descriptor
         entry.lastError = nil

@@ -154,7 +154,7 @@ extension Conductor {
                     guard announces else { return }
                     var event = PluginEvent(.reloadStarted, plugin: id, generation: number, path: path)
                     event.attempt = attempt
-                    environment.events.send(event)
+                    environment.events.leave(event)
                 },
                 limit: loadingLimit(of: id),
                 lookInterval: configuration.lifecycleTimeout

@@ -40,6 +40,7 @@ actor Conductor {
     /// Files that have settled in this turn of the loop; they are reloaded in the order of their dependencies.
     var settled: [String] = []
     let providers = Providers()
+    var dependentIndex = DependentIndex()
     /// Where plugins are to run of which a command has said so, by their ids.
     var isolations: [String: Isolation] = [:]
     var troubles: [String: String] = [:]

@@ -48,7 +48,7 @@ struct HostEnvironment: Sendable {
 
     /// The settings of a plugin as the bytes that it is given.
     func settings(of plugin: String) -> [UInt8] {
-        (try? JSONCoding.encode(settings[plugin])) ?? Array("{}".utf8)
+        settings.text(of: plugin)
     }
 
     func isEnabled(_ plugin: String) -> Bool {
@@ -90,7 +90,7 @@ struct HostEnvironment: Sendable {
                     events.send(event)
                     return PH_OK
                 },
-                configuration: { [settings] in (try? JSONCoding.encode(settings[plugin])) ?? Array("{}".utf8) },
+                configuration: { [settings] in settings.text(of: plugin) },
                 offers: { services.offers($0, by: gate) },
                 offered: { services.offered(by: gate) },
                 request: { services.serve($0, of: plugin, generation, by: gate) },

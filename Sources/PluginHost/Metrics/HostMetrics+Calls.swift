@@ -13,7 +13,7 @@ extension HostMetrics {
             "plugin_host_call_duration_seconds",
             .histogram,
             in: .seconds,
-            "How long calls take in the plugin. SAMPLED: the first 64 calls of each generation are timed, and then one in 64;"
+            "How long calls take in the plugin. SAMPLED: the first 64 calls of each generation are timed, and then one in 256;"
                 + " the count is that of the samples, not of the calls."
         )
         for plugin in figures.status.plugins {

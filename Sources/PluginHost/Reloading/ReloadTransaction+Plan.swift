@@ -1,3 +1,4 @@
+internal import LinuxSystem
 internal import PluginLoading
 
 extension ReloadTransaction {
@@ -34,5 +35,29 @@ extension ReloadTransaction {
         /// The state in which the previous generation was left.
         var left: SavedState?
         var statePreserved: Bool
+    }
+
+    /// How long steps may take, in nanoseconds, worked out before calls are held.
+    struct Limits: Sendable {
+        /// A function of the plugin's.
+        let step: UInt64
+        /// The end of all calls in flight.
+        let drainItself: UInt64
+        let drain: UInt64
+        /// A moment without a call.
+        let idle: UInt64
+        /// A function between calls, or after all of them.
+        let visit: UInt64
+
+        init(_ plan: Plan) {
+            // What runs elsewhere is given up there first.
+            let reaction = max(plan.image.reaction, plan.previous?.image.reaction ?? .zero)
+            func limit(_ duration: Duration) -> UInt64 { UInt64((duration + reaction).wholeNanoseconds) }
+            step = limit(plan.lifecycleTimeout)
+            drainItself = UInt64(plan.drainTimeout.wholeNanoseconds)
+            drain = limit(plan.drainTimeout + .seconds(1))
+            idle = limit((plan.idleBound ?? .zero) + .seconds(1))
+            visit = limit(plan.drainTimeout + plan.lifecycleTimeout)
+        }
     }
 }

@@ -27,9 +27,11 @@ final class ReloadTransaction: Sendable {
     // Only the worker changes it; who gives the transaction up reads the outcome.
     private let work = Mutex(Work())
     private let components: ComponentSwitch
+    private let limits: Limits
 
     init(_ plan: Plan) {
         self.plan = plan
+        limits = Limits(plan)
         components = ComponentSwitch(plan.components, of: plan.slot.id)
     }
 
@@ -89,7 +91,7 @@ final class ReloadTransaction: Sendable {
         } else if let previous = plan.previous, plan.movesState, previous.isStarted, previous.instance.hasState,
             instance.hasState
         {
-            try step(.dryRun, limit: plan.drainTimeout + plan.lifecycleTimeout) { () throws(PluginError) in
+            try step(.dryRun, limit: limits.visit) { () throws(PluginError) in
                 let deadline = MonotonicInstant.now.advanced(by: plan.drainTimeout)
                 let state = try unsafe plan.slot.visit(previous.instance.lane, until: deadline) {
                     () throws(PluginError) in
@@ -134,7 +136,7 @@ final class ReloadTransaction: Sendable {
         work.withLock { $0.hasStarted = true }
         try step(.healthCheck) { () throws(PluginError) in
             let health = instance.checkHealth()
-            guard health.level != .unhealthy else {
+            if case .unhealthy = health.level {
                 throw PluginError(
                     code: .unhealthy,
                     message: "\(plan.image.descriptor.id): unhealthy after its start: \(health.details)"
@@ -145,13 +147,7 @@ final class ReloadTransaction: Sendable {
 
     /// Decides that the new generation serves; throws if the transaction was given up before.
     func check() throws(PluginError) {
-        let now = MonotonicInstant.now
-        let decided = progress.withLock { progress in
-            guard progress.switches() else { return false }
-            progress.released(now: now)
-            return true
-        }
-        guard decided else { throw Self.abandoned }
+        guard progress.withLock({ $0.switches() }) else { throw Self.abandoned }
     }
 
     /// Makes the new generation the one that serves.
@@ -160,8 +156,11 @@ final class ReloadTransaction: Sendable {
         guard let generation else { preconditionFailure("nothing was prepared that could serve") }
         let id = plan.slot.id
         // Who calls a new component must not reach the old generation: for the moment between the two, calls wait.
-        if let previous = plan.previous, components.changes { unsafe previous.instance.lane.pointee.close() }
-        components.commit(as: plan.number, isServing: plan.startsAutomatically)
+        let changes = components.changes
+        if changes {
+            if let previous = plan.previous { unsafe previous.instance.lane.pointee.close() }
+            components.commit(as: plan.number, isServing: plan.startsAutomatically)
+        }
         if plan.startsAutomatically {
             unsafe plan.slot.open(generation.instance.lane)
         } else {
@@ -174,7 +173,9 @@ final class ReloadTransaction: Sendable {
                 )
             )
         }
+        progress.withLock { $0.released(now: .now) }
         if let previous = plan.previous { unsafe previous.instance.lane.pointee.close() }
+        if !changes { components.commit(as: plan.number, isServing: plan.startsAutomatically) }
         if plan.startsAutomatically { try? plan.state.move(to: .running) }
         let outcome = Outcome(generation: generation, left: left, statePreserved: statePreserved)
         work.withLock { $0.outcome = outcome }
@@ -201,14 +202,14 @@ final class ReloadTransaction: Sendable {
         try enters(.reloading)
         var isClosed = false
         if let bound = plan.idleBound {
-            isClosed = try step(.waitForIdle, limit: bound + .seconds(1)) { () throws(PluginError) in
+            isClosed = try step(.waitForIdle, limit: limits.idle) { () throws(PluginError) in
                 unsafe slot.closeWhenIdle(lane, until: .now.advanced(by: bound))
             }
         }
         progress.withLock { $0.hold(now: .now) }
         if !isClosed {
-            try step(.drain, limit: plan.drainTimeout + .seconds(1)) { () throws(PluginError) in
-                guard unsafe slot.closeAndDrain(lane, until: .now.advanced(by: plan.drainTimeout)) else {
+            try step(.drain, limit: limits.drain) { () throws(PluginError) in
+                guard unsafe slot.closeAndDrain(lane, within: limits.drainItself) else {
                     throw PluginError(
                         code: .timedOut,
                         message: "\(slot.id): \(unsafe lane.pointee.inFlight) calls did not end within "
@@ -258,7 +259,7 @@ final class ReloadTransaction: Sendable {
     func release() {
         guard let previous = plan.previous else { return }
         do throws(PluginError) {
-            try step(.release, limit: plan.drainTimeout + plan.lifecycleTimeout) { () throws(PluginError) in
+            try step(.release, limit: limits.visit) { () throws(PluginError) in
                 guard unsafe plan.slot.drain(previous.instance.lane, until: .now.advanced(by: plan.drainTimeout)) else {
                     throw PluginError(
                         code: .timedOut,
@@ -317,18 +318,13 @@ final class ReloadTransaction: Sendable {
 
     // MARK: Steps
 
-    /// What runs elsewhere is given up there first.
-    private var reaction: Duration {
-        max(plan.image.reaction, plan.previous?.image.reaction ?? .zero)
-    }
-
     /// Runs one step within its limit and notes how long it took.
     private func step<Result>(
         _ phase: ReloadPhase,
-        limit: Duration? = nil,
+        limit: UInt64? = nil,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
-        let limit = (limit ?? plan.lifecycleTimeout) + reaction
+        let limit = limit ?? limits.step
         guard progress.withLock({ $0.begin(phase, now: .now, limit: limit) }) else { throw Self.abandoned }
         do throws(PluginError) {
             let result = try body()

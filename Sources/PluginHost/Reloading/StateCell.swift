@@ -32,6 +32,6 @@ final class StateCell: Sendable {
         event.old = before.name
         event.new = next.name
         if case .error(let message) = next { event.error = message }
-        events.send(event)
+        events.leave(event)
     }
 }

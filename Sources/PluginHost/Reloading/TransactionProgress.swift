@@ -17,11 +17,17 @@ struct TransactionProgress: Sendable {
         var hasSwitched: Bool
     }
 
+    /// A step that has ended; made into words only for the report.
+    private struct Step {
+        var phase: ReloadPhase
+        var nanoseconds: UInt64
+    }
+
     // With room for all phases: none is added slowly while calls are held.
-    private(set) var phases: [ReloadResult.Phase] = {
-        var phases: [ReloadResult.Phase] = []
-        phases.reserveCapacity(16)
-        return phases
+    private var steps: [Step] = {
+        var steps: [Step] = []
+        steps.reserveCapacity(16)
+        return steps
     }()
     private(set) var isAbandoned = false
     private(set) var hasSwitched = false
@@ -30,7 +36,19 @@ struct TransactionProgress: Sendable {
     private var began = MonotonicInstant(nanoseconds: 0)
     private var heldFrom: MonotonicInstant?
     private var heldUntil: MonotonicInstant?
+    /// When the last thing happened while calls are held, which is when the next step begins.
+    private var latest: MonotonicInstant?
     private(set) var hasPaused = false
+
+    /// The steps so far, and how long each took.
+    var phases: [ReloadResult.Phase] {
+        steps.map { step in
+            ReloadResult.Phase(
+                name: step.phase.rawValue,
+                seconds: Duration.nanoseconds(step.nanoseconds).inSeconds
+            )
+        }
+    }
 
     /// How long calls were held.
     var hold: Duration {
@@ -38,19 +56,22 @@ struct TransactionProgress: Sendable {
         return heldFrom.duration(to: heldUntil)
     }
 
-    /// Enters a step; returns `false` if the transaction was given up.
-    mutating func begin(_ next: ReloadPhase, now: MonotonicInstant, limit: Duration) -> Bool {
+    /// Enters a step that may take so many nanoseconds; returns `false` if the transaction was given up.
+    ///
+    /// While calls are held, one step follows the other, and the clock is not asked again.
+    mutating func begin(_ next: ReloadPhase, now: @autoclosure () -> MonotonicInstant, limit: UInt64) -> Bool {
         guard !isAbandoned else { return false }
         phase = next
-        began = now
-        deadline = now.advanced(by: limit)
+        began = latest ?? now()
+        deadline = began.advanced(byNanoseconds: limit)
         return true
     }
 
     /// Leaves the step; returns `false` if the transaction was given up meanwhile.
     mutating func end(now: MonotonicInstant) -> Bool {
         guard !isAbandoned, let phase else { return false }
-        phases.append(ReloadResult.Phase(name: phase.rawValue, seconds: began.duration(to: now).inSeconds))
+        steps.append(Step(phase: phase, nanoseconds: now.nanoseconds - began.nanoseconds))
+        if latest != nil { latest = now }
         self.phase = nil
         deadline = nil
         return true
@@ -59,6 +80,7 @@ struct TransactionProgress: Sendable {
     /// Notes that calls are held from now on.
     mutating func hold(now: MonotonicInstant) {
         heldFrom = now
+        latest = now
     }
 
     /// Notes that the old generation was paused.
@@ -69,6 +91,7 @@ struct TransactionProgress: Sendable {
     /// Notes that the hold is over, without a switch.
     mutating func released(now: MonotonicInstant) {
         heldUntil = now
+        latest = nil
         hasPaused = false
     }
 

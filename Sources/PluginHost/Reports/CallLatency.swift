@@ -1,6 +1,6 @@
 /// How long the calls of a plugin take, as far as they are timed: a sample, in nanoseconds.
 ///
-/// Of each generation the first 64 calls are timed, and then one in 64: a clock is not free, and a call into a plugin takes
+/// Of each generation the first 64 calls are timed, and then one in 256: a clock is not free, and a call into a plugin takes
 /// less time than two looks at one. The time is that of the call in the plugin, whatever it answered, with a look at the
 /// clock, some 20 ns; what a call has waited for its turn or for a reload is not in it. The figures are the bounds of buckets
 /// that are an eighth apart, so they are up to an eighth too high, but for the longest. They go on over reloads.

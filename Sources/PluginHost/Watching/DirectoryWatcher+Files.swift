@@ -147,11 +147,23 @@ extension String {
 
     /// The path from the root directory on, without names that say nothing.
     var absolutePath: String {
+        if isPlainPath { return self }
         var path = self
         if !path.hasPrefix("/"), let working = unsafe getcwd(nil, 0) {
             path = unsafe String(cString: working) + "/" + path
             unsafe free(working)
         }
         return "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+
+    /// Whether it begins at the root directory and certainly has no name that says nothing, as most paths.
+    private var isPlainPath: Bool {
+        guard utf8.first == UInt8(ascii: "/") else { return false }
+        var previous: UInt8 = 0
+        for byte in utf8 {
+            if previous == UInt8(ascii: "/"), byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") { return false }
+            previous = byte
+        }
+        return previous != UInt8(ascii: "/")
     }
 }

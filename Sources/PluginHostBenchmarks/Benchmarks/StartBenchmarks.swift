@@ -48,6 +48,7 @@ enum StartBenchmarks {
             pluginDirectories: [plugins],
             stateDirectory: try bench.directory("state")
         )
+        configuration.imageDirectory = try bench.images("start")
         // What the trial of a new build takes is shown by reload.probed.
         configuration.probesBuilds = false
         let host = try PluginHost(configuration)

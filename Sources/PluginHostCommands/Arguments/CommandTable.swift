@@ -200,7 +200,7 @@ package enum CommandTable {
             operands: [id],
             options: [.json, .socket],
             discussion: """
-                Latencies are those of a sample: the first 64 calls of each generation, and then one in 64. With --json it is \
+                Latencies are those of a sample: the first 64 calls of each generation, and then one in 256. With --json it is \
                 only what the plugin gives of itself; the rest is in `info --json`.
                 """
         ),

@@ -29,10 +29,10 @@ struct PluginSlotTests {
     func leads() throws {
         let slot = Self.makeSlot()
         slot.open(Self.makeLane(1))
-        let lane = try slot.enter(until: nil)
+        let lane = try slot.enter(until: nil).lane
         #expect(lane.pointee.generation == 1)
         slot.open(Self.makeLane(2))
-        #expect(try slot.enter(until: nil).pointee.generation == 2)
+        #expect(try slot.enter(until: nil).lane.pointee.generation == 2)
         slot.leave(lane)
     }
 
@@ -55,14 +55,14 @@ struct PluginSlotTests {
         let slot = Self.makeSlot()
         let lane = Self.makeLane(1)
         slot.open(lane)
-        #expect(slot.closeAndDrain(lane, until: .now))
+        #expect(slot.closeAndDrain(lane, within: 0))
         let error = #expect(throws: PluginError.self) {
             _ = try slot.enter(until: .now.advanced(by: .milliseconds(5)))
         }
         #expect(error?.code == .timedOut)
         #expect(slot.held == 0)
         slot.reopen(lane)
-        #expect(throws: Never.self) { slot.leave(try slot.enter(until: .now)) }
+        #expect(throws: Never.self) { slot.leave(try slot.enter(until: .now).lane) }
     }
 
     @Test("opens the lane again when it does not drain in time")
@@ -70,11 +70,11 @@ struct PluginSlotTests {
         let slot = Self.makeSlot()
         let lane = Self.makeLane(1)
         slot.open(lane)
-        let inside = try slot.enter(until: nil)
-        #expect(slot.closeAndDrain(lane, until: .now.advanced(by: .milliseconds(5))) == false)
+        let inside = try slot.enter(until: nil).lane
+        #expect(slot.closeAndDrain(lane, within: 5_000_000) == false)
         #expect((lane.pointee.isClosed) == false)
         slot.leave(inside)
-        #expect(slot.closeAndDrain(lane, until: .now))
+        #expect(slot.closeAndDrain(lane, within: 0))
     }
 
     @Test("tells those that are held why nobody serves any more")

@@ -23,6 +23,18 @@ struct SettingsTableTests {
         #expect(table["b"] == .object([:]))
     }
 
+    @Test("are made into text once, and anew after a change (PL-5)")
+    func texts() {
+        let table = table(.object(["size": .integer(1)]))
+        #expect(table.text(of: "a") == Array(#"{"size":1}"#.utf8))
+        table.setCommanded(["size": .integer(2)], of: "a")
+        #expect(table.text(of: "a") == Array(#"{"size":2}"#.utf8))
+        table.setCommanded([:], of: "a")
+        table.setConfigured(.object(["size": .integer(3)]), of: "a")
+        #expect(table.text(of: "a") == Array(#"{"size":3}"#.utf8))
+        #expect(table.text(of: "b") == Array("{}".utf8))
+    }
+
     @Test("let a command put an object where a number was, and set a whole object")
     func replaces() {
         let table = table(.object(["a": .integer(1)]))

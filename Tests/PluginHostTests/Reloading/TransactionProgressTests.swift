@@ -12,10 +12,10 @@ struct TransactionProgressTests {
     @Test("notes how long each step took, and how long calls were held (HR-13)")
     func notesPhases() {
         var progress = TransactionProgress()
-        #expect(progress.begin(.create, now: Self.at(0), limit: .seconds(1)) == true)
+        #expect(progress.begin(.create, now: Self.at(0), limit: 1_000_000_000) == true)
         #expect(progress.end(now: Self.at(2)) == true)
         progress.hold(now: Self.at(2))
-        #expect(progress.begin(.save, now: Self.at(2), limit: .seconds(1)) == true)
+        #expect(progress.begin(.save, now: Self.at(2), limit: 1_000_000_000) == true)
         #expect(progress.end(now: Self.at(7)) == true)
         #expect(progress.switches() == true)
         progress.released(now: Self.at(9))
@@ -28,7 +28,7 @@ struct TransactionProgressTests {
     @Test("is given up only after the deadline of its step")
     func isGivenUp() {
         var progress = TransactionProgress()
-        #expect(progress.begin(.restore, now: Self.at(0), limit: .milliseconds(10)) == true)
+        #expect(progress.begin(.restore, now: Self.at(0), limit: 10_000_000) == true)
         #expect(progress.abandon(now: Self.at(9)) == nil)
         let abandoned = progress.abandon(now: Self.at(10))
         #expect(
@@ -42,7 +42,7 @@ struct TransactionProgressTests {
         var progress = TransactionProgress()
         progress.hold(now: Self.at(0))
         progress.paused()
-        #expect(progress.begin(.save, now: Self.at(0), limit: .milliseconds(1)) == true)
+        #expect(progress.begin(.save, now: Self.at(0), limit: 1_000_000) == true)
         let abandoned = progress.abandon(now: Self.at(1))
         #expect(abandoned?.isHolding == true && abandoned?.hasPaused == true)
     }
@@ -50,10 +50,10 @@ struct TransactionProgressTests {
     @Test("lets a worker that comes back late change nothing")
     func stopsLateWorker() {
         var progress = TransactionProgress()
-        #expect(progress.begin(.start, now: Self.at(0), limit: .milliseconds(1)) == true)
+        #expect(progress.begin(.start, now: Self.at(0), limit: 1_000_000) == true)
         #expect(progress.abandon(now: Self.at(1)) != nil)
         #expect(progress.end(now: Self.at(2)) == false)
-        #expect(progress.begin(.healthCheck, now: Self.at(2), limit: .seconds(1)) == false)
+        #expect(progress.begin(.healthCheck, now: Self.at(2), limit: 1_000_000_000) == false)
         #expect(progress.switches() == false)
         #expect(progress.phases.isEmpty)
     }
@@ -61,7 +61,7 @@ struct TransactionProgressTests {
     @Test("is not given up between two steps")
     func isNotGivenUpBetween() {
         var progress = TransactionProgress()
-        #expect(progress.begin(.load, now: Self.at(0), limit: .milliseconds(1)) == true)
+        #expect(progress.begin(.load, now: Self.at(0), limit: 1_000_000) == true)
         #expect(progress.end(now: Self.at(0)) == true)
         #expect(progress.abandon(now: Self.at(100)) == nil)
     }
