@@ -17,12 +17,27 @@ package final class WorkerPool: Sendable {
         var threads = 0
         var idle = 0
         var isStopped = false
+        /// A job is expected, and no thread looks out for it yet.
+        var expectsJob = false
     }
+
+    /// What a thread does next.
+    private enum Step {
+        case job(@Sendable (Worker) -> Void)
+        /// When so many jobs had been given.
+        case lookOut(UInt64)
+        case end
+    }
+
+    /// How long a thread looks out for a job that is expected: about as long as it takes to wake one.
+    private static let lookout = 100_000 as UInt64
 
     private let name: String
     private let limit: Int
     private let isPatient: Bool
     private let state = Monitor(State())
+    /// How many jobs were ever given; it changes with the lock held.
+    private let given = Atomic<UInt64>(0)
 
     /// Creates a pool of at most that many threads; patient ones let others finish who run where they are woken.
     package init(name: String, limit: Int, isPatient: Bool = false) {
@@ -38,11 +53,25 @@ package final class WorkerPool: Sendable {
         let needsThread = state.withLock { state -> Bool? in
             guard !state.isStopped else { return nil }
             state.jobs.append(job)
+            given.wrappingAdd(1, ordering: .releasing)
             return Self.takesThread(&state, limit: limit)
         }
         guard let needsThread else { return false }
         if needsThread { makeThread() } else { state.signal(.entry) }
         return true
+    }
+
+    /// Wakes a thread for a job that will be given in some microseconds, most likely; it costs little if none comes.
+    ///
+    /// To wake a thread takes as long as much of what is done meanwhile.
+    package func expectJob() {
+        guard Processors.areSeveral else { return }
+        let isAsleep = state.withLock { state in
+            guard state.idle > 0, state.jobs.isEmpty, !state.expectsJob else { return false }
+            state.expectsJob = true
+            return true
+        }
+        if isAsleep { state.signal(.entry) }
     }
 
     /// Runs a job on one of the threads, or on one of its own after a stop, and waits for its result.
@@ -89,15 +118,34 @@ package final class WorkerPool: Sendable {
     /// Waits for the next job; `nil` when the thread is to end.
     private func next() -> (@Sendable (Worker) -> Void)? {
         state.withLock { $0.idle += 1 }
-        return state.wait(for: .entry, until: nil) { state in
-            if !state.jobs.isEmpty {
-                state.idle -= 1
-                return .some(state.jobs.removeFirst())
+        while true {
+            let next = state.wait(for: .entry, until: nil) { state in step(&state) }
+            switch next {
+            case .job(let job): return job
+            case .lookOut(let seen): lookOut(after: seen)
+            case .end, nil: return nil
             }
-            guard state.isStopped else { return nil }
+        }
+    }
+
+    private func step(_ state: inout State) -> Step? {
+        if !state.jobs.isEmpty {
+            state.idle -= 1
+            return .job(state.jobs.removeFirst())
+        }
+        if state.isStopped {
             state.idle -= 1
             state.threads -= 1
-            return .some(nil)
-        } ?? nil
+            return .end
+        }
+        guard state.expectsJob else { return nil }
+        state.expectsJob = false
+        return .lookOut(given.load(ordering: .relaxed))
+    }
+
+    /// Stays awake until another job is given, or for a while.
+    private func lookOut(after seen: UInt64) {
+        let end = MonotonicInstant.now.advanced(byNanoseconds: Self.lookout)
+        while given.load(ordering: .acquiring) == seen, MonotonicInstant.now < end { Processors.pause() }
     }
 }

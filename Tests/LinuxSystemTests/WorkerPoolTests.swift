@@ -21,6 +21,20 @@ struct WorkerPoolTests {
         #expect(await pool.run { 42 } == 42)
     }
 
+    @Test("runs jobs that were expected, and others, and waits for none that does not come")
+    func expected() async {
+        let pool = WorkerPool(name: "test", limit: 1)
+        pool.expectJob()
+        #expect(await pool.run { 1 } == 1)
+        for number in 2...50 {
+            pool.expectJob()
+            #expect(await pool.run { number } == number)
+        }
+        pool.expectJob()
+        pool.stop()
+        #expect(await pool.run { 51 } == 51)
+    }
+
     @Test("goes on while a job hangs whose thread was written off")
     func hanging() async {
         let pool = WorkerPool(name: "test", limit: 1)

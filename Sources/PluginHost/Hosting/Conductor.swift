@@ -77,12 +77,14 @@ actor Conductor {
         phase = .starting
         async let histories = openHistories()
 
+        let workers = environment.workers
         let watcher = DirectoryWatcher(
             directories: configuration.pluginDirectories,
             policy: WatchPolicy(configuration),
             loop: loop,
             // What can't be looked at is for the loader to refuse.
             isComplete: { (try? ImageCompleteness.isComplete(path: $0)) ?? true },
+            expect: { workers.expectJob() },
             report: { [weak self] report in
                 self?.here { $0.take(report) }
             }

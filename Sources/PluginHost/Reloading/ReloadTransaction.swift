@@ -23,7 +23,7 @@ final class ReloadTransaction: Sendable {
     }
 
     let plan: Plan
-    private let progress = Mutex(TransactionProgress())
+    private let progress: Mutex<TransactionProgress>
     // Only the worker changes it; who gives the transaction up reads the outcome.
     private let work = Mutex(Work())
     private let components: ComponentSwitch
@@ -32,6 +32,7 @@ final class ReloadTransaction: Sendable {
     init(_ plan: Plan) {
         self.plan = plan
         limits = Limits(plan)
+        progress = Mutex(TransactionProgress(isAlone: !plan.isOneOfSeveral))
         components = ComponentSwitch(plan.components, of: plan.slot.id)
     }
 

@@ -36,8 +36,9 @@ struct TransactionProgress: Sendable {
     private var began = MonotonicInstant(nanoseconds: 0)
     private var heldFrom: MonotonicInstant?
     private var heldUntil: MonotonicInstant?
-    /// When the last thing happened while calls are held, which is when the next step begins.
+    /// When the last thing happened while calls are held, if that is when the next step begins.
     private var latest: MonotonicInstant?
+    private let isAlone: Bool
     private(set) var hasPaused = false
 
     /// The steps so far, and how long each took.
@@ -50,6 +51,11 @@ struct TransactionProgress: Sendable {
         }
     }
 
+    /// Begins; a transaction that is not alone waits for others between its steps.
+    init(isAlone: Bool = true) {
+        self.isAlone = isAlone
+    }
+
     /// How long calls were held.
     var hold: Duration {
         guard let heldFrom, let heldUntil else { return .zero }
@@ -58,7 +64,7 @@ struct TransactionProgress: Sendable {
 
     /// Enters a step that may take so many nanoseconds; returns `false` if the transaction was given up.
     ///
-    /// While calls are held, one step follows the other, and the clock is not asked again.
+    /// While calls are held, one step follows the other, and the clock is not asked again for that.
     mutating func begin(_ next: ReloadPhase, now: @autoclosure () -> MonotonicInstant, limit: UInt64) -> Bool {
         guard !isAbandoned else { return false }
         phase = next
@@ -80,7 +86,7 @@ struct TransactionProgress: Sendable {
     /// Notes that calls are held from now on.
     mutating func hold(now: MonotonicInstant) {
         heldFrom = now
-        latest = now
+        if isAlone { latest = now }
     }
 
     /// Notes that the old generation was paused.

@@ -10,7 +10,9 @@ extension DirectoryWatcher {
             let settling = FileSettling(policy: policy, hasEvents: !roots[root].needsScans)
             files[path] = TrackedFile(root: root, settling: settling)
         }
-        guard let action = files[path]?.settling.noticed(tempered(hint, for: path), now: .now) else { return }
+        let hint = tempered(hint, for: path)
+        guard let action = files[path]?.settling.noticed(hint, now: .now) else { return }
+        if hint.contains(.placed), case .look = action { expect() }
         perform(action, for: path)
     }
 

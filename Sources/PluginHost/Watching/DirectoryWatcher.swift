@@ -18,6 +18,8 @@ package actor DirectoryWatcher {
     let calls: WatchCalls
     let isComplete: @Sendable (String) -> Bool
     let report: @Sendable (WatchReport) -> Void
+    /// Is told when a file is looked at that was put in place whole, and will be reported at once if it is as it seems.
+    let expect: @Sendable () -> Void
 
     var roots: [Root]
     var inotify: Inotify?
@@ -52,6 +54,7 @@ package actor DirectoryWatcher {
         loop: EventLoop,
         calls: WatchCalls = .live,
         isComplete: @escaping @Sendable (String) -> Bool,
+        expect: @escaping @Sendable () -> Void = {},
         report: @escaping @Sendable (WatchReport) -> Void
     ) {
         var paths: [String] = []
@@ -61,6 +64,7 @@ package actor DirectoryWatcher {
         self.policy = policy
         self.calls = calls
         self.isComplete = isComplete
+        self.expect = expect
         self.report = report
         budget = EventBudget(eventsPerSecond: policy.maximumEventsPerSecond)
     }

@@ -37,6 +37,22 @@ struct TransactionProgressTests {
         #expect(progress.abandon(now: Self.at(11)) == nil)
     }
 
+    @Test("counts a step's time from the end of the one before only if nothing else goes on between them")
+    func begins() {
+        for (isAlone, seconds) in [(true, 0.007), (false, 0.003)] {
+            var progress = TransactionProgress(isAlone: isAlone)
+            progress.hold(now: Self.at(10))
+            #expect(progress.begin(.save, now: Self.at(14), limit: 5_000_000) == true)
+            #expect(progress.deadline == Self.at(isAlone ? 15 : 19))
+            #expect(progress.end(now: Self.at(17)) == true)
+            progress.released(now: Self.at(18))
+            #expect(progress.begin(.release, now: Self.at(20), limit: 5_000_000) == true)
+            #expect(progress.deadline == Self.at(25))
+            #expect(progress.phases.map(\.seconds) == [seconds])
+            #expect(progress.hold == .milliseconds(8))
+        }
+    }
+
     @Test("tells what has to be put right when it is given up")
     func tellsWhatToPutRight() {
         var progress = TransactionProgress()
