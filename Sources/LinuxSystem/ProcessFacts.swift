@@ -31,6 +31,11 @@ package enum ProcessFacts {
         max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
+    /// How many threads this process has; 1 if that can't be told.
+    package static var threads: Int {
+        (try? Directory.names("/proc/self/task").count) ?? 1
+    }
+
     /// The path of the running program.
     package static var executable: String? {
         unsafe withResult { unsafe readlink("/proc/self/exe", $0, $1) }

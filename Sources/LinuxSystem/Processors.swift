@@ -23,6 +23,11 @@ package enum Processors {
         clinux_leave_processor(Int32(truncatingIfNeeded: processor))
     }
 
+    /// Lets others run on this processor that wait for it.
+    package static func giveWay() {
+        sched_yield()
+    }
+
     /// Waits for some tens of nanoseconds.
     package static func pause() {
         clinux_pause()

@@ -17,13 +17,15 @@ struct LaneExchange {
     let sequence: UInt32
     private let previous: UInt32
     private let processor: UInt32
+    private let wakefulness: Wakefulness
     private let record: UnsafeMutablePointer<CallerLane>
 
     /// Begins a call in a lane that the caller has taken.
     @unsafe
     @inline(__always)
-    init(_ lane: SharedFields, _ record: UnsafeMutablePointer<CallerLane>) {
+    init(_ lane: SharedFields, _ record: UnsafeMutablePointer<CallerLane>, _ wakefulness: Wakefulness) {
         self.lane = lane
+        self.wakefulness = wakefulness
         unsafe self.record = record
         previous = unsafe record.pointee.sequence.load(ordering: .relaxed)
         sequence = (previous &+ 1) & ~ChannelLayout.closed
@@ -41,7 +43,9 @@ struct LaneExchange {
         _ index: Int
     ) throws(SystemCallError) {
         let place = request.place
-        unsafe lane.copy(request.method, to: ChannelLayout.requestArea)
+        if unsafe !record.pointee.repeats(request.method) {
+            unsafe lane.copy(request.method, to: ChannelLayout.requestArea)
+        }
         if place == ChannelLayout.inArea {
             unsafe lane.copy(request.input, to: ChannelLayout.requestArea + request.inputOffset)
         } else {
@@ -49,7 +53,7 @@ struct LaneExchange {
         }
         let header = unsafe RequestHeader(
             kind: request.kind,
-            flags: request.flags,
+            flags: request.flags | wakefulness.flags,
             id: request.id,
             deadline: deadline?.nanoseconds ?? 0,
             auxiliary: request.auxiliary,
@@ -87,7 +91,9 @@ struct LaneExchange {
             flag: ChannelLayout.callerSleeps,
             in: lane
         )
-        guard let value = word.wait(budget: &budget, until: deadline, inSlices: true) else { return .nothing }
+        guard let value = word.wait(budget: &budget, wakefulness, until: deadline, inSlices: true) else {
+            return .nothing
+        }
         // An answer that has come counts, even if the channel was closed after it.
         guard value & ~ChannelLayout.closed == sequence else { return .garbage(value) }
         let header = AnswerHeader(reading: lane)

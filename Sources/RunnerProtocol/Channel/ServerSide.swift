@@ -32,6 +32,7 @@ package final class ServerSide: Sendable {
         var processor = Processors.current
         var callerProcessor = Spinning.unknownProcessor
         var stacked = StackedWaits()
+        var wakefulness = Wakefulness.usual
         while !isClosed {
             let word = WordWait(
                 for: ChannelLayout.requestWord,
@@ -45,12 +46,13 @@ package final class ServerSide: Sendable {
             }
             let canSpin = Spinning.canHelp(own: processor, other: callerProcessor, usable: usableProcessors)
             var budget = canSpin ? learnt : nil
-            guard let sequence = word.wait(budget: &budget, until: nil, inSlices: false) else { continue }
+            guard let sequence = word.wait(budget: &budget, wakefulness, until: nil, inSlices: false) else { continue }
             if let budget { learnt = budget }
             guard sequence & ChannelLayout.closed == 0 else { break }
 
             let header = RequestHeader(reading: lane)
             callerProcessor = header.processor
+            wakefulness = usableProcessors > 1 ? Wakefulness(flags: header.flags) : .usual
             // Before the plugin sees anything of it.
             unsafe lane.word(ChannelLayout.takenWord).pointee.store(sequence, ordering: .releasing)
             let status = answer(header, in: lane, index, &writer, handle)
@@ -59,6 +61,7 @@ package final class ServerSide: Sendable {
             writer.reset()
             lane.post(ChannelLayout.answerWord, sequence, flag: ChannelLayout.callerSleeps)
             served = sequence
+            if wakefulness == .givingWay { Processors.giveWay() }
         }
     }
 
