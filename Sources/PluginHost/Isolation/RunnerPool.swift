@@ -167,8 +167,14 @@ final class RunnerPool: RunnerPlaces {
                 _ = Monitor(()).wait(for: .entry, until: .now.advanced(by: delay)) { _ -> Void? in nil }
             }
             while state.withLock({ !$0.isStopped && $0.spares.count < settings.warm }) {
-                guard let runner = try? makeSpare() else { return }
-                state.withLock { $0.spares.append(runner) }
+                do throws(PluginError) {
+                    let runner = try makeSpare()
+                    state.withLock { $0.spares.append(runner) }
+                } catch {
+                    // The next plugin starts its own, and says what is wrong.
+                    guard !state.withLock({ $0.isStopped }) else { return }
+                    return settings.warn("no runner could be kept ready: \(error.message)")
+                }
             }
         }
     }

@@ -11,11 +11,15 @@ struct CallerLane: ~Copyable {
     let sequence = Atomic<UInt32>(0)
     /// Where its server ran last.
     let serverProcessor = Atomic<UInt32>(Spinning.unknownProcessor)
+    /// When its server last had to be woken, in nanoseconds.
+    let lastWakeUp = Atomic<UInt64>(0)
+    /// Whether that was soon after the time before.
+    let isBusy = Atomic<Bool>(false)
     /// The name of the method that stands in the lane, if it is a short one, and how long it is.
     private var method = InlineArray<32, UInt8>(repeating: 0)
     private var methodSize = -1
     /// Two callers must not share a line of the cache, nor a pair of lines.
-    private let padding: InlineArray<18, UInt32> = .init(repeating: 0)
+    private let padding: InlineArray<14, UInt32> = .init(repeating: 0)
 
     /// Whether this method stands in the lane already; if not, it is the one that will.
     ///

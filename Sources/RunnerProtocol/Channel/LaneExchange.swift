@@ -51,9 +51,10 @@ struct LaneExchange {
         } else {
             try unsafe memory.file.write(request.input, at: ChannelLayout.requestRange(index))
         }
+        let isBusy = unsafe record.pointee.isBusy.load(ordering: .relaxed)
         let header = unsafe RequestHeader(
             kind: request.kind,
-            flags: request.flags | wakefulness.flags,
+            flags: request.flags | wakefulness.flags | (isBusy ? ChannelLayout.isBusy : 0),
             id: request.id,
             deadline: deadline?.nanoseconds ?? 0,
             auxiliary: request.auxiliary,
@@ -64,10 +65,19 @@ struct LaneExchange {
         )
         header.write(to: lane)
         unsafe record.pointee.sequence.store(sequence, ordering: .relaxed)
-        lane.post(ChannelLayout.requestWord, sequence, flag: ChannelLayout.serverSleeps)
+        if lane.post(ChannelLayout.requestWord, sequence, flag: ChannelLayout.serverSleeps) { noteWakeUp() }
     }
 
     // MARK: Waiting
+
+    /// Takes note that the server had to be woken, and whether that happens in quick succession.
+    @inline(never)
+    func noteWakeUp() {
+        let now = MonotonicInstant.now.nanoseconds
+        let last = unsafe record.pointee.lastWakeUp.load(ordering: .relaxed)
+        unsafe record.pointee.lastWakeUp.store(now, ordering: .relaxed)
+        unsafe record.pointee.isBusy.store(now &- last < SpinBudget.silence, ordering: .relaxed)
+    }
 
     /// How long to wait awake for the server, as far as that can help.
     @inline(__always)

@@ -32,6 +32,8 @@ package final class ServerSide: Sendable {
         var processor = Processors.current
         var callerProcessor = Spinning.unknownProcessor
         var stacked = StackedWaits()
+        var lonely = LonelyWaits()
+        var isBusy = false
         var wakefulness = Wakefulness.usual
         while !isClosed {
             let word = WordWait(
@@ -40,9 +42,16 @@ package final class ServerSide: Sendable {
                 flag: ChannelLayout.serverSleeps,
                 in: lane
             )
-            if stacked.note(areTogether: usableProcessors > 1 && processor == callerProcessor) {
-                Processors.leave(processor)
-                processor = Processors.current
+            if usableProcessors > 1, callerProcessor != Spinning.unknownProcessor {
+                let areTogether = processor == callerProcessor
+                if stacked.note(areTogether: areTogether, isBusy: isBusy) {
+                    Processors.leave(processor)
+                    processor = Processors.current
+                } else if lonely.note(areApart: !areTogether, isSilent: learnt.duration == 0) {
+                    Processors.join(callerProcessor)
+                    processor = Processors.current
+                    stacked.hasJoined()
+                }
             }
             let canSpin = Spinning.canHelp(own: processor, other: callerProcessor, usable: usableProcessors)
             var budget = canSpin ? learnt : nil
@@ -52,6 +61,7 @@ package final class ServerSide: Sendable {
 
             let header = RequestHeader(reading: lane)
             callerProcessor = header.processor
+            isBusy = header.flags & ChannelLayout.isBusy != 0
             wakefulness = usableProcessors > 1 ? Wakefulness(flags: header.flags) : .usual
             // Before the plugin sees anything of it.
             unsafe lane.word(ChannelLayout.takenWord).pointee.store(sequence, ordering: .releasing)

@@ -9,7 +9,7 @@ enum Wakefulness: Hashable {
     case ready
 
     /// How long ``ready`` is, in nanoseconds.
-    static let readiness: UInt32 = 1_000_000
+    static let readiness: UInt32 = 300_000
 
     /// How the server of a lane waits after a request, and how the host waits for its answer.
     init(flags: UInt32) {

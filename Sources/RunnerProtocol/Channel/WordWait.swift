@@ -18,6 +18,8 @@ struct WordWait {
     private static let slice: UInt64 = 250_000_000
     /// How often the word is looked at before the clock is.
     private static let burst = 32
+    /// How often it is looked at without a pause at first: a pause takes longer than what comes at once.
+    private static let eagerLooks = 64
 
     /// Changed by the other side.
     private let word: UnsafeMutablePointer<Atomic<UInt32>>
@@ -77,7 +79,10 @@ struct WordWait {
 
     /// Looks at the word for so long, and says what it has become, and after how many nanoseconds.
     private func spin(for duration: UInt32, givingWay: Bool) -> (UInt32, UInt64)? {
-        // What comes at once costs no look at the clock.
+        for _ in 0..<Self.eagerLooks {
+            if let value = changed() { return (value, 0) }
+        }
+        // What comes soon costs no look at the clock.
         if let value = lookForAWhile() { return (value, 0) }
         let start = MonotonicInstant.now.nanoseconds
         while true {
@@ -113,16 +118,18 @@ struct WordWait {
 }
 
 extension SharedFields {
-    /// Tells the other side that something has been written: changes the word, and wakes who sleeps on it.
+    /// Tells the other side that something has been written: changes the word, and wakes who sleeps on it; says whether
+    /// somebody was to be woken.
     @inline(__always)
-    func post(_ word: Int, _ value: UInt32, flag: Int) {
+    @discardableResult
+    func post(_ word: Int, _ value: UInt32, flag: Int) -> Bool {
         // With the word, what was written before leaves this processor in one go: the other side, which looks at the line
         // all the time, does not take it away in between, as it would from an exchange.
         unsafe self.word(word).pointee.store(value, ordering: .releasing)
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        if unsafe self.word(flag).pointee.load(ordering: .relaxed) != 0 {
-            unsafe Futex.wakeOne(self.word(word))
-        }
+        guard unsafe self.word(flag).pointee.load(ordering: .relaxed) != 0 else { return false }
+        unsafe Futex.wakeOne(self.word(word))
+        return true
     }
 
     /// Says on a word that nobody will come any more, and wakes all who wait.
