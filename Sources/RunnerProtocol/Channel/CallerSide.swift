@@ -66,6 +66,21 @@ package final class CallerSide: Sendable {
         until deadline: MonotonicInstant? = nil,
         _ take: (borrowing ChannelAnswer) -> Result
     ) throws(ChannelError) -> Result {
+        var result: Result?
+        _ = try callForStatus(request, until: deadline) { answer in
+            result = take(answer)
+            return 0
+        }
+        guard let result else { preconditionFailure("an answer was not taken") }
+        return result
+    }
+
+    /// The same for a plugin's function: the result is the status that the function makes of the answer's.
+    package func callForStatus(
+        _ request: ChannelRequest,
+        until deadline: MonotonicInstant?,
+        _ take: (borrowing ChannelAnswer) -> Int32
+    ) throws(ChannelError) -> Int32 {
         let index = try enter(request, until: deadline)
         let header = try exchange(request, index, until: deadline)
         let answer = try read(header, of: request, index)
