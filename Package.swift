@@ -38,7 +38,9 @@ let package = Package(
         .target(name: "RunnerProtocol", dependencies: ["PluginLoading", "LinuxSystem", "CLinux"]),
         .target(
             name: "PluginRunner",
-            dependencies: ["RunnerProtocol", "RunnerSandbox", "PluginLoading", "LinuxSystem", "CPluginABI"]
+            dependencies: [
+                "RunnerProtocol", "RunnerSandbox", "PluginLoading", "LinuxSystem", "CPluginABI", "CCallScope",
+            ]
         ),
         .executableTarget(name: "plugin-runner", dependencies: ["PluginRunner", "LinuxSystem"]),
 

@@ -196,6 +196,15 @@ void clinux_leave_processor(int processor) {
         sched_setaffinity(0, sizeof all, &all);
 }
 
+void clinux_join_processor(int processor) {
+    cpu_set_t all, one;
+    if (processor < 0 || processor >= CPU_SETSIZE || sched_getaffinity(0, sizeof all, &all) != 0) return;
+    if (!CPU_ISSET(processor, &all)) return;
+    CPU_ZERO(&one);
+    CPU_SET(processor, &one);
+    if (sched_setaffinity(0, sizeof one, &one) == 0) sched_setaffinity(0, sizeof all, &all);
+}
+
 int clinux_usable_processors(void) {
     cpu_set_t set;
     return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -1;

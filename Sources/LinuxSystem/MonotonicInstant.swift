@@ -16,10 +16,11 @@ package struct MonotonicInstant: InstantProtocol, Hashable, Sendable {
         return MonotonicInstant(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
     }
 
-    /// The moment so many nanoseconds later, or the last one that there is.
-    package func advanced(byNanoseconds step: UInt64) -> MonotonicInstant {
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(step)
-        return MonotonicInstant(nanoseconds: overflow ? .max : sum)
+    /// The moment of the kernel's last tick, at most 10 ms ago; it takes a fifth of the time to ask for.
+    package static var ofLastTick: MonotonicInstant {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+        return MonotonicInstant(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
     }
 
     package func advanced(by duration: Duration) -> MonotonicInstant {
@@ -27,6 +28,12 @@ package struct MonotonicInstant: InstantProtocol, Hashable, Sendable {
         if step >= 0 { return advanced(byNanoseconds: UInt64(step)) }
         let back = step.magnitude
         return MonotonicInstant(nanoseconds: back > nanoseconds ? 0 : nanoseconds - back)
+    }
+
+    /// The moment so many nanoseconds later, or the last one that there is.
+    package func advanced(byNanoseconds step: UInt64) -> MonotonicInstant {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(step)
+        return MonotonicInstant(nanoseconds: overflow ? .max : sum)
     }
 
     package func duration(to other: MonotonicInstant) -> Duration {

@@ -31,6 +31,14 @@ package enum ProcessFacts {
         max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
+    /// How many threads this process has; 1 if that can't be told.
+    package static var threads: Int {
+        // Each thread is a directory in there, which links to the one above. To list them takes the kernel twenty times longer.
+        var status = stat()
+        guard unsafe stat("/proc/self/task", &status) == 0, status.st_nlink > 2 else { return 1 }
+        return Int(status.st_nlink) - 2
+    }
+
     /// The path of the running program.
     package static var executable: String? {
         unsafe withResult { unsafe readlink("/proc/self/exe", $0, $1) }

@@ -23,6 +23,16 @@ package enum Processors {
         clinux_leave_processor(Int32(truncatingIfNeeded: processor))
     }
 
+    /// Has the calling thread go on on this one, if it may; it is free to go again.
+    package static func join(_ processor: UInt32) {
+        clinux_join_processor(Int32(truncatingIfNeeded: processor))
+    }
+
+    /// Lets others run on this processor that wait for it.
+    package static func giveWay() {
+        sched_yield()
+    }
+
     /// Waits for some tens of nanoseconds.
     package static func pause() {
         clinux_pause()

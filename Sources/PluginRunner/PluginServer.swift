@@ -38,7 +38,7 @@ final class PluginServer: Sendable {
                 let step = FaultStep(call)
                 unsafe FaultReports.enter(lane: seat, call: call.id, method: nil, step: step.rawValue)
                 defer { FaultReports.leave() }
-                return CallScope.within(deadline: call.deadline?.nanoseconds ?? 0, chain: 0) { serve(call, &writer) }
+                return CallScope.serving(deadline: call.deadline?.nanoseconds ?? 0, chain: 0) { serve(call, &writer) }
             }
         }
     }
@@ -59,7 +59,7 @@ final class PluginServer: Sendable {
                     let method = unsafe call.method.assumingMemoryBound(to: UInt8.self)
                     unsafe FaultReports.enter(lane: seat, call: call.id, method: method, step: 0)
                     defer { FaultReports.leave() }
-                    return CallScope.within(deadline: call.deadline?.nanoseconds ?? 0, chain: call.auxiliary) {
+                    return CallScope.serving(deadline: call.deadline?.nanoseconds ?? 0, chain: call.auxiliary) {
                         keeping.executes(call, on: instance, &writer)
                     }
                 }

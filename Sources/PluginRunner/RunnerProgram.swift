@@ -85,6 +85,7 @@ package struct RunnerProgram: ~Copyable {
         case .refuse(let reason):
             Self.complain("the host refuses this runner: \(reason)")
             return .refused
+        case .rehearse(let sandbox): if !isAssigned { Rehearsal.run(SandboxRules(decoding: sandbox)) }
         case .assign(_, let sandbox, let directory): return assign(sandbox, directory)
         case .seat(let number):
             guard let memory = descriptor.take(), seats[number] == nil else {

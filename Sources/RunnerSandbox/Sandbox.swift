@@ -26,7 +26,7 @@ package enum Sandbox {
             let missing = report.missing.map { "\($0.layer.name) \($0.reason)" }
             guard missing.isEmpty else { throw .missing(missing) }
         }
-        let threads = (try? Directory.names("/proc/self/task").count) ?? 1
+        let threads = ProcessFacts.threads
         guard threads == 1 else { throw .severalThreads(threads) }
 
         guard clinux_forbid_new_privileges() == 0 else {
@@ -36,8 +36,9 @@ package enum Sandbox {
             guard clinux_drop_capabilities() == 0 else { throw .failed("give up capabilities", .last("capset")) }
         }
         if support.landlockVersion > 0 {
-            do {
-                report.notes += try restrict(rules, version: support.landlockVersion)
+            do throws(SystemCallError) {
+                let ruleset = try assemble(rules, version: support.landlockVersion, &report.notes)
+                try ruleset.restrict()
             } catch {
                 throw .failed("put up the rules for files", error)
             }
@@ -47,8 +48,20 @@ package enum Sandbox {
         return report
     }
 
-    private static func restrict(_ rules: SandboxRules, version: Int) throws(SystemCallError) -> [String] {
+    /// Does everything that changes nothing, so that ``apply(_:)`` finds in memory what it needs.
+    package static func rehearse(_ rules: SandboxRules) {
+        _ = ProcessFacts.threads
+        let version = SandboxSupport.probe().landlockVersion
+        guard version > 0 else { return }
         var notes: [String] = []
+        _ = try? assemble(rules, version: version, &notes)
+    }
+
+    private static func assemble(
+        _ rules: SandboxRules,
+        version: Int,
+        _ notes: inout [String]
+    ) throws(SystemCallError) -> LandlockRuleset {
         var ruleset = try LandlockRuleset(rules, version: version)
         let grants: [(LandlockRights, [String])] = [
             (.read, rules.readable), (.write, rules.writable), (.execute, rules.executable),
@@ -62,8 +75,7 @@ package enum Sandbox {
             try ruleset.allow(CLINUX_LANDLOCK_CONNECT_TCP, ports: rules.connects)
             try ruleset.allow(CLINUX_LANDLOCK_BIND_TCP, ports: rules.binds)
         }
-        try ruleset.restrict()
-        return notes
+        return ruleset
     }
 
     private static func lower(_ limits: SandboxLimits) throws(SandboxError) {

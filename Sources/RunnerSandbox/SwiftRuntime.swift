@@ -9,7 +9,12 @@ package struct SwiftRuntime: Hashable, Sendable {
     package let backtracer: String?
 
     /// Looks for it; the result is `nil` if the runtime is part of the program itself.
-    package static func find() -> SwiftRuntime? {
+    package static func find() -> SwiftRuntime? { own }
+
+    // It is mapped, and stays where it is.
+    private static let own = look()
+
+    private static func look() -> SwiftRuntime? {
         guard let library = SystemPlaces.library(with: "swift_retain"), library.contains(".so") else { return nil }
         let libraries = String(library[..<(library.lastIndex(of: "/") ?? library.startIndex)])
         // …/usr/lib/swift/linux/libswiftCore.so and …/usr/libexec/swift/linux/swift-backtrace

@@ -4,7 +4,7 @@ internal import LinuxSystem
 /// The paths of the system that any program needs.
 enum SystemPlaces {
     /// Where the libraries are that an image may need.
-    static var libraries: [String] {
+    static let libraries: [String] = {
         let usual = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib"]
         // A system that has them elsewhere is asked where they are.
         let actual = library(with: "malloc").flatMap { path in
@@ -12,7 +12,7 @@ enum SystemPlaces {
         }
         let found = actual.map { [$0] } ?? []
         return usual + found.filter { path in !usual.contains { path == $0 || path.hasPrefix($0 + "/") } }
-    }
+    }()
 
     /// Time zones, languages, the dynamic linker's own, and how many processors there are.
     static let data = [
@@ -32,9 +32,7 @@ enum SystemPlaces {
     ]
 
     /// The dynamic linker, without which no program can be run.
-    static var dynamicLinker: String? {
-        library(with: "__tls_get_addr")
-    }
+    static let dynamicLinker = library(with: "__tls_get_addr")
 
     /// The file with the code of a function of this process.
     static func library(with symbol: String) -> String? {

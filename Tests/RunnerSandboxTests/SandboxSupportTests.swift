@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import RunnerSandbox
 import Testing
 
@@ -49,6 +50,17 @@ struct SandboxSupportTests {
                 }
                 exit(3)
             }
+        }
+    }
+
+    @Test("is gone through without anything being in force afterwards")
+    func rehearsal() async {
+        await #expect(processExitsWith: .exitCode(3)) {
+            let rules = SandboxRules.plugin(data: nil, images: ["/tmp"], limits: SandboxLimits(openFiles: 3))
+            Sandbox.rehearse(rules)
+            let status = try OwnedFileDescriptor.open("/proc/self/status", flags: O_RDONLY).readToEnd()
+            let isFree = String(decoding: status, as: UTF8.self).contains("NoNewPrivs:\t0")
+            exit(isFree && open("/etc/passwd", O_RDONLY) >= 0 ? 3 : 4)
         }
     }
 

@@ -141,6 +141,9 @@ int clinux_current_processor(void);
 /// is handled by macros.
 void clinux_leave_processor(int processor);
 
+/// Has the thread go on on this processor, if it may run there; it may leave it afterwards.
+void clinux_join_processor(int processor);
+
 /// How many processors the thread may run on; -1 if that can't be told. Wrapped because CPU_COUNT is a macro.
 int clinux_usable_processors(void);
 

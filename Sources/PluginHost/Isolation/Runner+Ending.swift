@@ -32,6 +32,7 @@ extension Runner {
             return !state.mayEnd && state.end == nil
         }
         guard isFirst else { return }
+        hasCome()
         // One that has crashed ends by itself, as soon as it has made its backtrace.
         if !isLost, socket.send(HostMessage.shutDown.bytes) != .sent { process.terminate() }
         loop.perform { [self] in
@@ -57,6 +58,7 @@ extension Runner {
 
     /// Ends all calls that are in the runner, and tells those who rely on it.
     func lose() {
+        hasCome()
         let (seats, handlers, loss) = state.withLock { state in
             guard !state.isLost else {
                 return ([RunnerSeat](), [@Sendable (RunnerLoss) -> Void](), RunnerLoss(text: ""))

@@ -23,6 +23,10 @@ final class Runner: Sendable {
         var victims: [RunnerSeat] = []
         var services: [UInt32: HostServices] = [:]
         var nextSeat: UInt32 = 0
+        /// The channel of the first seat, which is made before anybody needs it.
+        var spareChannel: Channel?
+        /// Whether it goes before the calls of others, because a plugin is on its way into it.
+        var isExpected = false
         var handlers: [@Sendable (RunnerLoss) -> Void] = []
         var endHandlers: [@Sendable () -> Void] = []
         var registrations: [EventLoop.Registration] = []
@@ -37,12 +41,20 @@ final class Runner: Sendable {
         var lastPong: UInt64 = 0
     }
 
+    /// A channel to a place in the runner that nobody has yet.
+    struct Channel: Sendable {
+        var number: UInt32
+        var caller: CallerSide
+    }
+
     let settings: RunnerSettings
     let process: ChildProcess
     let socket: MessageSocket
     let handshake: Handshake
     let loop: EventLoop
     let faults: RunnerFaults
+    /// That of all runners of this host.
+    let rightOfWay: RightOfWay
     let state = Monitor(State())
 
     init(
@@ -51,7 +63,8 @@ final class Runner: Sendable {
         socket: MessageSocket,
         handshake: Handshake,
         faults: RunnerFaults,
-        loop: EventLoop
+        loop: EventLoop,
+        rightOfWay: RightOfWay = RightOfWay()
     ) {
         self.settings = settings
         self.process = process
@@ -59,6 +72,7 @@ final class Runner: Sendable {
         self.handshake = handshake
         self.faults = faults
         self.loop = loop
+        self.rightOfWay = rightOfWay
     }
 
     // MARK: Beginning
@@ -87,6 +101,20 @@ final class Runner: Sendable {
 
     /// Makes a place for a plugin.
     func makeSeat(_ isolation: Isolation) throws(PluginError) -> RunnerSeat {
+        let spare = state.withLock { $0.spareChannel.take() }
+        let channel: Channel
+        if let spare { channel = spare } else { channel = try makeChannel() }
+        let seat = RunnerSeat(self, number: channel.number, channel.caller, isolation)
+        let isLost = state.withLock { state in
+            state.seats[channel.number] = seat
+            return state.isLost
+        }
+        if isLost { channel.caller.close() }
+        return seat
+    }
+
+    /// Makes a channel, and lets the runner have it.
+    func makeChannel() throws(PluginError) -> Channel {
         let memory: ChannelMemory
         do throws(ChannelSetupError) {
             memory = try ChannelMemory()
@@ -99,6 +127,7 @@ final class Runner: Sendable {
         }
         let caller = CallerSide(
             memory,
+            rightOfWay: rightOfWay,
             needsLanes: { [weak self] lane in
                 try? self?.say(.lanes(seat: number, count: UInt32(lane + 1)), nil)
             },
@@ -106,14 +135,8 @@ final class Runner: Sendable {
                 self?.kill("it damaged its channel: \(defect)")
             }
         )
-        let seat = RunnerSeat(self, number: number, caller, isolation)
-        let isLost = state.withLock { state in
-            state.seats[number] = seat
-            return state.isLost
-        }
-        if isLost { caller.close() }
         try say(.seat(number), memory)
-        return seat
+        return Channel(number: number, caller: caller)
     }
 
     /// Leads what the plugin of a seat says to the host.
@@ -142,7 +165,7 @@ final class Runner: Sendable {
         if hasEnded { handler() }
     }
 
-    private func say(_ message: HostMessage, _ lent: (any LendableDescriptor)?) throws(PluginError) {
+    func say(_ message: HostMessage, _ lent: (any LendableDescriptor)?) throws(PluginError) {
         switch socket.send(message.bytes, with: lent, until: .now.advanced(by: settings.endPatience)) {
         case .sent: return
         case .full:

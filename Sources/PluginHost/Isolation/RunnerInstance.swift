@@ -49,6 +49,8 @@ final class RunnerInstance: PluginInstance {
             context: port.makeAddress()
         )
         unsafe port.take(lanePointer)
+        // A trial is never called.
+        if generation > 0 { seat.caller.expectCalls() }
     }
 
     var lane: UnsafePointer<CallLane> { unsafe lanePointer }
@@ -90,6 +92,8 @@ final class RunnerInstance: PluginInstance {
     }
 
     func checkHealth() -> PluginHealth {
+        // The last that is asked of it before it serves.
+        defer { seat.runner.hasCome() }
         guard !isExclusive || !port.isHaunted else {
             return PluginHealth(level: .degraded, details: "a call goes on after its deadline")
         }

@@ -5,6 +5,7 @@ internal import RunnerProtocol
 struct RunnerLauncher: Sendable {
     let settings: RunnerSettings
     let loop: EventLoop
+    let rightOfWay: RightOfWay
 
     /// Starts a runner; it reports when it is ready.
     func launch() throws(PluginError) -> Runner {
@@ -25,7 +26,8 @@ struct RunnerLauncher: Sendable {
                 socket: ours,
                 handshake: handshake,
                 faults: faults,
-                loop: loop
+                loop: loop,
+                rightOfWay: rightOfWay
             )
             loop.perform { runner.listen() }
             return runner

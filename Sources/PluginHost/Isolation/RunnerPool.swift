@@ -1,5 +1,6 @@
 internal import LinuxSystem
 internal import PluginLoading
+internal import RunnerProtocol
 internal import Synchronization
 
 /// The runners of a host: those that are kept ready, those that groups share, and all that have not ended.
@@ -15,6 +16,8 @@ final class RunnerPool: RunnerPlaces {
     /// Watches all runners; a host that needs none has none.
     private let loop = Mutex<EventLoop?>(nil)
     private let state = Mutex(State())
+    /// What is put in its place goes before the calls of all runners.
+    private let rightOfWay = RightOfWay()
     private let hasComplained = Atomic(false)
     /// The runners of groups, by the groups' names.
     private let groups = Mutex<[String: Runner]>([:])
@@ -74,18 +77,17 @@ final class RunnerPool: RunnerPlaces {
         in isolation: Isolation,
         _ sandboxing: RunnerSandboxing
     ) throws(PluginError) -> any PluginImage {
-        let copy = try images.store(image)
+        let runner = try runner(for: isolation, label: plugin ?? Self.name(of: image), sandboxing)
+        let seat = try runner.makeSeat(isolation)
+        // The runner puts its sandbox up meanwhile.
+        var copy: String?
         do throws(PluginError) {
-            let runner = try runner(for: isolation, label: plugin ?? Self.name(of: image), sandboxing)
-            let seat = try runner.makeSeat(isolation)
-            do throws(PluginError) {
-                return try RunnerImage(image, at: copy, in: seat, isolation: isolation, store: images)
-            } catch {
-                runner.leave(seat)
-                throw error
-            }
+            let path = try images.store(image)
+            copy = path
+            return try RunnerImage(image, at: path, in: seat, isolation: isolation, store: images)
         } catch {
-            images.remove(copy)
+            runner.leave(seat)
+            if let copy { images.remove(copy) }
             throw error
         }
     }
@@ -101,6 +103,7 @@ final class RunnerPool: RunnerPlaces {
     ) throws(PluginError) -> Runner {
         guard case .group(let group) = isolation else {
             let runner = try take()
+            runner.expect()
             try runner.assign(label: label, sandboxing)
             return runner
         }
@@ -133,7 +136,7 @@ final class RunnerPool: RunnerPlaces {
     }
 
     private func launch() throws(PluginError) -> Runner {
-        let runner = try RunnerLauncher(settings: settings, loop: makeLoop()).launch()
+        let runner = try RunnerLauncher(settings: settings, loop: makeLoop(), rightOfWay: rightOfWay).launch()
         let isStopped = state.withLock { state in
             state.all.removeAll { $0.hasEnded }
             state.all.append(runner)
@@ -164,12 +167,24 @@ final class RunnerPool: RunnerPlaces {
                 _ = Monitor(()).wait(for: .entry, until: .now.advanced(by: delay)) { _ -> Void? in nil }
             }
             while state.withLock({ !$0.isStopped && $0.spares.count < settings.warm }) {
-                guard let runner = try? launch(),
-                    (try? runner.waitUntilReady(until: .now.advanced(by: settings.startTimeout))) != nil
-                else { return }
-                state.withLock { $0.spares.append(runner) }
+                do throws(PluginError) {
+                    let runner = try makeSpare()
+                    state.withLock { $0.spares.append(runner) }
+                } catch {
+                    // The next plugin starts its own, and says what is wrong.
+                    guard !state.withLock({ $0.isStopped }) else { return }
+                    return settings.warn("no runner could be kept ready: \(error.message)")
+                }
             }
         }
+    }
+
+    /// Starts a runner and has it do what can be done before a plugin comes.
+    private func makeSpare() throws(PluginError) -> Runner {
+        let runner = try launch()
+        try runner.waitUntilReady(until: .now.advanced(by: settings.startTimeout))
+        try runner.rehearse(settings.sandbox(nil).rules)
+        return runner
     }
 
     // MARK: The end

@@ -13,6 +13,8 @@ final class RunnerPort: Sendable {
     private let plugin: String
     /// Whether the plugin was promised one call at a time.
     private let isExclusive: Bool
+    /// In nanoseconds: to divide a duration takes as long as much of the rest of a call.
+    private let callTimeout: UInt64
     /// The address of the lane, which is never freed.
     private let lane = Atomic<UInt>(0)
 
@@ -20,6 +22,7 @@ final class RunnerPort: Sendable {
         self.seat = seat
         self.plugin = plugin
         self.isExclusive = isExclusive
+        callTimeout = UInt64(max(0, seat.callTimeout.wholeNanoseconds))
     }
 
     /// Takes the lane that leads here, before its first call.
@@ -72,14 +75,14 @@ final class RunnerPort: Sendable {
         )
         let deadline =
             unsafe call.deadline == 0
-            ? MonotonicInstant.now.advanced(by: seat.callTimeout) : MonotonicInstant(nanoseconds: call.deadline)
+            ? now.advanced(byNanoseconds: callTimeout) : MonotonicInstant(nanoseconds: call.deadline)
         // A call whose caller has gone may still be in the plugin, which knows nothing of callers.
         if isExclusive, seat.caller.hasAbandoned, !seat.caller.waitUntilNoneIsAbandoned(until: deadline) {
             let reason = "the call before it has not returned, though its deadline has passed"
             return unsafe Self.refuse(PH_TIMED_OUT, reason, error)
         }
         do throws(ChannelError) {
-            return try seat.caller.call(request, until: deadline) { result in
+            return try seat.caller.callForStatus(request, until: deadline) { result in
                 let sink = unsafe result.status == PH_OK ? answer : error
                 let taken = unsafe result.withBytes { bytes in
                     unsafe sink.pointee.write(
@@ -96,6 +99,10 @@ final class RunnerPort: Sendable {
             return unsafe Self.refuse(status(of: failure), text(of: failure), error)
         }
     }
+
+    /// The moment at which a call begins, as exactly as its timeout needs it.
+    @inline(__always)
+    private var now: MonotonicInstant { callTimeout < 1_000_000_000 ? .now : .ofLastTick }
 
     /// The status of a call that has no answer.
     private func status(of failure: ChannelError) -> ph_status_t {

@@ -22,7 +22,8 @@ final class AbandonedLanes: Sendable {
     @inline(never)
     func add(_ index: Int, _ sequence: UInt32, in lane: SharedFields) {
         // From now on its server wakes whoever waits for it here, and nobody else changes the flag.
-        unsafe lane.word(ChannelLayout.callerSleeps).pointee.store(1, ordering: .sequentiallyConsistent)
+        unsafe lane.word(ChannelLayout.callerSleeps).pointee.store(1, ordering: .relaxed)
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
         entries.withLock { entries in
             entries.append(Entry(index: index, sequence: sequence, moment: .now))
             count.store(entries.count, ordering: .releasing)

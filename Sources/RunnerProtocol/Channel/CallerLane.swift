@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// What the host keeps about a lane, in memory that the runner does not have.
@@ -10,6 +11,34 @@ struct CallerLane: ~Copyable {
     let sequence = Atomic<UInt32>(0)
     /// Where its server ran last.
     let serverProcessor = Atomic<UInt32>(Spinning.unknownProcessor)
+    /// When its server last had to be woken, in nanoseconds.
+    let lastWakeUp = Atomic<UInt64>(0)
+    /// Whether that was soon after the time before.
+    let isBusy = Atomic<Bool>(false)
+    /// The name of the method that stands in the lane, if it is a short one, and how long it is.
+    private var method = InlineArray<32, UInt8>(repeating: 0)
+    private var methodSize = -1
     /// Two callers must not share a line of the cache, nor a pair of lines.
-    private let padding: InlineArray<28, UInt32> = .init(repeating: 0)
+    private let padding: InlineArray<14, UInt32> = .init(repeating: 0)
+
+    /// Whether this method stands in the lane already; if not, it is the one that will.
+    ///
+    /// What is not written again stays in the caches of both sides. Judged by a copy of the host's own: what the runner
+    /// has made of the one in the lane is the runner's loss.
+    @inline(__always)
+    mutating func repeats(_ name: UnsafeRawBufferPointer) -> Bool {
+        let size = name.count
+        guard size <= 32, let start = name.baseAddress else {
+            methodSize = size == 0 ? 0 : -1
+            return size == 0
+        }
+        let isSame = unsafe withUnsafeMutableBytes(of: &method) { method in
+            guard let known = method.baseAddress else { return false }
+            if size == methodSize, unsafe memcmp(known, start, size) == 0 { return true }
+            unsafe known.copyMemory(from: start, byteCount: size)
+            return false
+        }
+        methodSize = size
+        return isSame
+    }
 }

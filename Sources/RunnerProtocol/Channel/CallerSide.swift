@@ -19,6 +19,7 @@ package final class CallerSide: Sendable {
     /// The lanes that the runner serves or has been told to, one bit each; the one for lifecycle functions from the start.
     private let served = Atomic<UInt64>(1)
     private let usableProcessors: Int
+    private let rightOfWay: RightOfWay
     private let needsLanes: @Sendable (Int) -> Void
     private let onCorruption: @Sendable (String) -> Void
     // One for each lane, this object's own from init to deinit; all that changes in one is atomic.
@@ -29,17 +30,20 @@ package final class CallerSide: Sendable {
     /// - Parameters:
     ///   - memory: What the host has made for one runner.
     ///   - usableProcessors: How many this process may run on; with one, nobody waits awake.
+    ///   - rightOfWay: What goes before calls.
     ///   - needsLanes: Has the runner serve the lanes up to and with a number; called before a lane is used for the first
     ///     time, on the thread of the call.
     ///   - onCorruption: Is told of what the runner has written that can't be, on the thread of the call that met it.
     package init(
         _ memory: ChannelMemory,
         usableProcessors: Int = Processors.usable,
+        rightOfWay: RightOfWay = RightOfWay(),
         needsLanes: @escaping @Sendable (Int) -> Void,
         onCorruption: @escaping @Sendable (String) -> Void
     ) {
         self.memory = memory
         self.usableProcessors = usableProcessors
+        self.rightOfWay = rightOfWay
         self.needsLanes = needsLanes
         self.onCorruption = onCorruption
         free = FreeLanes(lanes: memory.lanes)
@@ -62,6 +66,21 @@ package final class CallerSide: Sendable {
         until deadline: MonotonicInstant? = nil,
         _ take: (borrowing ChannelAnswer) -> Result
     ) throws(ChannelError) -> Result {
+        var result: Result?
+        _ = try callForStatus(request, until: deadline) { answer in
+            result = take(answer)
+            return 0
+        }
+        guard let result else { preconditionFailure("an answer was not taken") }
+        return result
+    }
+
+    /// The same for a plugin's function: the result is the status that the function makes of the answer's.
+    package func callForStatus(
+        _ request: ChannelRequest,
+        until deadline: MonotonicInstant?,
+        _ take: (borrowing ChannelAnswer) -> Int32
+    ) throws(ChannelError) -> Int32 {
         let index = try enter(request, until: deadline)
         let header = try exchange(request, index, until: deadline)
         let answer = try read(header, of: request, index)
@@ -109,6 +128,11 @@ package final class CallerSide: Sendable {
         }
     }
 
+    /// Has the runner be ready for calls, one at a time, before the first one comes.
+    package func expectCalls() {
+        announce(1)
+    }
+
     @inline(never)
     private func announce(_ index: Int) {
         let upTo: UInt64 = index == 63 ? .max : (1 << UInt64(index + 1)) - 1
@@ -130,7 +154,7 @@ package final class CallerSide: Sendable {
         _ index: Int,
         until deadline: MonotonicInstant?
     ) throws(ChannelError) -> AnswerHeader {
-        let exchange = unsafe LaneExchange(memory.lane(index), records + index)
+        let exchange = unsafe LaneExchange(memory.lane(index), records + index, wakefulness(for: request))
         do throws(SystemCallError) {
             try exchange.post(request, until: deadline, in: memory, index)
         } catch {
@@ -155,6 +179,13 @@ package final class CallerSide: Sendable {
                 throw .closed(wasTaken: exchange.wasTaken)
             }
         }
+    }
+
+    /// How both sides wait while something goes before calls.
+    @inline(__always)
+    private func wakefulness(for request: ChannelRequest) -> Wakefulness {
+        guard rightOfWay.isTaken, usableProcessors > 1 else { return .usual }
+        return request.isLifecycle ? .ready : .givingWay
     }
 
     private func read(

@@ -50,6 +50,12 @@ package enum ChannelLayout {
 
     /// In a sequence word: nobody is on the other side any more.
     static let closed: UInt32 = 1 << 31
+    /// In the flags of a request: whoever waits awake gives the processor away in between.
+    static let givesWay: UInt32 = 1 << 31
+    /// In the flags of a request: the next one comes at once.
+    static let staysReady: UInt32 = 1 << 30
+    /// In the flags of a request: the server had to be woken again soon after the time before.
+    static let isBusy: UInt32 = 1 << 29
     /// A payload lies in the lane's area, or else in its range.
     static let inArea: UInt32 = 0
     static let inRange: UInt32 = 1

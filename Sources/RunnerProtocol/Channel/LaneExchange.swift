@@ -17,13 +17,15 @@ struct LaneExchange {
     let sequence: UInt32
     private let previous: UInt32
     private let processor: UInt32
+    private let wakefulness: Wakefulness
     private let record: UnsafeMutablePointer<CallerLane>
 
     /// Begins a call in a lane that the caller has taken.
     @unsafe
     @inline(__always)
-    init(_ lane: SharedFields, _ record: UnsafeMutablePointer<CallerLane>) {
+    init(_ lane: SharedFields, _ record: UnsafeMutablePointer<CallerLane>, _ wakefulness: Wakefulness) {
         self.lane = lane
+        self.wakefulness = wakefulness
         unsafe self.record = record
         previous = unsafe record.pointee.sequence.load(ordering: .relaxed)
         sequence = (previous &+ 1) & ~ChannelLayout.closed
@@ -41,15 +43,18 @@ struct LaneExchange {
         _ index: Int
     ) throws(SystemCallError) {
         let place = request.place
-        unsafe lane.copy(request.method, to: ChannelLayout.requestArea)
+        if unsafe !record.pointee.repeats(request.method) {
+            unsafe lane.copy(request.method, to: ChannelLayout.requestArea)
+        }
         if place == ChannelLayout.inArea {
             unsafe lane.copy(request.input, to: ChannelLayout.requestArea + request.inputOffset)
         } else {
             try unsafe memory.file.write(request.input, at: ChannelLayout.requestRange(index))
         }
+        let isBusy = unsafe record.pointee.isBusy.load(ordering: .relaxed)
         let header = unsafe RequestHeader(
             kind: request.kind,
-            flags: request.flags,
+            flags: request.flags | wakefulness.flags | (isBusy ? ChannelLayout.isBusy : 0),
             id: request.id,
             deadline: deadline?.nanoseconds ?? 0,
             auxiliary: request.auxiliary,
@@ -60,10 +65,19 @@ struct LaneExchange {
         )
         header.write(to: lane)
         unsafe record.pointee.sequence.store(sequence, ordering: .relaxed)
-        lane.post(ChannelLayout.requestWord, sequence, flag: ChannelLayout.serverSleeps)
+        if lane.post(ChannelLayout.requestWord, sequence, flag: ChannelLayout.serverSleeps) { noteWakeUp() }
     }
 
     // MARK: Waiting
+
+    /// Takes note that the server had to be woken, and whether that happens in quick succession.
+    @inline(never)
+    func noteWakeUp() {
+        let now = MonotonicInstant.now.nanoseconds
+        let last = unsafe record.pointee.lastWakeUp.load(ordering: .relaxed)
+        unsafe record.pointee.lastWakeUp.store(now, ordering: .relaxed)
+        unsafe record.pointee.isBusy.store(now &- last < SpinBudget.silence, ordering: .relaxed)
+    }
 
     /// How long to wait awake for the server, as far as that can help.
     @inline(__always)
@@ -87,7 +101,9 @@ struct LaneExchange {
             flag: ChannelLayout.callerSleeps,
             in: lane
         )
-        guard let value = word.wait(budget: &budget, until: deadline, inSlices: true) else { return .nothing }
+        guard let value = word.wait(budget: &budget, wakefulness, until: deadline, inSlices: true) else {
+            return .nothing
+        }
         // An answer that has come counts, even if the channel was closed after it.
         guard value & ~ChannelLayout.closed == sequence else { return .garbage(value) }
         let header = AnswerHeader(reading: lane)

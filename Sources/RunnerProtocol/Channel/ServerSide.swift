@@ -32,6 +32,9 @@ package final class ServerSide: Sendable {
         var processor = Processors.current
         var callerProcessor = Spinning.unknownProcessor
         var stacked = StackedWaits()
+        var lonely = LonelyWaits()
+        var isBusy = false
+        var wakefulness = Wakefulness.usual
         while !isClosed {
             let word = WordWait(
                 for: ChannelLayout.requestWord,
@@ -39,18 +42,27 @@ package final class ServerSide: Sendable {
                 flag: ChannelLayout.serverSleeps,
                 in: lane
             )
-            if stacked.note(areTogether: usableProcessors > 1 && processor == callerProcessor) {
-                Processors.leave(processor)
-                processor = Processors.current
+            if usableProcessors > 1, callerProcessor != Spinning.unknownProcessor {
+                let areTogether = processor == callerProcessor
+                if stacked.note(areTogether: areTogether, isBusy: isBusy) {
+                    Processors.leave(processor)
+                    processor = Processors.current
+                } else if lonely.note(areApart: !areTogether, isSilent: learnt.duration == 0) {
+                    Processors.join(callerProcessor)
+                    processor = Processors.current
+                    stacked.hasJoined()
+                }
             }
             let canSpin = Spinning.canHelp(own: processor, other: callerProcessor, usable: usableProcessors)
             var budget = canSpin ? learnt : nil
-            guard let sequence = word.wait(budget: &budget, until: nil, inSlices: false) else { continue }
+            guard let sequence = word.wait(budget: &budget, wakefulness, until: nil, inSlices: false) else { continue }
             if let budget { learnt = budget }
             guard sequence & ChannelLayout.closed == 0 else { break }
 
             let header = RequestHeader(reading: lane)
             callerProcessor = header.processor
+            isBusy = header.flags & ChannelLayout.isBusy != 0
+            wakefulness = usableProcessors > 1 ? Wakefulness(flags: header.flags) : .usual
             // Before the plugin sees anything of it.
             unsafe lane.word(ChannelLayout.takenWord).pointee.store(sequence, ordering: .releasing)
             let status = answer(header, in: lane, index, &writer, handle)
@@ -59,6 +71,7 @@ package final class ServerSide: Sendable {
             writer.reset()
             lane.post(ChannelLayout.answerWord, sequence, flag: ChannelLayout.callerSleeps)
             served = sequence
+            if wakefulness == .givingWay { Processors.giveWay() }
         }
     }
 

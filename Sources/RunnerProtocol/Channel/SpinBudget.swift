@@ -12,6 +12,8 @@ struct SpinBudget: Hashable {
     static let probeInterval: UInt16 = 64
     /// How many more waits one counts for that comes soon after the one before, which must have been short.
     static let shortWaitWeight: UInt16 = 16
+    /// Two wake-ups that are further apart, in nanoseconds, are not of one burst of calls.
+    static let silence = UInt64(most) * 4
     /// What is soon, in units of 1,024 ns: the time that it takes to be woken is part of it.
     private static let soon = UInt32(most) * 2 / 1024
 

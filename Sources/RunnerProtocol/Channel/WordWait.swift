@@ -4,7 +4,7 @@ internal import Synchronization
 /// Waiting for the other side of a lane to change its word: awake at first if that may help, then asleep.
 ///
 /// No wake-up is lost. Who posts stores its word and then looks at the other's flag; who waits stores its flag and then
-/// looks at the word; all four are sequentially consistent, so at least one of the two sees what the other has stored. If
+/// looks at the word; between the two steps each has a fence, so at least one of them sees what the other has stored. If
 /// the poster sees the flag, it wakes; if the waiter sees the word, it does not sleep. A word that changes between that
 /// look and the sleep is seen by the kernel, which compares it once more as one step with falling asleep.
 ///
@@ -18,6 +18,8 @@ struct WordWait {
     private static let slice: UInt64 = 250_000_000
     /// How often the word is looked at before the clock is.
     private static let burst = 32
+    /// How often it is looked at without a pause at first: a pause takes longer than what comes at once.
+    private static let eagerLooks = 64
 
     /// Changed by the other side.
     private let word: UnsafeMutablePointer<Atomic<UInt32>>
@@ -35,21 +37,35 @@ struct WordWait {
 
     /// Waits until the word has changed, and says what to; `nil` if it has not by the deadline, or by the end of the slice.
     ///
-    /// The budget says how long to be awake, `nil` for not at all.
+    /// The budget says how long to be awake, `nil` for not at all; nothing is learnt from who is told to be ready.
     @inline(__always)
-    func wait(budget: inout SpinBudget?, until deadline: MonotonicInstant?, inSlices: Bool) -> UInt32? {
+    func wait(
+        budget: inout SpinBudget?,
+        _ wakefulness: Wakefulness = .usual,
+        until deadline: MonotonicInstant?,
+        inSlices: Bool
+    ) -> UInt32? {
         if let value = changed() { return value }
-        return waitOn(budget: &budget, until: deadline, inSlices: inSlices)
+        return waitOn(budget: &budget, wakefulness, until: deadline, inSlices: inSlices)
     }
 
-    private func waitOn(budget: inout SpinBudget?, until deadline: MonotonicInstant?, inSlices: Bool) -> UInt32? {
-        let duration = budget?.next(at: { MonotonicInstant.now.nanoseconds }) ?? 0
-        if duration > 0 {
-            if let (value, spent) = spin(for: duration) {
-                budget?.met(after: spent)
-                return value
+    private func waitOn(
+        budget: inout SpinBudget?,
+        _ wakefulness: Wakefulness,
+        until deadline: MonotonicInstant?,
+        inSlices: Bool
+    ) -> UInt32? {
+        if wakefulness == .ready {
+            if let (value, _) = spin(for: Wakefulness.readiness, givingWay: true) { return value }
+        } else {
+            let duration = budget?.next(at: { MonotonicInstant.now.nanoseconds }) ?? 0
+            if duration > 0 {
+                if let (value, spent) = spin(for: duration, givingWay: wakefulness == .givingWay) {
+                    budget?.met(after: spent)
+                    return value
+                }
+                budget?.missed()
             }
-            budget?.missed()
         }
         guard inSlices else { return sleep(until: deadline?.nanoseconds ?? .max) }
         return sleep(until: min(MonotonicInstant.now.nanoseconds &+ Self.slice, deadline?.nanoseconds ?? .max))
@@ -62,11 +78,15 @@ struct WordWait {
     }
 
     /// Looks at the word for so long, and says what it has become, and after how many nanoseconds.
-    private func spin(for duration: UInt32) -> (UInt32, UInt64)? {
-        // What comes at once costs no look at the clock.
+    private func spin(for duration: UInt32, givingWay: Bool) -> (UInt32, UInt64)? {
+        for _ in 0..<Self.eagerLooks {
+            if let value = changed() { return (value, 0) }
+        }
+        // What comes soon costs no look at the clock.
         if let value = lookForAWhile() { return (value, 0) }
         let start = MonotonicInstant.now.nanoseconds
         while true {
+            if givingWay { Processors.giveWay() }
             let value = lookForAWhile()
             let spent = MonotonicInstant.now.nanoseconds - start
             if let value { return (value, spent) }
@@ -84,11 +104,11 @@ struct WordWait {
     }
 
     private func sleep(until end: UInt64) -> UInt32? {
-        unsafe sleeps.pointee.store(1, ordering: .sequentiallyConsistent)
+        unsafe sleeps.pointee.store(1, ordering: .relaxed)
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
         defer { unsafe sleeps.pointee.store(0, ordering: .relaxed) }
         while true {
-            let value = unsafe word.pointee.load(ordering: .sequentiallyConsistent)
-            if value != old { return value }
+            if let value = changed() { return value }
             unsafe Futex.wait(word, whileEqualTo: old, until: end == .max ? nil : MonotonicInstant(nanoseconds: end))
             // Woken, it looks at nothing else first: each further page of code is a part of a microsecond by then.
             if let value = changed() { return value }
@@ -98,13 +118,18 @@ struct WordWait {
 }
 
 extension SharedFields {
-    /// Tells the other side that something has been written: changes the word, and wakes who sleeps on it.
+    /// Tells the other side that something has been written: changes the word, and wakes who sleeps on it; says whether
+    /// somebody was to be woken.
     @inline(__always)
-    func post(_ word: Int, _ value: UInt32, flag: Int) {
-        unsafe self.word(word).pointee.store(value, ordering: .sequentiallyConsistent)
-        if unsafe self.word(flag).pointee.load(ordering: .sequentiallyConsistent) != 0 {
-            unsafe Futex.wakeOne(self.word(word))
-        }
+    @discardableResult
+    func post(_ word: Int, _ value: UInt32, flag: Int) -> Bool {
+        // With the word, what was written before leaves this processor in one go: the other side, which looks at the line
+        // all the time, does not take it away in between, as it would from an exchange.
+        unsafe self.word(word).pointee.store(value, ordering: .releasing)
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        guard unsafe self.word(flag).pointee.load(ordering: .relaxed) != 0 else { return false }
+        unsafe Futex.wakeOne(self.word(word))
+        return true
     }
 
     /// Says on a word that nobody will come any more, and wakes all who wait.

@@ -4,6 +4,8 @@ package import PluginLoading
 package enum HostMessage: Hashable, Sendable {
     /// The handshake went well.
     case welcome
+    /// What sandbox most plugins get, for the runner to go through before it is needed; nothing of it holds yet.
+    case rehearse(sandbox: [UInt8])
     /// It did not; the runner ends.
     case refuse(String)
     /// What the runner is for from now on: who it is, and what it may do. It must not run any plugin's code before.
@@ -52,6 +54,9 @@ extension HostMessage {
             writer.append(UInt32(bitPattern: answer.status))
             writer.append(answer.bytes)
             writer.append(isApart ? UInt8(1) : 0)
+        case .rehearse(let sandbox):
+            writer.append(UInt8(8))
+            writer.append(sandbox)
         }
         return writer.bytes
     }
@@ -81,6 +86,7 @@ extension HostMessage {
                 ),
                 isApart: try reader.readUInt8() != 0
             )
+        case 8: self = .rehearse(sandbox: try reader.readBytes())
         case let kind: throw FrameError("there is no message \(kind) of a host")
         }
         try reader.finish()

@@ -120,6 +120,22 @@ struct RunnerRequestsTests {
         }
     }
 
+    @Test("is served all the same by a runner that a plugin is on its way into, which goes before calls until then")
+    func expectation() {
+        let rightOfWay = runner.rightOfWay
+        runner.expect()
+        runner.expect()
+        #expect(rightOfWay.isTaken)
+        runner.hasCome()
+        #expect(!rightOfWay.isTaken)
+        runner.hasCome()
+        runner.expect()
+        #expect(rightOfWay.isTaken)
+        // Nothing comes into one that is lost.
+        end()
+        #expect(!rightOfWay.isTaken)
+    }
+
     @Test("is answered, with what is large beside the messages")
     func answers() throws {
         ask(1, [1, 2, 3])

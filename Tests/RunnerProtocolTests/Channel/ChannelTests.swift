@@ -39,6 +39,22 @@ struct ChannelTests {
         #expect(try Self.hugeBlocks(channel) < 1 << 20)
     }
 
+    @Test("hands over the method of each call, whichever stood in the lane before")
+    func handsOverMethods() async throws {
+        let channel = try Channel(Self.echo)
+        defer { channel.stop() }
+        let long = String(repeating: "l", count: 33)
+        let limit = String(repeating: "m", count: 32)
+        let methods = ["a", "a", "b", "", "b", "ab", "a", limit, limit, long, long, limit, "a", "", ""]
+        let answers = await onThread {
+            methods.enumerated().map { index, method in
+                (try? channel.host.ask(method, [UInt8(index)]))?.bytes ?? []
+            }
+        }
+        let expected = methods.enumerated().map { index, method in Array(method.utf8) + [UInt8(index)] }
+        #expect(answers == expected)
+    }
+
     @Test("hands over id, flags, deadline and a number of the two sides' own")
     func handsOver() async throws {
         let seen = Mutex<[UInt64]>([])
@@ -110,6 +126,8 @@ struct ChannelTests {
             #expect(error == .timedOut(wasTaken: false))
         }
         #expect(asked.withLock { $0 } == [1, 2])
+        // They are served already.
+        host.expectCalls()
         #expect(
             await onThread { failure { try host.ask(isLifecycle: true, until: .now) } } == .timedOut(wasTaken: false)
         )

@@ -8,7 +8,7 @@ struct StackedWaitsTests {
     private static func goes(_ waits: inout StackedWaits, times: Int) -> [Int] {
         (0..<times).map { _ in
             var count = 1
-            while !waits.note(areTogether: true) { count += 1 }
+            while !waits.note(areTogether: true, isBusy: true) { count += 1 }
             return count
         }
     }
@@ -16,15 +16,55 @@ struct StackedWaitsTests {
     @Test("goes elsewhere after some waits in a row, and later each time, up to a limit")
     func goes() {
         var waits = StackedWaits()
-        #expect(Self.goes(&waits, times: 4) == [256, 512, 1024, 2048])
-        #expect(Self.goes(&waits, times: 7).suffix(3) == [65_536, 65_536, 65_536])
+        #expect(Self.goes(&waits, times: 4) == [32, 64, 128, 256])
+        #expect(Self.goes(&waits, times: 10).suffix(3) == [65_536, 65_536, 65_536])
     }
 
-    @Test("stays while the two are apart now and then")
+    @Test("stays while the two are apart now and then, or there is a silence between the calls")
     func stays() {
         var waits = StackedWaits()
         for wait in 0..<10_000 {
-            let isGoing = waits.note(areTogether: wait % 100 != 0)
+            let isGoing = waits.note(areTogether: wait % 31 != 0, isBusy: true)
+            #expect(!isGoing)
+        }
+        for wait in 0..<10_000 {
+            let isGoing = waits.note(areTogether: true, isBusy: wait % 31 != 0)
+            #expect(!isGoing)
+        }
+    }
+
+    @Test("begins anew when it has come by itself")
+    func joined() {
+        var waits = StackedWaits()
+        _ = Self.goes(&waits, times: 4)
+        waits.hasJoined()
+        #expect(Self.goes(&waits, times: 2) == [32, 64])
+    }
+}
+
+@Suite("A server that is called after silences")
+struct LonelyWaitsTests {
+    @Test("goes to its caller after some waits in a row, and later each time that they are parted, up to a limit")
+    func goes() {
+        var waits = LonelyWaits()
+        let counts = (0..<16).map { _ in
+            var count = 1
+            while !waits.note(areApart: true, isSilent: true) { count += 1 }
+            return count
+        }
+        #expect(counts.prefix(4) == [8, 16, 32, 64])
+        #expect(counts.suffix(3) == [65_536, 65_536, 65_536])
+    }
+
+    @Test("stays while calls come in bursts, or the two are together")
+    func stays() {
+        var waits = LonelyWaits()
+        for wait in 0..<1000 {
+            let isGoing = waits.note(areApart: true, isSilent: wait % 8 != 7)
+            #expect(!isGoing)
+        }
+        for wait in 0..<1000 {
+            let isGoing = waits.note(areApart: wait % 8 != 7, isSilent: true)
             #expect(!isGoing)
         }
     }

@@ -6,7 +6,8 @@ import Testing
 @Suite("A control message")
 struct MessageTests {
     static let ofHosts: [HostMessage] = [
-        .welcome, .refuse("wrong token"), .assign(label: "greeter", sandbox: [1, 2, 3], directory: "/tmp"), .seat(7),
+        .welcome, .rehearse(sandbox: [4, 5]), .refuse("wrong token"),
+        .assign(label: "greeter", sandbox: [1, 2, 3], directory: "/tmp"), .seat(7),
         .lanes(seat: .max, count: 33), .ping(.max), .shutDown,
         .answer(seat: 1, number: 2, answer: ServiceAnswer(status: -4, bytes: [7, 8]), isApart: true),
     ]

@@ -17,9 +17,15 @@ final class Channel: Sendable {
         lanes: Int = 9,
         payloadLimit: Int = ChannelLayout.largestPayload,
         usableProcessors: Int = Processors.usable,
+        rightOfWay: RightOfWay = RightOfWay(),
         _ handle: @escaping @Sendable (ServedCall, inout AnswerWriter) -> Int32
     ) throws {
-        try self.init(lanes: lanes, payloadLimit: payloadLimit, usableProcessors: usableProcessors) { runner, lane in
+        try self.init(
+            lanes: lanes,
+            payloadLimit: payloadLimit,
+            usableProcessors: usableProcessors,
+            rightOfWay: rightOfWay
+        ) { runner, lane in
             runner.serve(lane: lane, handle)
         }
     }
@@ -29,6 +35,7 @@ final class Channel: Sendable {
         lanes: Int = 9,
         payloadLimit: Int = ChannelLayout.largestPayload,
         usableProcessors: Int = Processors.usable,
+        rightOfWay: RightOfWay = RightOfWay(),
         onLane serve: @escaping @Sendable (ServerSide, Int) -> Void
     ) throws {
         let memory = try ChannelMemory(lanes: lanes, payloadLimit: payloadLimit)
@@ -41,6 +48,7 @@ final class Channel: Sendable {
         host = CallerSide(
             memory,
             usableProcessors: usableProcessors,
+            rightOfWay: rightOfWay,
             needsLanes: { lane in hooks.start.withLock { $0 }(lane) },
             onCorruption: { defect in hooks.report.withLock { $0 }(defect) }
         )
