@@ -97,9 +97,9 @@ let package = Package(
         // Plugins are not dependencies of the tests: two of them define the same factory and do not link together. The
         // tests find them beside the test bundle.
         .testTarget(name: "CPluginABITests", dependencies: ["CPluginABI"], exclude: ["Golden"]),
-        .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "CLinux"]),
+        .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "CLinux", "TestSupport"]),
         .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol", "PluginLoading", "LinuxSystem"]),
-        .testTarget(name: "RunnerSandboxTests", dependencies: ["RunnerSandbox", "LinuxSystem"]),
+        .testTarget(name: "RunnerSandboxTests", dependencies: ["RunnerSandbox", "LinuxSystem", "TestSupport"]),
         .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "CPluginABI"]),
         .testTarget(name: "PluginTestingTests", dependencies: ["PluginTesting", "PluginSDK", "CPluginABI"]),
         .testTarget(
@@ -123,7 +123,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CLinux", "TestSupport"]
         ),
-        .target(name: "TestSupport", path: "Tests/Support"),
+        .target(name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/Support"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -124,6 +124,59 @@ struct IsolationTests {
         }
     }
 
+    @Test(
+        "that dies in a reload is started again, and the new build is tried again, not blamed (HR-5, RS-7)",
+        .timeLimit(.minutes(4)),
+        arguments: ["save", "pause"]
+    )
+    func diesInReload(step: String) async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;tag=1;saves=1;crash=\(step);while=\(trap)")
+        // Long enough for this test to take the trap away.
+        let configuration = workshop.isolated { $0.cooldown = .seconds(1) }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            try Data().write(to: URL(fileURLWithPath: trap))
+            try workshop.install("id=a;tag=2;saves=1")
+            try await test.until(.crashed)
+            try FileManager.default.removeItem(atPath: trap)
+            try await test.until(.restarted)
+            try await test.until(generation: 2)
+            #expect(try await test.call("tag") == "2")
+            #expect(try await test.call("increment") == "2")
+            #expect(try await test.status().quarantine == nil)
+        }
+    }
+
+    @Test("that dies in each reload goes on, and the new build waits without blame (HR-5)", .timeLimit(.minutes(4)))
+    func diesInEachReload() async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;tag=1;saves=1;crash=save;while=\(trap)")
+        let configuration = workshop.isolated {
+            $0.maximumAttempts = 2
+            $0.cooldown = .milliseconds(500)
+            $0.restartLimits.maximumDelay = .milliseconds(10)
+        }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            try Data().write(to: URL(fileURLWithPath: trap))
+            try workshop.install("id=a;tag=2;saves=1")
+            try await test.until(.reloadCompleted)
+            #expect(test.events(.reloadCompleted).first?.success == false)
+            #expect(test.events(.reloadFailed).count == 2)
+            try await test.until(.restarted, count: 2)
+            try FileManager.default.removeItem(atPath: trap)
+            let status = try await test.status()
+            #expect(status.generation == 1 && status.quarantine == nil && status.pendingChange)
+            #expect(try await test.call("increment") == "2")
+            // A command tries again.
+            let result = try #require(await test.host.reload(["a"]).first)
+            #expect(result.success && result.statePreserved)
+            #expect(try await test.call("tag") == "2")
+            #expect(try await test.call("increment") == "3")
+        }
+    }
+
     @Test("is left down, and said so, when it crashes again and again (RS-7)", .timeLimit(.minutes(4)))
     func isLeftDown() async throws {
         try workshop.install("id=a;crash=execute")

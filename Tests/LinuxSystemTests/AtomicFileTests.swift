@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import Synchronization
+import TestSupport
 import Testing
 
 /// HR-6: a crash at any moment leaves the old file or the new one.

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import RunnerSandbox
+import TestSupport
 import Testing
 
 @Suite("A fault")

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import RunnerSandbox
+import TestSupport
 import Testing
 
 @Suite("A sandbox", .enabled(if: SandboxSupport.probe().landlockVersion >= 6, "Landlock 6 is Linux 6.12"))
@@ -8,7 +9,9 @@ struct SandboxTests {
     @Test("lets a process read, write and list only what was granted", .timeLimit(.minutes(4)))
     func files() async throws {
         let directory = try TemporaryDirectory()
-        let (readable, secret) = (try directory.file("readable"), try directory.file("secret"))
+        let (readable, secret) = (
+            try directory.write("text", to: "readable"), try directory.write("text", to: "secret")
+        )
         try Directory.make("\(directory.path)/own")
         let own = "\(directory.path)/own"
         var rules = SandboxRules.plugin(data: own, images: [])

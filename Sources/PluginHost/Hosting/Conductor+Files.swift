@@ -18,10 +18,7 @@ extension Conductor {
         case .moved(let old, let new):
             reported[new] = reported.removeValue(forKey: old)
             Task { await rename(old, to: new) }
-        case .initialScanFinished:
-            hasSeenAllFiles = true
-            for waiter in startWaiters { waiter.resume() }
-            startWaiters = []
+        case .initialScanFinished: endStartWait()
         case .rightsChanged: judgeAgain(entries.values.map(\.path))
         case .signatureChanged(let path): judgeAgain([path])
         case .trouble(let directory, let message):
@@ -31,6 +28,13 @@ extension Conductor {
             guard let message = troubles.removeValue(forKey: directory) else { return }
             environment.log(LogRecord(.info, "host", "\(directory): watched again (it was: \(message))"))
         }
+    }
+
+    /// Lets the start go on that waits for the first scan.
+    func endStartWait() {
+        hasSeenAllFiles = true
+        for waiter in startWaiters { waiter.resume() }
+        startWaiters = []
     }
 
     /// Collects the files that settle in one turn of the loop, so that they are reloaded in the order of dependencies.

@@ -228,10 +228,14 @@ extension Conductor {
             refused(entry)
             announce(result, entry, attempt: report.policy.attempts)
         } else if !entry.waitsForDependency {
+            if report.hasLostPrevious { entry.attempts.excuse() }
             switch entry.attempts.failed(with: error.code, now: .now) {
             case .retry(let instant): scheduleRetry(of: entry, at: instant)
             case .quarantine:
                 setAside(entry, build: report.build ?? "", reason: error.description, code: error.code)
+                announce(result, entry, attempt: report.policy.attempts)
+            case .leave:
+                entry.pendingChange = true
                 announce(result, entry, attempt: report.policy.attempts)
             }
         }

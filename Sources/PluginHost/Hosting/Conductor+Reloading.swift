@@ -188,7 +188,9 @@ extension Conductor {
             }
             var stored = kind.stored
             if stored == nil, previous?.isStarted != true, configuration.preservesState {
-                stored = try history.latestState { environment.warn(id, $0) }
+                // What was lost has left its state with the host, which writes it down when it gets to it.
+                if let previous, previous.image.isLost { stored = previous.image.keptState }
+                if stored == nil { stored = try history.latestState { environment.warn(id, $0) } }
             }
             if previous == nil { try state.move(to: .loading) }
             return ReloadTransaction.Plan(

@@ -162,6 +162,7 @@ extension Conductor {
         phase = .stopped
         watcher?.stop()
         watcher = nil
+        endStartWait()
         if let checkpointTimer { loop.cancel(checkpointTimer) }
         let deadline = MonotonicInstant.now.advanced(by: configuration.shutdownTimeout)
         let running = entries.values.filter { $0.live != nil }

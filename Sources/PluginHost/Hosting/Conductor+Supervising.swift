@@ -83,8 +83,10 @@ extension Conductor {
     private func restartOnce(_ entry: PluginEntry, _ lost: Generation) async -> Bool {
         var kind = AttemptKind(number: lost.number)
         kind.stored = lost.image.keptState
+        // It says nothing of the build that may be waiting in the file.
+        let policy = entry.attempts
         let report = await run(entry, kind, obtain: obtaining(copyOf: lost.image, for: entry))
-        entry.attempts.reset()
+        entry.attempts = policy
         switch report.ending {
         case .switched(let outcome):
             entry.keepFigures(of: lost)

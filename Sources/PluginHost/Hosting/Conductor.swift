@@ -94,6 +94,7 @@ actor Conductor {
         for (id, history) in try await histories.get() { remember(id, history) }
         if let crash = environment.crash { await takeNote(of: crash) }
         if !hasSeenAllFiles { await withCheckedContinuation { startWaiters.append($0) } }
+        guard phase == .starting else { return }
         await loadFilesAtStart()
         keepUnkept()
         guard phase == .starting else { return }

@@ -60,6 +60,8 @@ struct RunnerImage: PluginImage {
         seat.keptState.map { ($0, descriptor.version) }
     }
 
+    var isLost: Bool { seat.runner.isLost }
+
     func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void) {
         seat.runner.whenLost(handler)
     }

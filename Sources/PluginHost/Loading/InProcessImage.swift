@@ -72,6 +72,7 @@ struct InProcessImage: PluginImage {
     var keptState: (state: SavedState, version: String)? { nil }
 
     /// It is gone when this process is.
+    var isLost: Bool { false }
     func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void) {}
     func demandSignOfLife(within patience: Duration) {}
     func giveUp(_ reason: String) {}

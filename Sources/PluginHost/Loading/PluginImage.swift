@@ -25,7 +25,9 @@ protocol PluginImage: Sendable {
     /// A state that is newer than what the disk has, with the version that saved it.
     var keptState: (state: SavedState, version: String)? { get }
 
-    /// Calls the handler once, on any thread, when the image is gone without anybody's wish.
+    /// Whether it is gone without anybody's wish.
+    var isLost: Bool { get }
+    /// Calls the handler once, on any thread, when it is lost.
     func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void)
     /// Ends the place where it is mapped if that gives no sign of life in time.
     func demandSignOfLife(within patience: Duration)

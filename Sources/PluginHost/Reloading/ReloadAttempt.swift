@@ -29,6 +29,8 @@ final class ReloadAttempt: Sendable {
         var image: (any PluginImage)?
         var phases: [ReloadResult.Phase] = []
         var hold = Duration.zero
+        /// The generation that serves has died of the attempt, which says nothing of the build.
+        var hasLostPrevious = false
     }
 
     /// What the attempt is made with.
@@ -170,6 +172,7 @@ final class ReloadAttempt: Sendable {
             if let progress = watched.transaction?.report {
                 watched.report.phases += progress.phases
                 watched.report.hold = progress.hold
+                watched.report.hasLostPrevious = watched.transaction?.hasLostPrevious == true
             }
             return watched.report
         }

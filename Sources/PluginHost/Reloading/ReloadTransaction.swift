@@ -19,6 +19,8 @@ final class ReloadTransaction: Sendable {
         /// Calls of the previous generation are held.
         var isHolding = false
         var hasStarted = false
+        /// The previous generation has died of what was asked of it.
+        var hasLostPrevious = false
         var outcome: Outcome?
     }
 
@@ -39,6 +41,11 @@ final class ReloadTransaction: Sendable {
     /// The steps so far, for the report.
     var report: TransactionProgress {
         progress.withLock { $0 }
+    }
+
+    /// Whether the old generation has died of what was asked of it, which is no fault of the new one.
+    var hasLostPrevious: Bool {
+        work.withLock { $0.hasLostPrevious }
     }
 
     // MARK: Running
@@ -94,9 +101,10 @@ final class ReloadTransaction: Sendable {
         {
             try step(.dryRun, limit: limits.visit) { () throws(PluginError) in
                 let deadline = MonotonicInstant.now.advanced(by: plan.drainTimeout)
-                let state = try unsafe plan.slot.visit(previous.instance.lane, until: deadline) {
-                    () throws(PluginError) in
-                    try previous.instance.saveState()
+                let state = try ask(previous) { () throws(PluginError) in
+                    try unsafe plan.slot.visit(previous.instance.lane, until: deadline) { () throws(PluginError) in
+                        try previous.instance.saveState()
+                    }
                 }
                 try StateCompatibility.check(
                     schema: state.schema,
@@ -220,7 +228,7 @@ final class ReloadTransaction: Sendable {
             }
         }
         try step(.pause) { () throws(PluginError) in
-            try previous.instance.perform(.pause)
+            try ask(previous) { () throws(PluginError) in try previous.instance.perform(.pause) }
             progress.withLock { $0.paused() }
         }
     }
@@ -229,10 +237,25 @@ final class ReloadTransaction: Sendable {
     private func saveState(of previous: Generation) throws(PluginError) -> SavedState? {
         guard previous.instance.hasState else { return nil }
         do throws(PluginError) {
-            return try step(.save) { () throws(PluginError) in try previous.instance.saveState() }
+            return try step(.save) { () throws(PluginError) in
+                try ask(previous) { () throws(PluginError) in try previous.instance.saveState() }
+            }
         } catch  where plan.stored != nil && !report.isAbandoned {
             plan.warn("\(plan.slot.id): the state of the generation that is left could not be saved: \(error.message)")
             return nil
+        }
+    }
+
+    /// Asks the old generation for something, and takes note if it dies of it.
+    private func ask<Answer>(
+        _ previous: Generation,
+        _ body: () throws(PluginError) -> Answer
+    ) throws(PluginError) -> Answer {
+        do throws(PluginError) {
+            return try body()
+        } catch {
+            if previous.image.isLost { work.withLock { $0.hasLostPrevious = true } }
+            throw error
         }
     }
 
@@ -245,6 +268,8 @@ final class ReloadTransaction: Sendable {
     }
 
     private static func letGo(to previous: Generation, plan: Plan, hasPaused: Bool) {
+        // What has died is started again, and calls are held until then.
+        guard !previous.image.isLost else { return }
         do throws(PluginError) {
             if hasPaused { try previous.instance.perform(.resume) }
         } catch {

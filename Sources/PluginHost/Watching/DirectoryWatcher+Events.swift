@@ -18,6 +18,7 @@ extension DirectoryWatcher {
 
     /// Takes all events that the kernel has; called when there are some.
     func readEvents() {
+        defer { endFirstScanUnlessHeld() }
         var batch = Batch()
         read(into: &batch)
         while isRunning {

@@ -37,6 +37,7 @@ extension DirectoryWatcher {
         files[path]?.timer = nil
         guard isRunning, let action = files[path]?.settling.woke(now: .now) else { return }
         perform(action, for: path)
+        endFirstScanUnlessHeld()
     }
 
     /// Does what a machine wants until it wants nothing for now.

@@ -5,6 +5,12 @@ package import LinuxSystem
 /// Everything, the reports too, runs on the thread of the event loop. Events mark paths; what counts is what a look at
 /// the path then shows. A directory is watched first and scanned after, so that nothing is missed in between.
 package actor DirectoryWatcher {
+    /// How long the first scan waits for files that somebody has open for writing.
+    ///
+    /// Most are let go of in a moment: a process that is being started has every descriptor of whoever starts it, until it
+    /// runs its program.
+    private static let patience = Duration.milliseconds(250)
+
     /// A directory that is to be watched, there or not.
     struct Root {
         let path: String
@@ -37,6 +43,8 @@ package actor DirectoryWatcher {
     /// What the watcher has done since it was started.
     package internal(set) var counters = WatchCounters()
     private(set) var isRunning = false
+    /// The end of the first scan's patience; `nil` before and after it.
+    private var firstScan: EventLoop.TimerID?
     private var slowTimer: EventLoop.TimerID?
     private var mounts: MountTable?
     /// Roots that changed faster than they could be surveyed, and when they are surveyed again.
@@ -71,7 +79,7 @@ package actor DirectoryWatcher {
 
     // MARK: From any thread
 
-    /// Starts to watch; on the loop's thread, the first scan has been reported when this returns.
+    /// Starts to watch; on the loop's thread, what the first scan has found has been reported when this returns.
     package nonisolated func start() {
         onLoop { $0.begin() }
     }
@@ -105,20 +113,38 @@ package actor DirectoryWatcher {
         isRunning = true
         watchMounts()
         scan(Set(roots.indices), hint: .initial)
-        if isRunning { report(.initialScanFinished) }
+        guard isRunning else { return }
+        firstScan = loop.schedule(at: .now.advanced(by: Self.patience)) { [weak self] in
+            self?.assumeIsolated { $0.endFirstScan() }
+        }
+        endFirstScanUnlessHeld()
+    }
+
+    /// Ends the first scan, unless there is still a file that somebody may let go of.
+    func endFirstScanUnlessHeld() {
+        guard firstScan != nil, !files.values.contains(where: \.settling.isHeld) else { return }
+        endFirstScan()
+    }
+
+    private func endFirstScan() {
+        guard let timer = firstScan else { return }
+        firstScan = nil
+        loop.cancel(timer)
+        report(.initialScanFinished)
     }
 
     private func end() {
         guard isRunning else { return }
         isRunning = false
         for file in files.values { if let timer = file.timer { loop.cancel(timer.id) } }
+        if let firstScan { loop.cancel(firstScan) }
         if let slowTimer { loop.cancel(slowTimer) }
         if let restless { loop.cancel(restless.timer) }
         if let flood { loop.cancel(flood) }
         if let registration { loop.cancel(registration) }
         mounts?.cancel()
         mounts = nil
-        (slowTimer, restless, flood, registration, inotify) = (nil, nil, nil, nil, nil)
+        (firstScan, slowTimer, restless, flood, registration, inotify) = (nil, nil, nil, nil, nil, nil)
         watches = WatchSet()
         linked = LinkedFiles()
         files = [:]

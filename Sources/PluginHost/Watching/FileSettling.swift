@@ -105,6 +105,9 @@ package struct FileSettling: Sendable {
     /// Whether nothing is known and nothing is expected, so that the machine can be let go.
     package var isBlank: Bool { phase == .idle && settled == nil && seen == nil }
 
+    /// Whether nothing but somebody who has the file open for writing keeps it from being reported.
+    package var isHeld: Bool { if case .held = phase { true } else { false } }
+
     /// Whether the file is on its way to be reported.
     package var isBusy: Bool { phase != .idle }
 

@@ -13,6 +13,8 @@ package enum WatchReport: Hashable, Sendable {
     /// The signature beside this file has arrived or changed.
     case signatureChanged(path: String)
     /// Every file that was there at the start, complete and not being written, has been reported.
+    ///
+    /// Those that somebody had open for writing have been waited for, but only for a moment.
     case initialScanFinished
     /// The directory can't be watched as it should be; what was reported before goes on, as far as it can.
     case trouble(directory: String, message: String)

@@ -40,8 +40,8 @@
 // For usleep and signal handlers.
 #define _DEFAULT_SOURCE
 
+#include "adaptable.h"
 #include "behaviour.h"
-#include "plugin_abi.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,26 +54,11 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef struct {
-    const ph_host_v1_t *host;
-    atomic_int_fast64_t value;
-    atomic_int_fast64_t calls;
-    atomic_int_fast64_t health_checks;
-    atomic_int under_way;
-    bool was_started;
-    /// Guards what is below.
-    pthread_mutex_t lock;
-    char events[1024];
-    char dependency[160];
-    uint8_t *configuration;
-    uint64_t configuration_size;
-} instance_t;
-
 // ---------------------------------------------------------------------------------------------------------------------
 // Helpers
 // ---------------------------------------------------------------------------------------------------------------------
 
-static ph_status_t put(const ph_sink_v1_t *sink, const char *text) {
+ph_status_t put(const ph_sink_v1_t *sink, const char *text) {
     return sink->write(sink->context, (const uint8_t *)text, strlen(text));
 }
 
@@ -83,14 +68,14 @@ static ph_status_t put_number(const ph_sink_v1_t *sink, int64_t number) {
     return put(sink, text);
 }
 
-static ph_status_t refuse(const char *step, ph_status_t status, const ph_sink_v1_t *error) {
+ph_status_t refuse(const char *step, ph_status_t status, const ph_sink_v1_t *error) {
     char text[64];
     snprintf(text, sizeof text, "asked to fail at %s", step);
     put(error, text);
     return status;
 }
 
-static void remember(instance_t *instance, const char *step) {
+void remember(instance_t *instance, const char *step) {
     pthread_mutex_lock(&instance->lock);
     size_t used = strlen(instance->events);
     snprintf(instance->events + used, sizeof instance->events - used, "%s%s", used == 0 ? "" : ",", step);
@@ -131,36 +116,6 @@ static ph_status_t initialise(void *context, const uint8_t *configuration, uint6
     instance->configuration_size = size;
     pthread_mutex_unlock(&instance->lock);
     return pass(context, "initialise", error);
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Components and new settings
-// ---------------------------------------------------------------------------------------------------------------------
-
-static const char components_key[] = "{\"components\":";
-
-static ph_status_t declare_actions(char *names, const ph_sink_v1_t *out) {
-    char *rest = NULL;
-    ph_status_t status = put(out, "{\"actions\":[");
-    const char *comma = "";
-    for (char *name = strtok_r(names, ",", &rest); name != NULL && status == PH_OK; name = strtok_r(NULL, ",", &rest)) {
-        char text[160];
-        snprintf(text, sizeof text, "%s{\"name\":\"%s\",\"description\":\"does %s\"}", comma, name, name);
-        status = put(out, text);
-        comma = ",";
-    }
-    return status == PH_OK ? put(out, "]}") : status;
-}
-
-static ph_status_t declare(void *context, const ph_sink_v1_t *out, const ph_sink_v1_t *error) {
-    instance_t *instance = context;
-    if (behaviour_fails("declare")) return refuse("declare", PH_FAILED, error);
-    char names[240];
-    if (behaviour_value("actions", names, sizeof names)) return declare_actions(names, out);
-    size_t prefix = sizeof components_key - 1;
-    if (instance->configuration_size <= prefix || memcmp(instance->configuration, components_key, prefix) != 0)
-        return PH_OK;
-    return out->write(out->context, instance->configuration + prefix, instance->configuration_size - prefix - 1);
 }
 
 static ph_status_t configure(void *context, const uint8_t *configuration, uint64_t size, const ph_sink_v1_t *error) {
@@ -285,8 +240,10 @@ static void changed(void *context, const char *id, int32_t change, uint64_t gene
 static const void *get_interface(void *context, const char *name) {
     static const ph_dependency_observer_v1_t observer = {
         .struct_size = sizeof(ph_dependency_observer_v1_t), .changed = changed};
-    static const ph_components_v1_t components = {.struct_size = sizeof(ph_components_v1_t), .declare = declare};
-    static const ph_components_v1_t wide = {.struct_size = sizeof(ph_components_v1_t) + 8, .declare = declare};
+    static const ph_components_v1_t components = {
+        .struct_size = sizeof(ph_components_v1_t), .declare = declare_components};
+    static const ph_components_v1_t wide = {
+        .struct_size = sizeof(ph_components_v1_t) + 8, .declare = declare_components};
     static const ph_configurable_v1_t configurable = {
         .struct_size = sizeof(ph_configurable_v1_t), .configure = configure};
     (void)context;
@@ -346,29 +303,6 @@ static ph_status_t ask(
         service->context, gap + 1, (uint64_t)(end - gap - 1), (const uint8_t *)end + 1, rest, 0, answer, error);
 }
 
-/// Serves what was declared, each in the least way.
-static ph_status_t invoke(
-    instance_t *instance, const char *method, const ph_call_v1_t *call, const ph_sink_v1_t *answer) {
-    if (strncmp(method, "ph.action/", 10) == 0) {
-        char text[160];
-        snprintf(text, sizeof text, "{\"success\":true,\"text\":\"%s was done\"}", method + 10);
-        return put(answer, text);
-    }
-    if (strncmp(method, "ph.event/", 9) == 0) {
-        char text[256];
-        snprintf(text, sizeof text, "%s", method);
-        remember(instance, text);
-        return PH_OK;
-    }
-    if (strncmp(method, "ph.hook/", 8) == 0) return answer->write(answer->context, call->input, call->input_size);
-    if (strncmp(method, "ph.send/", 8) == 0) return put(answer, "{\"id\":\"1\"}");
-    if (strncmp(method, "ph.task/", 8) == 0) {
-        atomic_fetch_add(&instance->value, 1);
-        return PH_OK;
-    }
-    return PH_METHOD_NOT_FOUND;
-}
-
 static ph_status_t serve(
     void *context, const ph_call_v1_t *call, const ph_sink_v1_t *answer, const ph_sink_v1_t *error) {
     instance_t *instance = context;
@@ -404,7 +338,7 @@ static ph_status_t serve(
         host->log(host->context, PH_LOG_INFO, (const char *)call->input, call->input_size);
         return PH_OK;
     }
-    if (strncmp(method, PH_RESERVED_METHOD_PREFIX, 3) == 0) return invoke(instance, method, call, answer);
+    if (strncmp(method, PH_RESERVED_METHOD_PREFIX, 3) == 0) return invoke_component(instance, method, call, answer);
     if (strcmp(method, "ask") == 0) return ask(host, call, answer, error);
     if (strcmp(method, "interface") == 0) {
         return put(answer, host->get_interface(host->context, text) != NULL ? "granted" : "none");

@@ -19,8 +19,10 @@ struct OutsidePackage {
         let sources = root + "/Sources/Outside"
         try manager.createDirectory(atPath: sources + "/include", withIntermediateDirectories: true)
         let checkout = #filePath.components(separatedBy: "/Tests/IntegrationTests/")[0]
-        for file in ["adaptable.c", "behaviour.c", "behaviour.h"] {
-            try manager.copyItem(atPath: "\(checkout)/Tests/Fixtures/Adaptable/\(file)", toPath: "\(sources)/\(file)")
+        for directory in ["Adaptable", "Behaviour", "Behaviour/include"].map({ "\(checkout)/Tests/Fixtures/\($0)" }) {
+            for file in try manager.contentsOfDirectory(atPath: directory) where file != "include" {
+                try manager.copyItem(atPath: "\(directory)/\(file)", toPath: "\(sources)/\(file)")
+            }
         }
         try manager.copyItem(
             atPath: checkout + "/Sources/CPluginABI/include/plugin_abi.h",

@@ -1,5 +1,6 @@
 import Foundation
 import LinuxSystem
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -15,7 +16,7 @@ struct CrashStoreTests {
 
     @Test("are the newest, in their order, also those of one moment")
     func newest() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let store = CrashStore(directory: scratch.path + "/crashes", limit: 4)
         #expect(try store.reports().isEmpty)
         for (index, seconds) in [1, 2, 2, 2, 1_700_000_000.5, 3].enumerated() {
@@ -26,7 +27,7 @@ struct CrashStoreTests {
 
     @Test("are shown without those that are damaged, and nothing else is touched")
     func damaged() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let directory = scratch.path + "/crashes"
         let store = CrashStore(directory: directory, limit: 2)
         try store.save(Self.report(1, "first"))
@@ -43,7 +44,7 @@ struct CrashStoreTests {
 
     @Test("of all plugins are read without a host, in the order of their time")
     func all() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         for (id, seconds) in [("b", 1.0), ("a", 2), ("b", 3)] {
             var report = CrashReport(plugin: id)
             report.time = Date(timeIntervalSince1970: seconds)

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
 @Suite("A log of events")
@@ -19,7 +20,7 @@ struct EventLogTests {
 
     @Test("gives back the last events, oldest first, also after a restart")
     func keeps() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let log = EventLog(path: "\(directory.path)/events.jsonl")
         #expect(try log.recent(5) == [])
         for number in 1...5 as ClosedRange<UInt64> { try log.append(event(number)) }
@@ -32,7 +33,7 @@ struct EventLogTests {
 
     @Test("begins a new file when one is full, and keeps one old one")
     func rotates() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let log = EventLog(path: "\(directory.path)/events.jsonl", limit: 500)
         for number in 1...20 as ClosedRange<UInt64> { try log.append(event(number)) }
         #expect(try Directory.names(directory.path).sorted() == ["events.1.jsonl", "events.jsonl"])
@@ -51,7 +52,7 @@ struct EventLogTests {
         arguments: ["{\"time\":\"2026-", "{}\n", "\u{0}\u{0}\u{0}", "[1,2]\n{\"event\":\"unheard-of\"}\n", "\n\n\n"]
     )
     func toleratesDamage(garbage: String) throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let path = "\(directory.path)/events.jsonl"
         let log = EventLog(path: path)
         try log.append(event(1))
@@ -63,7 +64,7 @@ struct EventLogTests {
 
     @Test("loses no other event when the disk is full in the middle of one", arguments: [ENOSPC, EIO])
     func survivesFullDisk(code: CInt) throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let path = "\(directory.path)/events.jsonl"
         var calls = FileCalls.live
         calls.write = { (descriptor, bytes, start) throws(SystemCallError) in
@@ -80,7 +81,7 @@ struct EventLogTests {
 
     @Test("goes on after signals and short writes")
     func restarts() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         var calls = FileCalls.live
         calls.write = { (descriptor, bytes, start) throws(SystemCallError) in
             let upTo = Array(bytes.prefix(start + 1))
@@ -93,7 +94,7 @@ struct EventLogTests {
 
     @Test("begins anew when somebody removes the file")
     func survivesRemoval() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let log = EventLog(path: "\(directory.path)/events.jsonl")
         try log.append(event(1))
         unlink("\(directory.path)/events.jsonl")

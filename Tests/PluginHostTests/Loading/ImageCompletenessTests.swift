@@ -1,5 +1,6 @@
 import Foundation
 import LinuxSystem
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -8,7 +9,7 @@ import Testing
 struct ImageCompletenessTests {
     @Test("no beginning of a plugin is complete, and the whole is")
     func beginnings() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let bytes = ImageBuilder().build()
         let path = try directory.write(bytes, to: "whole.so")
         #expect(try ImageCompleteness.isComplete(path: path))
@@ -20,7 +21,7 @@ struct ImageCompletenessTests {
 
     @Test("is not complete before its segments are, wherever its section headers are")
     func segments() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         var bytes = ImageBuilder().build()
         bytes.put64(0, at: 40)
         bytes.put64(UInt64(bytes.count), at: ImageBuilder.Place.load + 32)
@@ -30,7 +31,7 @@ struct ImageCompletenessTests {
 
     @Test("hostile sizes are not complete")
     func hostile() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         for place in [40, ImageBuilder.Place.load + 8, ImageBuilder.Place.load + 32, 32] {
             var bytes = ImageBuilder().build()
             for value: UInt64 in [.max, .max - 63, 1 << 63, 1 << 62] {
@@ -42,7 +43,7 @@ struct ImageCompletenessTests {
 
     @Test("what is no ELF file is complete, and left to the inspection")
     func others() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         #expect(try ImageCompleteness.isComplete(path: directory.write("hello", to: "text.so")))
         #expect(try !ImageCompleteness.isComplete(path: directory.path))
         #expect(throws: SystemCallError.self) { try ImageCompleteness.isComplete(path: directory.path + "/none") }
@@ -50,7 +51,7 @@ struct ImageCompletenessTests {
 
     @Test("does not wait on a pipe", .timeLimit(.minutes(4)))
     func pipe() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let path = directory.path + "/pipe.so"
         try #require(mkfifo(path, 0o600) == 0)
         #expect(try !ImageCompleteness.isComplete(path: path))

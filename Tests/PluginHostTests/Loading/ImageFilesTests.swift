@@ -1,5 +1,6 @@
 import Foundation
 import LinuxSystem
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -63,7 +64,7 @@ struct ImageFilesTests {
     @Test("says of a Swift function that is not public why it is not found", .enabled(if: Tool.named("swiftc") != nil))
     func internalFactory() throws {
         let swiftc = try #require(Tool.named("swiftc"))
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let options = ["-O", "-emit-library", "-module-cache-path", "modules", "-o", "libp.so", "p.swift"]
         for (access, isPlugin) in [("public", true), ("internal", false)] {
             let source = "@c @inline(never) \(access) func ph_plugin_factory() -> UnsafeRawPointer? { nil }\n"

@@ -67,7 +67,7 @@ struct ImageMutationTests {
 
     @Test("whatever is changed in what the toolchain links", .enabled(if: Tool.named("clang") != nil))
     func linked() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let source = """
             __attribute__((section("ph_manifest"), used)) static const unsigned manifest[8] = {0x314D4850, 32, 1};
             const void *ph_plugin_factory(void) { return manifest; }

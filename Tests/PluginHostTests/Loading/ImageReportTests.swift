@@ -1,5 +1,6 @@
 import Foundation
 import LinuxSystem
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -8,7 +9,7 @@ import Testing
 struct ImageReportTests {
     @Test("of a plugin: everything that can be told")
     func plugin() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         var builder = ImageBuilder()
         builder.manifest = ImageBuilder.record(swift: 60_301, flags: 1, schemas: (1, 3))
         let bytes = builder.build()
@@ -31,7 +32,7 @@ struct ImageReportTests {
 
     @Test("of a refused file: the code, the reason, and what can be told")
     func refused() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         var builder = ImageBuilder()
         builder.manifest = ImageBuilder.record(major: 9)
         let report = InspectionReport.of(path: try directory.write(builder.build(), to: "old.so"))
@@ -44,7 +45,7 @@ struct ImageReportTests {
 
     @Test("of what is no file, without waiting and without an error", .timeLimit(.minutes(4)))
     func noFiles() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         #expect(InspectionReport.of(path: directory.path + "/none.so").verdict == "not-found")
         #expect(InspectionReport.of(path: directory.path).message?.contains("a directory") == true)
         #expect(InspectionReport.of(path: "/dev/null").message?.contains("a device") == true)

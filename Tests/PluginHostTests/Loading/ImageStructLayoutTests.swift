@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -32,7 +33,7 @@ struct ImageStructLayoutTests {
     private func image(
         _ fields: String,
         _ options: [String],
-        in directory: borrowing ScratchDirectory
+        in directory: borrowing TemporaryDirectory
     ) throws -> InspectedImage {
         let swiftc = try #require(Tool.named("swiftc"))
         _ = try directory.write(Self.header(fields), to: "structs.h")
@@ -55,8 +56,8 @@ struct ImageStructLayoutTests {
         ]
     )
     func generations(options: [String]) throws {
-        let first = try image("int a;", options, in: ScratchDirectory())
-        let second = try image("int a; long b; int c;", options, in: ScratchDirectory())
+        let first = try image("int a;", options, in: TemporaryDirectory())
+        let second = try image("int a; long b; int c;", options, in: TemporaryDirectory())
         #expect(first.structLayouts["cfg"] == StructLayout(size: 4, stride: 4, alignment: 4))
         #expect(second.structLayouts["cfg"] == StructLayout(size: 24, stride: 24, alignment: 8))
         #expect(first.structLayouts["point_t"] == StructLayout(size: 16, stride: 16, alignment: 8))

@@ -1,19 +1,7 @@
 import Foundation
 import LinuxSystem
+import TestSupport
 import Testing
-
-extension ScratchDirectory {
-    /// Writes a file and says where it is.
-    func write(_ bytes: [UInt8], to name: String) throws -> String {
-        let file = path + "/" + name
-        try Data(bytes).write(to: URL(fileURLWithPath: file))
-        return file
-    }
-
-    func write(_ text: String, to name: String) throws -> String {
-        try write(Array(text.utf8), to: name)
-    }
-}
 
 /// A program of the toolchain or of the machine.
 struct Tool {

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -91,7 +92,7 @@ struct HostLogTests {
 
     @Test("keeps records in its file and finds those that are wanted, also of an earlier run")
     func file() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let file = LogFile(path: "\(scratch.path)/logs/host.log")
         let first = Scene().log(file: file)
         first.write(record("one"))
@@ -109,7 +110,7 @@ struct HostLogTests {
 
     @Test("says once that its file can't be written, goes on, and says how much is missing")
     func fullDisk() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let isFull = Mutex(true)
         var calls = FileCalls.live
         calls.write = { (descriptor, bytes, start) throws(SystemCallError) in
@@ -136,7 +137,7 @@ struct HostLogTests {
 
     @Test("works without its file when that can't be made")
     func unwritable() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         try Directory.make("\(scratch.path)/host.log")
         let scene = Scene()
         let log = scene.log(file: LogFile(path: "\(scratch.path)/host.log"))

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -16,7 +17,7 @@ struct LogFileTests {
 
     @Test("begins anew when it is full, and keeps so many before it (CH-4)")
     func rotates() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let file = LogFile(path: "\(scratch.path)/host.log", limit: 1000, kept: 3)
         for number in 0..<100 { try file.append(records(number..<(number + 1))) }
         let names = try Directory.names(scratch.path).sorted()
@@ -29,7 +30,7 @@ struct LogFileTests {
 
     @Test("goes on in another file when somebody moves, removes or cuts it")
     func moved() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let file = LogFile(path: "\(scratch.path)/host.log")
         try file.append(records(0..<1))
         try FileCalls.live.rename(file.path, "\(scratch.path)/away")
@@ -45,7 +46,7 @@ struct LogFileTests {
 
     @Test("keeps no more than is wanted when the number was lowered")
     func surplus() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let many = LogFile(path: "\(scratch.path)/host.log", limit: 200, kept: 5)
         for number in 0..<20 { try many.append(records(number..<(number + 1))) }
         let few = LogFile(path: many.path, limit: 200, kept: 2)
@@ -55,7 +56,7 @@ struct LogFileTests {
 
     @Test("has one line for a record, whatever the record says")
     func forged() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let file = LogFile(path: "\(scratch.path)/host.log")
         var record = LogRecord(.info, "counter", "a\n{\"level\":\"error\"}\u{1b}[2J")
         record.fields = ["level": .string("error"), "extra": .integer(7)]

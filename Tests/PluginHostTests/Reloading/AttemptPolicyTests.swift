@@ -31,6 +31,26 @@ struct AttemptPolicyTests {
         #expect(policy.failed(with: code, now: now) == .quarantine)
     }
 
+    @Test("are not counted when the build that serves dies of them, and end without a verdict when it always does")
+    func excused() {
+        var policy = AttemptPolicy(maximumAttempts: 2, cooldown: .seconds(5))
+        let again = AttemptPolicy.Verdict.retry(at: now.advanced(by: .seconds(5)))
+        #expect(policy.attempt(at: "b") == 1)
+        policy.excuse()
+        #expect(policy.attempts == 0)
+        #expect(policy.failed(with: .crashed, now: now) == again)
+        // One of its own counts as before.
+        #expect(policy.attempt(at: "b") == 1)
+        #expect(policy.failed(with: .crashed, now: now) == again)
+        #expect(policy.attempt(at: "b") == 2)
+        policy.excuse()
+        #expect(policy.failed(with: .crashed, now: now) == .leave)
+        // Another build has all of them before it.
+        #expect(policy.attempt(at: "c") == 1)
+        policy.excuse()
+        #expect(policy.failed(with: .crashed, now: now) == again)
+    }
+
     @Test("begin anew with another build, and when they are forgotten")
     func beginAnew() {
         var policy = AttemptPolicy(maximumAttempts: 3, cooldown: .seconds(5))

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
 /// HR-8: a rollback finds its code, also after a restart.
@@ -10,7 +11,7 @@ struct BuildArchiveTests {
 
     @Test("gives back what was stored, once for each content")
     func stores() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let archive = BuildArchive(directory: directory.path)
         let build = SHA256(of: bytes)
         try archive.store(bytes, build: build)
@@ -23,7 +24,7 @@ struct BuildArchiveTests {
 
     @Test("notices damage, says so and sets the build aside")
     func noticesDamage() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let archive = BuildArchive(directory: directory.path)
         let build = SHA256(of: bytes)
         try archive.store(bytes, build: build)
@@ -39,7 +40,7 @@ struct BuildArchiveTests {
 
     @Test("stores again what was cut off")
     func repairs() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let archive = BuildArchive(directory: directory.path)
         let build = SHA256(of: bytes)
         try AtomicFile.replace(archive.path(of: build), with: [1])
@@ -49,14 +50,14 @@ struct BuildArchiveTests {
 
     @Test("refuses names that are no digests", arguments: ["", "../x", "ABC", String(repeating: "/", count: 64)])
     func refusesNames(name: String) throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let error = #expect(throws: PluginError.self) { try BuildArchive(directory: directory.path).load(name) }
         #expect(error?.code == .notFound)
     }
 
     @Test("says so when a build is gone")
     func reportsMissing() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let build = SHA256(of: bytes).description
         let error = #expect(throws: PluginError.self) { try BuildArchive(directory: directory.path).load(build) }
         #expect(error?.code == .notFound)
@@ -64,7 +65,7 @@ struct BuildArchiveTests {
 
     @Test("leaves nothing behind when the disk is full", arguments: [ENOSPC, EDQUOT, EIO])
     func reportsFullDisk(code: CInt) throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         var calls = FileCalls.live
         calls.write = { (_, _, _) throws(SystemCallError) in throw SystemCallError(call: "write", code: code) }
         let archive = BuildArchive(directory: directory.path, calls: calls)

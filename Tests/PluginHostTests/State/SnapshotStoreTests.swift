@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
 /// HR-6: the current snapshot and a history; damaged ones are set aside and the one before is used.
@@ -21,7 +22,7 @@ struct SnapshotStoreTests {
 
     @Test("gives back what was saved, the newest first")
     func saves() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let store = SnapshotStore(directory: directory.path, plugin: "counter")
         #expect(try store.latest().name == nil)
         #expect(try store.save(snapshot(1)) == "00000001-g1.snapshot")
@@ -45,7 +46,7 @@ struct SnapshotStoreTests {
 
     @Test("sets a damaged snapshot aside and uses the one before", arguments: Damage.allCases)
     func setsAside(damage: Damage) throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let store = SnapshotStore(directory: directory.path, plugin: "counter")
         _ = try store.save(snapshot(1))
         let name = try store.save(snapshot(2))
@@ -79,7 +80,7 @@ struct SnapshotStoreTests {
 
     @Test("reports a damaged snapshot that is asked for by name")
     func reportsDamage() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let store = SnapshotStore(directory: directory.path, plugin: "counter")
         let name = try store.save(snapshot(1))
         try AtomicFile.replace("\(directory.path)/\(name)", with: Array("garbage".utf8))
@@ -97,7 +98,7 @@ struct SnapshotStoreTests {
         ]
     )
     func refusesNames(name: String) throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let store = SnapshotStore(directory: directory.path, plugin: "counter")
         let error = #expect(throws: PluginError.self) { try store.load(name) }
         #expect(error?.code == .notFound)
@@ -105,14 +106,14 @@ struct SnapshotStoreTests {
 
     @Test("refuses the state of another plugin")
     func refusesForeign() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let store = SnapshotStore(directory: directory.path, plugin: "other")
         #expect(throws: PluginError.self) { try store.save(snapshot(1)) }
     }
 
     @Test("keeps the newest and those that the history needs")
     func prunes() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let store = SnapshotStore(directory: directory.path, plugin: "counter", limit: 3)
         let names = try (1...8).map { try store.save(snapshot($0)) }
         let removed = try store.prune(protecting: [names[1], "unknown"])
@@ -127,7 +128,7 @@ struct SnapshotStoreTests {
 
     @Test("goes on after a number of nine digits, and refuses to go beyond the last")
     func countsOn() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let bytes = try SnapshotFile.encode(snapshot(9))
         try AtomicFile.replace("\(directory.path)/99999999-g1.snapshot", with: bytes)
         let store = SnapshotStore(directory: directory.path, plugin: "counter")
@@ -139,7 +140,7 @@ struct SnapshotStoreTests {
 
     @Test("says what failed, and what helps, when the disk is full", arguments: [ENOSPC, EIO, EROFS, EDQUOT])
     func reportsFailure(code: CInt) throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         var calls = FileCalls.live
         calls.write = { (_, _, _) throws(SystemCallError) in throw SystemCallError(call: "write", code: code) }
         let store = SnapshotStore(directory: directory.path, plugin: "counter", calls: calls)
@@ -154,7 +155,7 @@ struct SnapshotStoreTests {
 
     @Test("does not take an older state when it has no right to the newest", arguments: [EACCES, EMFILE])
     func keepsUnreadable(code: CInt) throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         _ = try SnapshotStore(directory: directory.path, plugin: "counter").save(snapshot(1))
         var calls = FileCalls.live
         calls.open = { (_, _, _) throws(SystemCallError) in throw SystemCallError(call: "open", code: code) }
@@ -165,7 +166,7 @@ struct SnapshotStoreTests {
 
     @Test("passes over what the disk can't give back")
     func passesOver() throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         _ = try SnapshotStore(directory: directory.path, plugin: "counter").save(snapshot(1))
         var calls = FileCalls.live
         calls.open = { (_, _, _) throws(SystemCallError) in throw SystemCallError(call: "open", code: EIO) }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
 @Suite("A state directory")
@@ -38,7 +39,7 @@ struct StateDirectoryTests {
 
     @Test("is made for its user alone")
     func makes() throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let state = try StateDirectory(path: "\(root.path)/a/state")
         for path in [state.path, state.imagesPath, "\(state.path)/plugins"] {
             #expect(try FileStatus.of(path)?.permissions == 0o700)
@@ -48,7 +49,7 @@ struct StateDirectoryTests {
 
     @Test("has nothing of a plugin before something is written")
     func makesPlugins() throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let state = try StateDirectory(path: "\(root.path)/state")
         let store = try state.plugin("counter")
         #expect(try store.loadJournal().journal == PluginJournal())
@@ -70,7 +71,7 @@ struct StateDirectoryTests {
         arguments: [0o755, 0o777, 0o2750, 0o701] as [mode_t]
     )
     func closes(mode: mode_t) throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let path = "\(root.path)/state"
         mkdir(path, 0o700)
         #expect(chmod(path, mode) == 0)
@@ -87,7 +88,7 @@ struct StateDirectoryTests {
 
     @Test("is not made of a directory with other things, or one for everybody")
     func leavesOthersAlone() throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         for (name, mode) in [("home", 0o755), ("tmp", 0o1777)] as [(String, mode_t)] {
             let path = "\(root.path)/\(name)"
             mkdir(path, 0o755)
@@ -106,7 +107,7 @@ struct StateDirectoryTests {
 
     @Test("is not made of one that belongs to another user", .enabled(if: geteuid() == 0, "needs two users"))
     func foreign() throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let path = "\(root.path)/state"
         mkdir(path, 0o700)
         #expect(chown(path, 65_534, 65_534) == 0)
@@ -117,7 +118,7 @@ struct StateDirectoryTests {
     /// HR-10: the second of two hosts is told so.
     @Test("belongs to one host at a time")
     func locks() throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let first = try StateDirectory(path: root.path)
         let error = #expect(throws: PluginError.self) { _ = try StateDirectory(path: root.path) }
         #expect(error?.code == .busy)
@@ -127,7 +128,7 @@ struct StateDirectoryTests {
 
     @Test("refuses ids that are no file names", arguments: ["", ".", "..", "a/b", "-a", ".a", "a b", "ä", "a\0b"])
     func refusesIds(id: String) throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let state = try StateDirectory(path: root.path)
         let error = #expect(throws: PluginError.self) { _ = try state.plugin(id) }
         #expect(error?.code == .badDescriptor)
@@ -137,7 +138,7 @@ struct StateDirectoryTests {
 
     @Test("says what helps when it can't be made")
     func reportsFailure() throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         try AtomicFile.replace("\(root.path)/file", with: [])
         let error = #expect(throws: PluginError.self) { _ = try StateDirectory(path: "\(root.path)/file/state") }
         #expect(error?.code == .storage)
@@ -146,7 +147,7 @@ struct StateDirectoryTests {
 
     @Test("keeps the journal over a restart")
     func keepsJournal() throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let journal = try journal(generations: 3)
         do {
             let store = try StateDirectory(path: root.path).plugin("counter")
@@ -162,7 +163,7 @@ struct StateDirectoryTests {
 
     @Test("reads a journal whose quarantine has no code, as older hosts wrote it")
     func readsOlderJournal() throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let store = try StateDirectory(path: root.path).plugin("counter")
         let text =
             #"{"nextGeneration":2,"records":[],"quarantine":{"reason":"storage: it was full","build":"abc","#
@@ -187,7 +188,7 @@ struct StateDirectoryTests {
         ]
     )
     func setsJournalAside(text: String) throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let state = try StateDirectory(path: root.path)
         let store = try state.plugin("counter")
         let name = try store.snapshots.save(snapshot(generation: 7))
@@ -204,7 +205,7 @@ struct StateDirectoryTests {
 
     @Test("keeps the old journal when the new one can't be written", arguments: [ENOSPC, EIO, EROFS])
     func survivesFailure(code: CInt) throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let old = try journal(generations: 1)
         do { try StateDirectory(path: root.path).plugin("counter").save(old) }
         var calls = FileCalls.live
@@ -217,7 +218,7 @@ struct StateDirectoryTests {
 
     @Test("cleans up what nobody needs, and what a crash left behind")
     func prunes() throws {
-        let root = try ScratchDirectory()
+        let root = try TemporaryDirectory()
         let directory = "\(root.path)/plugins/counter"
         try Directory.make("\(directory)/builds")
         try AtomicFile.replace("\(directory)/builds/.x.so.1-1.tmp", with: [1])

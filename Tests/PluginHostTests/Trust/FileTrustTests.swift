@@ -1,16 +1,17 @@
 import Glibc
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
 @Suite("The trust in a file (TR-1)", .mayBlock, .timeLimit(.minutes(4)))
 final class FileTrustTests {
-    private let scratch: ScratchDirectory
+    private let scratch: TemporaryDirectory
     private var root: String { scratch.path }
     private var file: String { "\(root)/plugins/a.so" }
 
     init() throws {
-        scratch = try ScratchDirectory()
+        scratch = try TemporaryDirectory()
         mkdir("\(root)/plugins", 0o755)
         try write("good", to: file)
     }

@@ -1,16 +1,17 @@
 import Glibc
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
 @Suite("The way to a file (TR-1)", .mayBlock, .timeLimit(.minutes(4)))
 final class TrustWalkTests {
-    private let scratch: ScratchDirectory
+    private let scratch: TemporaryDirectory
     private let rule = OwnerRule(user: geteuid(), privateGroup: nil)
     private var root: String { scratch.path }
 
     init() throws {
-        scratch = try ScratchDirectory()
+        scratch = try TemporaryDirectory()
         for name in ["plugins", "store", "store/v1"] { mkdir("\(root)/\(name)", 0o755) }
         try write("good", to: "store/v1/a.so")
         try write("good", to: "plugins/b.so")

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -17,7 +18,7 @@ struct StillFileTests {
 
     @Test("counts if nothing happens to it")
     func reads() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let path = scratch.path + "/f"
         try Self.write("content", to: path)
         let status = try #require(try FileStatus.of(path))
@@ -30,7 +31,7 @@ struct StillFileTests {
 
     @Test("does not count if it is another file, or another content, than was reported")
     func isAnother() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let path = scratch.path + "/f"
         try Self.write("content", to: path)
         let status = try #require(try FileStatus.of(path))
@@ -42,7 +43,7 @@ struct StillFileTests {
 
     @Test("does not count if something happens to it meanwhile, whatever comes of it", arguments: Accident.allCases)
     func changes(accident: Accident) throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         let (path, other) = (scratch.path + "/f", scratch.path + "/g")
         try Self.write("content", to: path)
         try Self.write("content", to: other)
@@ -70,7 +71,7 @@ struct StillFileTests {
 
     @Test("passes the error of the reading on if nothing happened")
     func fails() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory()
         #expect(throws: PluginError(code: .notFound, message: "x")) {
             try StillFile(scratch.path + "/f", as: nil).read { _ throws(PluginError) -> Int in
                 throw PluginError(code: .notFound, message: "x")

@@ -64,6 +64,15 @@ final class WatchScene: Sendable {
         try await until { $0.contains { $0.report == .initialScanFinished } }
     }
 
+    /// Starts to watch, and does something before anything else can happen there.
+    func start(then body: @escaping @Sendable () -> Void) async throws {
+        loop.perform { [watcher] in
+            watcher.start()
+            body()
+        }
+        try await until { $0.contains { $0.report == .initialScanFinished } }
+    }
+
     /// Everything that was reported.
     var reports: [Seen] { collected.value.withLock { $0 } }
 

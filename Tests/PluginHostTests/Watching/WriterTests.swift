@@ -168,6 +168,31 @@ struct WriterTests {
         #expect(scene.contents().count == 1)
     }
 
+    @Test("takes a file at the start that somebody has open for another moment")
+    func waitsAtStart() async throws {
+        let scene = try WatchScene()
+        try scene.shell("printf 'old END' > plugins/p.so; printf 'other END' > plugins/q.so")
+        let writer = open(scene.plugins + "/p.so", O_WRONLY | O_CLOEXEC)
+        try await scene.start { _ = close(writer) }
+        // Before the end of the first scan, which is what a host waits for that starts.
+        #expect(scene.reports.last?.report == .initialScanFinished)
+        #expect(scene.contents() == ["old END"] && scene.contents(of: "q.so") == ["other END"])
+    }
+
+    @Test("does not wait for long at the start for whoever goes on writing")
+    func doesNotWaitAtStart() async throws {
+        let scene = try WatchScene()
+        try scene.shell("printf 'old END' > plugins/p.so")
+        let writer = try OwnedFileDescriptor.open(scene.plugins + "/p.so", flags: O_WRONLY)
+        try await scene.start()
+        #expect(scene.contents().isEmpty)
+        try writer.close()
+        try await scene.untilSettled("old END")
+        try await scene.fence()
+        #expect(scene.contents() == ["old END"])
+        #expect(scene.reports.count { $0.report == .initialScanFinished } == 1)
+    }
+
     @Test("reports a file that stays incomplete, once nobody writes to it")
     func reportsTruncated() async throws {
         let scene = try WatchScene()
