@@ -3,6 +3,9 @@
 /// A processor that sleeps takes three times as long to wake up as two threads take to switch on one that is awake: the one
 /// that the caller is on. If the two do not stay together, the kernel has found something better, and the server tries it
 /// less often each time.
+///
+/// A burst that comes after such silences pays for it: up to 32 calls cost two switches each before the server leaves again
+/// (``StackedWaits``). Bursts that follow each other do not, since nothing in them is silent.
 struct LonelyWaits: Hashable {
     static let first: UInt32 = 8
     static let most: UInt32 = 1 << 16
