@@ -20,6 +20,13 @@ protocol ComponentCaller: Sendable {
         _ input: [UInt8],
         deadline: MonotonicInstant
     ) throws(PluginError) -> [UInt8]
+
+    /// The same, for whoever calls one plugin again and again.
+    func caller(of plugin: String) -> any ComponentCaller
+}
+
+extension ComponentCaller {
+    func caller(of plugin: String) -> any ComponentCaller { self }
 }
 
 /// The methods that components are called by; no user calls them.

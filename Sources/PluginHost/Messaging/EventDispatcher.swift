@@ -60,8 +60,9 @@ final class EventDispatcher: Sendable {
         _ declarations: [HandlerDeclaration],
         of plugin: String
     ) -> [(lane: EventQueues.LaneID, handler: EventHandler)] {
+        let caller = caller.caller(of: plugin)
         let handlers = state.withLock { state in
-            state.queues.replace(declarations, of: plugin)
+            state.queues.replace(declarations, of: plugin, by: caller)
             return state.queues.handlers
         }
         wake()
@@ -208,9 +209,9 @@ final class EventDispatcher: Sendable {
 
     private func invoke(_ step: EventQueues.Step) -> EventOutcome {
         do throws(PluginError) {
-            let plugin = step.handler.key.plugin
+            let handler = step.handler
             return EventOutcome(
-                answer: try caller.call(plugin, step.handler.method, step.input, deadline: step.deadline)
+                answer: try handler.caller.call(handler.key.plugin, handler.method, step.input, deadline: step.deadline)
             )
         } catch {
             return EventOutcome(error: error)

@@ -11,8 +11,11 @@ final class EventHandler: Sendable {
     let key: Key
     let declaration: HandlerDeclaration
     let method: String
+    /// Makes its calls.
+    let caller: any ComponentCaller
 
-    init(_ declaration: HandlerDeclaration, of plugin: String) {
+    init(_ declaration: HandlerDeclaration, of plugin: String, by caller: any ComponentCaller) {
+        self.caller = caller
         key = Key(plugin: plugin, name: declaration.name)
         self.declaration = declaration
         method = ComponentMethod.event(declaration.name)

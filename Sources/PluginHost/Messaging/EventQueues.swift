@@ -86,12 +86,12 @@ struct EventQueues: Sendable {
 
     // MARK: Handlers
 
-    /// Makes these the handlers of a plugin; those that it keeps keep their queue.
-    mutating func replace(_ declarations: [HandlerDeclaration], of plugin: String) {
+    /// Makes these the handlers of a plugin, which are called by the caller; those that it keeps keep their queue.
+    mutating func replace(_ declarations: [HandlerDeclaration], of plugin: String, by caller: any ComponentCaller) {
         let names = Set(declarations.map(\.name))
         for (key, slot) in slots where key.plugin == plugin && !names.contains(key.name) { remove(key, slot) }
         for declaration in declarations {
-            let handler = EventHandler(declaration, of: plugin)
+            let handler = EventHandler(declaration, of: plugin, by: caller)
             if let slot = slots[handler.key] {
                 lanes[slot].handler = handler
                 // What hangs is a call of the generation before.

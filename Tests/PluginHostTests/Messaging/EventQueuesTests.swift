@@ -12,7 +12,7 @@ struct EventQueuesTests {
         var now = MonotonicInstant(nanoseconds: 1_000_000_000)
 
         init(_ handlers: HandlerDeclaration..., plugin: String = "p") {
-            queues.replace(handlers, of: plugin)
+            queues.replace(handlers, of: plugin, by: CallerDouble())
         }
 
         func route(_ names: String...) -> EventQueues.Route {
@@ -184,12 +184,12 @@ struct EventQueuesTests {
         let route = bench.route("a", "b")
         for text in ["1", "2"] { bench.publish(text, route) }
         let step = try bench.take()
-        bench.queues.replace([Self.handler("b")], of: "p")
+        bench.queues.replace([Self.handler("b")], of: "p", by: CallerDouble())
         #expect(bench.run() == ["b 1", "b 2"])
         let isWanted = bench.finish(step)
         #expect(isWanted)
         // A route that was found before is still good for the others; a new handler in the old place gets nothing of it.
-        bench.queues.replace([Self.handler("b"), Self.handler("new")], of: "p")
+        bench.queues.replace([Self.handler("b"), Self.handler("new")], of: "p", by: CallerDouble())
         bench.publish("3", route)
         #expect(bench.run() == ["b 3"])
     }
@@ -198,7 +198,7 @@ struct EventQueuesTests {
     func reload() {
         let bench = Bench(Self.handler("a"))
         bench.publish("1", bench.route("a"))
-        bench.queues.replace([Self.handler("a", queue: 3)], of: "p")
+        bench.queues.replace([Self.handler("a", queue: 3)], of: "p", by: CallerDouble())
         #expect(bench.run() == ["a 1"])
         #expect(bench.counts("a").handled == 1)
     }
@@ -232,7 +232,8 @@ struct EventQueuesTests {
                 let policy: HandlerDeclaration.Overflow = Bool.random(using: &random) ? .dropOldest : .dropNewest
                 bench.queues.replace(
                     [Self.handler("a", queue: 3, policy), Self.handler("b", queue: 3), Self.handler("c", queue: 100)],
-                    of: "p"
+                    of: "p",
+                    by: CallerDouble()
                 )
             }
         }

@@ -52,7 +52,8 @@ struct HostMetricsTests {
                 EventHandlerStatus(
                     EventHandler(
                         HandlerDeclaration(name: "audit", topics: ["#"], priority: 1, deadline: .seconds(1), queue: 9),
-                        of: "a"
+                        of: "a",
+                        by: CallerDouble()
                     )
                 )
             ],
