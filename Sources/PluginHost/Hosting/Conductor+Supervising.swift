@@ -44,14 +44,19 @@ extension Conductor {
         guard phase != .stopped, entries[entry.id] === entry, let live = entry.live, !live.isStarted,
             live.image.path == lost.image.path
         else { return }
-        // What takes its place may be lost before it has served anything, and then it would have nothing to hand on.
-        if let kept = live.image.keptState { await save(kept.state, of: live, entry, reason: "crash") }
+        // What takes its place may be lost before it has served anything, and then it would have nothing to hand on. Until
+        // then the state is in memory, and the restart need not wait for the disk.
+        let saving = live.image.keptState.map { kept in
+            Task { _ = await save(kept.state, of: live, entry, reason: "crash") }
+        }
         if entry.probation?.generation == live.number, configuration.rollsBackAutomatically {
             endProbation(of: entry)
+            await saving?.value
             let result = await rollBack(entry, to: nil, reason: loss.text)
             guard !result.success else { return }
         }
         await restart(entry, live)
+        await saving?.value
     }
 
     /// Starts the plugin again, until it runs or there is no restart left; the entry is locked.

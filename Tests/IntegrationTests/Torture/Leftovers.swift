@@ -27,7 +27,7 @@ struct Leftovers: Sendable {
 
     /// Waits until no more is left than there was, and says what it is if that does not come.
     static func settle(to before: Leftovers) async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         var now = try Leftovers.now()
         while !now.fits(before), ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(10))
