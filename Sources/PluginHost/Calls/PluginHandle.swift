@@ -152,7 +152,9 @@ public struct PluginHandle: Sendable {
         _ answer: inout CallAnswer,
         _ method: String
     ) -> PluginError? {
-        if status == CallLane.again {
+        // Who asks for that has closed the lane; a plugin that answers with just this number has not.
+        if status == CallLane.again, unsafe entry.lane.pointee.isClosed {
+            _ = answer.takeComplaint()
             unsafe slot.leaveUncounted(entry.lane)
             return nil
         }

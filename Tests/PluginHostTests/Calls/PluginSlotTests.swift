@@ -85,4 +85,16 @@ struct PluginSlotTests {
         slot.shut(reason)
         #expect(throws: reason) { _ = try slot.enter(until: nil) }
     }
+
+    @Test(
+        "takes a plugin's status for what it is, though it is the number by which a lost runner asks for another call"
+    )
+    func strangeStatus() throws {
+        let slot = Self.makeSlot()
+        slot.open(
+            CallLane.make(generation: 1, isExclusive: false, execute: { _, _, _, _ in CallLane.again }, context: nil)
+        )
+        let error = #expect(throws: PluginError.self) { try PluginHandle(slot: slot).call("method") }
+        #expect(error?.status == CallLane.again)
+    }
 }
