@@ -1,4 +1,3 @@
-
 // What .ci/sanitize appends to a copy of the manifest for its short form: the suites where bytes and pointers are, and of
 // everything else only what they use.
 let suites: [String: [String]] = [
