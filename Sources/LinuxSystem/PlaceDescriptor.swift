@@ -16,7 +16,12 @@ package final class PlaceDescriptor: Sendable {
 
     /// The root directory.
     package static func root() throws(SystemCallError) -> PlaceDescriptor {
-        try PlaceDescriptor(try place("/", in: AT_FDCWD))
+        try at("/")
+    }
+
+    /// What is at a path; a symbolic link at its end is the link itself.
+    package static func at(_ path: String) throws(SystemCallError) -> PlaceDescriptor {
+        try PlaceDescriptor(try place(path, in: AT_FDCWD))
     }
 
     /// An entry of this directory; a symbolic link is the link itself.

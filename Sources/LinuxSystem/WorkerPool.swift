@@ -17,15 +17,25 @@ package final class WorkerPool: Sendable {
         var threads = 0
         var idle = 0
         var isStopped = false
-        /// A job is expected, and no thread looks out for it yet.
-        var expectsJob = false
+        /// What is done for a job that is expected.
+        var preparation: Preparation?
+    }
+
+    private struct Preparation {
+        /// `nil` until it begins.
+        var worker: Worker?
+    }
+
+    /// What the one who has given a job has to do.
+    private enum Duty {
+        case nothing
+        case signal
+        case makeThread
     }
 
     /// What a thread does next.
     private enum Step {
         case job(@Sendable (Worker) -> Void)
-        /// When so many jobs had been given.
-        case lookOut(UInt64)
         case end
     }
 
@@ -36,7 +46,7 @@ package final class WorkerPool: Sendable {
     private let limit: Int
     private let isPatient: Bool
     private let state = Monitor(State())
-    /// How many jobs were ever given; it changes with the lock held.
+    /// How many jobs were ever given, without preparations; it changes with the lock held.
     private let given = Atomic<UInt64>(0)
 
     /// Creates a pool of at most that many threads; patient ones let others finish who run where they are woken.
@@ -50,28 +60,56 @@ package final class WorkerPool: Sendable {
     /// Runs a job on one of the threads; says `false` after a stop, when it is dropped.
     @discardableResult
     package func perform(_ job: @escaping @Sendable (Worker) -> Void) -> Bool {
-        let needsThread = state.withLock { state -> Bool? in
+        let duty = state.withLock { state -> Duty? in
             guard !state.isStopped else { return nil }
             state.jobs.append(job)
             given.wrappingAdd(1, ordering: .releasing)
-            return Self.takesThread(&state, limit: limit)
+            if let preparation = state.preparation, state.jobs.count == (preparation.worker == nil ? 2 : 1) {
+                return .nothing
+            }
+            return Self.takesThread(&state, limit: limit) ? .makeThread : .signal
         }
-        guard let needsThread else { return false }
-        if needsThread { makeThread() } else { state.signal(.entry) }
+        switch duty {
+        case .makeThread: makeThread()
+        case .signal: state.signal(.entry)
+        case .nothing: break
+        case nil: return false
+        }
         return true
     }
 
-    /// Wakes a thread for a job that will be given in some microseconds, most likely; it costs little if none comes.
+    /// Prepares for a job that will be given in some microseconds, most likely, on a thread that stays awake for it.
     ///
-    /// To wake a thread takes as long as much of what is done meanwhile.
-    package func expectJob() {
+    /// To wake a thread takes as long as much of what is done meanwhile. Nothing is prepared where there is no thread to
+    /// spare. If no job comes, the second closure is called.
+    package func expectJob(preparing: @escaping @Sendable () -> Void, inVain: @escaping @Sendable () -> Void = {}) {
         guard Processors.areSeveral else { return }
-        let isAsleep = state.withLock { state in
-            guard state.idle > 0, state.jobs.isEmpty, !state.expectsJob else { return false }
-            state.expectsJob = true
+        let isSpared = state.withLock { state in
+            guard state.idle > 0, state.jobs.isEmpty, state.preparation == nil, !state.isStopped else { return false }
+            let before = given.load(ordering: .relaxed)
+            state.preparation = Preparation()
+            state.jobs.append { [self] worker in
+                self.state.withLock { $0.preparation?.worker = worker }
+                preparing()
+                let hasCome = lookOut(after: before)
+                self.state.withLock { if $0.preparation?.worker === worker { $0.preparation = nil } }
+                if !hasCome { inVain() }
+            }
             return true
         }
-        if isAsleep { state.signal(.entry) }
+        if isSpared { state.signal(.entry) }
+    }
+
+    /// Waits no longer for a preparation that does not end: its job goes to another thread.
+    package func giveUpPreparation() {
+        let worker = state.withLock { state -> Worker? in
+            guard let worker = state.preparation?.worker else { return nil }
+            state.preparation = nil
+            return worker
+        }
+        guard let worker else { return }
+        writeOff(worker)
+        state.signal(.entry)
     }
 
     /// Runs a job on one of the threads, or on one of its own after a stop, and waits for its result.
@@ -118,34 +156,29 @@ package final class WorkerPool: Sendable {
     /// Waits for the next job; `nil` when the thread is to end.
     private func next() -> (@Sendable (Worker) -> Void)? {
         state.withLock { $0.idle += 1 }
-        while true {
-            let next = state.wait(for: .entry, until: nil) { state in step(&state) }
-            switch next {
-            case .job(let job): return job
-            case .lookOut(let seen): lookOut(after: seen)
-            case .end, nil: return nil
-            }
-        }
+        let next = state.wait(for: .entry, until: nil) { state in Self.step(&state) }
+        guard case .job(let job) = next else { return nil }
+        return job
     }
 
-    private func step(_ state: inout State) -> Step? {
+    private static func step(_ state: inout State) -> Step? {
         if !state.jobs.isEmpty {
             state.idle -= 1
             return .job(state.jobs.removeFirst())
         }
-        if state.isStopped {
-            state.idle -= 1
-            state.threads -= 1
-            return .end
-        }
-        guard state.expectsJob else { return nil }
-        state.expectsJob = false
-        return .lookOut(given.load(ordering: .relaxed))
+        guard state.isStopped else { return nil }
+        state.idle -= 1
+        state.threads -= 1
+        return .end
     }
 
-    /// Stays awake until another job is given, or for a while.
-    private func lookOut(after seen: UInt64) {
+    /// Stays awake until another job is given, or for a while; says whether there was one.
+    private func lookOut(after seen: UInt64) -> Bool {
         let end = MonotonicInstant.now.advanced(byNanoseconds: Self.lookout)
-        while given.load(ordering: .acquiring) == seen, MonotonicInstant.now < end { Processors.pause() }
+        while given.load(ordering: .acquiring) == seen {
+            guard MonotonicInstant.now < end else { return false }
+            Processors.pause()
+        }
+        return true
     }
 }

@@ -18,7 +18,7 @@ public final class PluginHost: Sendable {
     public static let version = "0.1.0"
 
     let conductor: Conductor
-    private let eventLog: EventLog
+    private let keptEvents: KeptEvents
     let programs: ProgramKeeper
     let upkeep: HostUpkeep
     let contributions: HostComponents
@@ -61,11 +61,7 @@ public final class PluginHost: Sendable {
         }
         let images = try ImageStore(directory: configuration.imageDirectory ?? directory.imagesPath, calls: calls)
         try trust.checkImages(images.directory)
-        let eventLog = EventLog(path: directory.eventsPath, calls: calls.files)
         let storage = WorkerPool(name: "host-storage", limit: 1, isPatient: true)
-        let hasComplained = Atomic(false)
-        // Those that come while others are written are written together.
-        let unwritten = Mutex<[PluginEvent]>([])
         let places = PluginPlaces()
         let contributions = HostComponents(
             caller: PluginCaller(places: places),
@@ -84,33 +80,21 @@ public final class PluginHost: Sendable {
         } catch {
             throw PluginError(code: .internalError, message: "the host's event loop could not be started: \(error)")
         }
+        let keptEvents = KeptEvents(
+            EventLog(path: directory.eventsPath, calls: calls.files),
+            on: storage,
+            loop: loop,
+            log: log
+        )
         let events = EventBus(courier: { loop.perform($0) }) { event in
             contributions.note(event)
             // All beats of all days would push out what happened.
             guard event.event != .heartbeat || event.old != nil else { return }
-            let isFirst = unwritten.withLock { events in
-                events.append(event)
-                return events.count == 1
-            }
-            guard isFirst else { return }
-            storage.perform { _ in
-                do throws(PluginError) {
-                    try eventLog.append(
-                        unwritten.withLock { events in
-                            defer { events = [] }
-                            return events
-                        }
-                    )
-                } catch {
-                    // Once is enough: a full disk would fill the log as well.
-                    guard !hasComplained.exchange(true, ordering: .relaxed) else { return }
-                    log(LogRecord(.error, "host", "events are no longer kept: \(error.message)"))
-                }
-            }
+            keptEvents.keep(event)
         }
         let sharedState = Self.makeSharedState(configuration, directory, storage, calls.files, log)
         sharedState.onChange { contributions.events.publish($0) }
-        self.eventLog = eventLog
+        self.keptEvents = keptEvents
         let upkeep = HostUpkeep(configuration, loop: loop, events: events, places: places, log: hostLog)
         self.upkeep = upkeep
         programs = ProgramKeeper(configuration.processes, loop: programLoop, events: events, log: log)
@@ -170,6 +154,7 @@ public final class PluginHost: Sendable {
         }
         removeMetrics()
         environment.events.finish()
+        keptEvents.write()
         contributions.stop()
         environment.sharedState.finish()
         upkeep.log.close()
@@ -314,7 +299,6 @@ public final class PluginHost: Sendable {
 
     /// The events that were kept, also from earlier runs, oldest first.
     public func recentEvents() async -> [PluginEvent] {
-        let log = eventLog
-        return await conductor.environment.storage.run { (try? log.recent(1000)) ?? [] }
+        await keptEvents.recent(1000)
     }
 }

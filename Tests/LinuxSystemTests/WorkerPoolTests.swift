@@ -21,18 +21,50 @@ struct WorkerPoolTests {
         #expect(await pool.run { 42 } == 42)
     }
 
-    @Test("runs jobs that were expected, and others, and waits for none that does not come")
+    @Test("prepares for jobs that are expected, and waits for none that does not come")
     func expected() async {
         let pool = WorkerPool(name: "test", limit: 1)
-        pool.expectJob()
+        let prepared = Atomic(0)
+        let vain = Atomic(0)
+        let expect = {
+            pool.expectJob(
+                preparing: { prepared.add(1, ordering: .relaxed) },
+                inVain: { vain.add(1, ordering: .relaxed) }
+            )
+        }
+        expect()
+        #expect(prepared.load(ordering: .relaxed) == 0, "there was no thread to spare")
         #expect(await pool.run { 1 } == 1)
         for number in 2...50 {
-            pool.expectJob()
-            #expect(await pool.run { number } == number)
+            expect()
+            #expect(await pool.run { prepared.load(ordering: .relaxed) } <= number - 1)
         }
-        pool.expectJob()
+        expect()
         pool.stop()
         #expect(await pool.run { 51 } == 51)
+        #expect(vain.load(ordering: .relaxed) <= prepared.load(ordering: .relaxed))
+    }
+
+    @Test("gives the job to another thread when its preparation hangs", .enabled(if: Processors.areSeveral))
+    func preparationHangs() async {
+        let pool = WorkerPool(name: "test", limit: 1)
+        let (gate, begun) = (Monitor(false), Monitor(false))
+        // A thread that has done a job is idle in a moment.
+        while begun.withLock({ !$0 }) {
+            #expect(await pool.run { 1 } == 1)
+            pool.expectJob(preparing: {
+                begun.withLock { $0 = true }
+                begun.signal(.entry)
+                _ = gate.wait(for: .entry, until: nil) { $0 ? true : nil }
+            })
+            _ = begun.wait(for: .entry, until: .now.advanced(by: .milliseconds(20))) { $0 ? true : nil }
+        }
+        async let answer = pool.run { 42 }
+        pool.giveUpPreparation()
+        #expect(await answer == 42)
+        gate.withLock { $0 = true }
+        gate.signal(.entry)
+        pool.stop()
     }
 
     @Test("goes on while a job hangs whose thread was written off")

@@ -3,7 +3,8 @@ internal import Synchronization
 /// Passes events on to whoever listens, in the order in which they were sent.
 ///
 /// Whoever sends one passes it on itself, with those that were left to be passed on, unless another thread is doing so already.
-/// What holds up a reload is not for the thread that reloads: it leaves its events to the courier.
+/// What holds up a reload is not for the thread that reloads: it leaves its events to the courier, who comes when the
+/// reload is over, unless that takes long.
 final class EventBus: Sendable {
     /// How many events a listener may be behind; the oldest are dropped then.
     private static let backlog = 4096
@@ -19,6 +20,9 @@ final class EventBus: Sendable {
         var isPassing = false
         /// Whether the courier was asked to, and has not begun.
         var isLeft = false
+        /// What is in a hurry: what is left meanwhile waits until it is over.
+        var hurries: Set<UInt64> = []
+        var nextHurry: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -42,12 +46,28 @@ final class EventBus: Sendable {
 
     /// Sends an event, for a thread that has better things to do than to pass it on.
     func leave(_ event: PluginEvent) {
-        let isFirst = state.withLock { state in
+        let needsCourier = state.withLock { state in
             state.waiting.append(event)
-            defer { state.isLeft = true }
-            return !state.isLeft
+            guard state.hurries.isEmpty, !state.isLeft else { return false }
+            state.isLeft = true
+            return true
         }
-        if isFirst { callCourier() }
+        if needsCourier { callCourier() }
+    }
+
+    /// Has what is left wait until the end of something that the courier would only disturb.
+    func beginHurry() -> UInt64 {
+        state.withLock { state in
+            state.nextHurry += 1
+            state.hurries.insert(state.nextHurry)
+            return state.nextHurry
+        }
+    }
+
+    /// Passes on what was left meanwhile; nothing happens the second time.
+    func end(hurry: UInt64) {
+        guard state.withLock({ $0.hurries.remove(hurry) }) != nil else { return }
+        passOn()
     }
 
     private func callCourier() {

@@ -43,6 +43,17 @@ extension Conductor {
         if !settled.contains(path) { settled.append(path) }
     }
 
+    /// Makes ready what the reload of a file will need that the watcher still looks at.
+    func expect(_ path: String) {
+        guard phase == .running, configuration.strategy != .manual else { return }
+        let entry = idByPath[path].flatMap { entries[$0] }
+        guard let entry, entry.live?.isStarted == true, entry.state.current != .paused else {
+            return readAhead.begin(path) {}
+        }
+        let placement = placement(for: entry)
+        readAhead.begin(path) { placement.expect(path, isNew: true) }
+    }
+
     private func reloadSettled() {
         let paths = settled
         settled = []

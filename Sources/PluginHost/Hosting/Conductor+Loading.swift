@@ -91,7 +91,8 @@ extension Conductor {
             entry,
             kind,
             obtain: { _ throws(PluginError) in
-                try preparation.prepare(try history.loadBuild(record.build, trust, path), path: path, learn: { _ in })
+                let file = try history.loadBuild(record.build, trust, path)
+                return try preparation.prepare(ReadImage(file, path: path), path: path, learn: { _ in })
             }
         )
         entry.attempts = policy

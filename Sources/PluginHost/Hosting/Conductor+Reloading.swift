@@ -56,12 +56,13 @@ extension Conductor {
 
     /// How to obtain the image of a file.
     func obtaining(_ file: StillFile, for entry: PluginEntry) -> Obtain {
-        let (preparation, trust) = (preparation(for: entry), environment.trust)
+        let (preparation, trust, ahead) = (preparation(for: entry), environment.trust, readAhead)
         beginJudging(entry)
         return { learn throws(PluginError) in
-            guard let read = try file.read({ path throws(PluginError) in try trust.read(path) }) else {
-                return .unfinished
+            let read = try file.read(ahead: ahead.take(file.path)) { path throws(PluginError) in
+                try ReadImage(path, trust)
             }
+            guard let read else { return .unfinished }
             return try preparation.prepare(read, path: file.path, learn: learn)
         }
     }
@@ -70,7 +71,8 @@ extension Conductor {
     func obtaining(copyOf image: any PluginImage, for entry: PluginEntry) -> Obtain {
         let (copy, path, placement) = (image.path, entry.path, placement(for: entry))
         return { (_) throws(PluginError) in
-            try .ready(placement.load(try ImageInspector.inspect(Self.bytes(ofCopy: copy), path: path)))
+            placement.expect(path, isNew: false)
+            return try .ready(placement.load(try ImageInspector.inspect(Self.bytes(ofCopy: copy), path: path)))
         }
     }
 
@@ -127,14 +129,22 @@ extension Conductor {
         var number: UInt64?
     }
 
+    /// How long the events of an attempt may wait for its end.
+    private static let longestHurry = Duration.milliseconds(5)
+
     /// Runs an attempt on a worker and watches it.
     func run(_ entry: PluginEntry, _ kind: AttemptKind, obtain: @escaping Obtain) async -> ReloadAttempt.Report {
         let attempt = makeAttempt(entry, kind, obtain: obtain)
         let workers = environment.workers
         await pauseDependents(of: entry)
+        let events = environment.events
+        let hurry = events.beginHurry()
+        let timer = schedule(after: Self.longestHurry) { _ in events.end(hurry: hurry) }
         let report = await run(nextLook: { attempt.nextLook }, job: { attempt.run() }) {
             attempt.abandonIfOverdue { job in workers.perform { _ in job() } }
         }
+        loop.cancel(timer)
+        events.end(hurry: hurry)
         entry.attempts = report.policy
         await resumeDependents(of: entry)
         return report

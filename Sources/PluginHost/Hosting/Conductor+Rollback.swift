@@ -34,7 +34,8 @@ extension Conductor {
             entry,
             AttemptKind(movesState: false, stored: stored),
             obtain: { learn throws(PluginError) in
-                try preparation.prepare(try history.loadBuild(target.build, trust, path), path: path, learn: learn)
+                let file = try history.loadBuild(target.build, trust, path)
+                return try preparation.prepare(ReadImage(file, path: path), path: path, learn: learn)
             }
         )
         entry.attempts.reset()

@@ -45,9 +45,8 @@ extension Conductor {
             let (preparation, file) = (preparation(for: entry, others: others), StillFile(path, as: reported[path]))
             beginJudging(entry)
             return makeAttempt(entry, AttemptKind(preparesOnly: true)) { learn throws(PluginError) in
-                guard let read = try file.read({ path throws(PluginError) in try trust.read(path) }) else {
-                    return .unfinished
-                }
+                let read = try file.read { path throws(PluginError) in try ReadImage(path, trust) }
+                guard let read else { return .unfinished }
                 return try preparation.prepare(read, path: path, learn: learn)
             }
         }

@@ -42,6 +42,8 @@ extension Conductor {
                 if run.hasBegun, let value = overdue() {
                     run.giveUp(with: value)
                 } else {
+                    // What was to be made ready for it may hang.
+                    if !run.hasBegun { conductor.environment.workers.giveUpPreparation() }
                     conductor.lookLater(run, nextLook: nextLook, overdue: overdue)
                 }
             }

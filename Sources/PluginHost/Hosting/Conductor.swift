@@ -40,6 +40,7 @@ actor Conductor {
     /// Files that have settled in this turn of the loop; they are reloaded in the order of their dependencies.
     var settled: [String] = []
     let providers = Providers()
+    let readAhead: ReadAhead
     var dependentIndex = DependentIndex()
     /// Where plugins are to run of which a command has said so, by their ids.
     var isolations: [String: Isolation] = [:]
@@ -58,6 +59,7 @@ actor Conductor {
     init(loop: EventLoop, environment: HostEnvironment) {
         self.loop = loop
         self.environment = environment
+        readAhead = ReadAhead(on: environment.workers, environment.trust)
     }
 
     var configuration: HostConfiguration { environment.configuration }
@@ -77,14 +79,13 @@ actor Conductor {
         phase = .starting
         async let histories = openHistories()
 
-        let workers = environment.workers
         let watcher = DirectoryWatcher(
             directories: configuration.pluginDirectories,
             policy: WatchPolicy(configuration),
             loop: loop,
             // What can't be looked at is for the loader to refuse.
             isComplete: { (try? ImageCompleteness.isComplete(path: $0)) ?? true },
-            expect: { workers.expectJob() },
+            expect: { [weak self] path in self?.here { $0.expect(path) } },
             report: { [weak self] report in
                 self?.here { $0.take(report) }
             }

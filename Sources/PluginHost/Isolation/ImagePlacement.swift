@@ -19,6 +19,16 @@ struct ImagePlacement: Sendable {
     var trial: BuildTrial?
     var warn: @Sendable (String) -> Void
 
+    /// Takes note that an image will be loaded in a moment, most likely; a build that was there before is not tried.
+    func expect(_ path: String, isNew: Bool) {
+        let likely = expected.map(isolation) ?? unknown
+        switch likely {
+        case .process: if let expected { runners?.promise(.plugin(expected)) }
+        case .inProcess: if isNew, trial != nil { runners?.promise(.trial(path.lastName)) }
+        case .group: break
+        }
+    }
+
     /// Loads the image.
     func load(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
         let likely = expected.map(isolation) ?? unknown
@@ -75,6 +85,8 @@ protocol RunnerPlaces: Sendable {
         expecting plugin: String?,
         in isolation: Isolation
     ) throws(PluginError) -> any PluginImage
+    /// Makes a runner ready for an image that is on its way.
+    func promise(_ promise: RunnerPool.Promise)
     /// Loads an image into a runner that may do what the host may do.
     func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage
 }

@@ -15,7 +15,9 @@ extension Runner {
     }
 
     /// Takes note that a plugin is on its way into this runner, which goes before the calls of others until it serves.
-    func expect() {
+    ///
+    /// The closure is called when the plugin should have come, whether it has or not.
+    func expect(_ afterwards: @escaping @Sendable () -> Void = {}) {
         let isFirst = state.withLock { state in
             defer { state.isExpected = true }
             return !state.isExpected
@@ -24,7 +26,10 @@ extension Runner {
         rightOfWay.take()
         loop.perform { [self] in
             // Whatever becomes of it; one that is not to be started, for example, does not serve.
-            _ = loop.schedule(at: .now.advanced(by: Self.privilege)) { [self] in hasCome() }
+            _ = loop.schedule(at: .now.advanced(by: Self.privilege)) { [self] in
+                hasCome()
+                afterwards()
+            }
         }
     }
 

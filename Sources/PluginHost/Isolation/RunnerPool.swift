@@ -8,7 +8,23 @@ final class RunnerPool: RunnerPlaces {
     private struct State {
         var spares: [Runner] = []
         var all: [Runner] = []
+        /// Those that were given away before the image was there, by who is to have them.
+        var promised: [Promise: Runner] = [:]
         var isStopped = false
+    }
+
+    /// For whom a runner was made ready.
+    enum Promise: Hashable, Sendable {
+        case plugin(String)
+        /// For the trial of what is in a file of this name; it may do there what the host may do.
+        case trial(String)
+
+        var label: String {
+            switch self {
+            case .plugin(let id): id
+            case .trial(let name): name
+            }
+        }
     }
 
     private let settings: RunnerSettings
@@ -25,6 +41,8 @@ final class RunnerPool: RunnerPlaces {
     private let starter = WorkerPool(name: "runner-start", limit: 1, isPatient: true)
     /// How long the next spare waits, so that its start does not stand in the way of what this one was needed for.
     private static let courtesy = Duration.milliseconds(10)
+    /// A build may do in its trial what it could do in the host's own process.
+    private static let trialSandboxing = RunnerSandboxing()
 
     init(_ settings: RunnerSettings, images: ImageStore) {
         self.settings = settings
@@ -67,8 +85,7 @@ final class RunnerPool: RunnerPlaces {
     }
 
     func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
-        // It may do there what it could do in the host's own process.
-        try place(image, for: nil, in: .process, RunnerSandboxing())
+        try place(image, for: nil, in: .process, Self.trialSandboxing)
     }
 
     private func place(
@@ -77,7 +94,8 @@ final class RunnerPool: RunnerPlaces {
         in isolation: Isolation,
         _ sandboxing: RunnerSandboxing
     ) throws(PluginError) -> any PluginImage {
-        let runner = try runner(for: isolation, label: plugin ?? Self.name(of: image), sandboxing)
+        let promise = plugin.map(Promise.plugin) ?? .trial(image.path.lastName)
+        let runner = try runner(for: isolation, promise, sandboxing)
         let seat = try runner.makeSeat(isolation)
         // The runner puts its sandbox up meanwhile.
         var copy: String?
@@ -92,19 +110,17 @@ final class RunnerPool: RunnerPlaces {
         }
     }
 
-    private static func name(of image: InspectedImage) -> String {
-        image.path.split(separator: "/").last.map(String.init) ?? image.path
-    }
-
     private func runner(
         for isolation: Isolation,
-        label: String,
+        _ promise: Promise,
         _ sandboxing: RunnerSandboxing
     ) throws(PluginError) -> Runner {
         guard case .group(let group) = isolation else {
+            let promised = state.withLock { $0.promised.removeValue(forKey: promise) }
+            if let promised, !promised.isLost { return promised }
             let runner = try take()
             runner.expect()
-            try runner.assign(label: label, sandboxing)
+            try runner.assign(label: promise.label, sandboxing)
             return runner
         }
         // Two that come at once must not get a runner each; whoever waits here would wait for a runner anyway.
@@ -116,6 +132,38 @@ final class RunnerPool: RunnerPlaces {
             groups[group] = runner
             return runner
         }
+    }
+
+    // MARK: Promises
+
+    /// Gives a spare to whoever will need it in a moment, most likely: its sandbox is put up while the image is looked at.
+    ///
+    /// Nothing happens if no spare is ready; one that is not needed in that moment is ended.
+    func promise(_ promise: Promise) {
+        let spare = state.withLock { state -> Runner? in
+            state.spares.removeAll { $0.isLost }
+            guard !state.isStopped, state.promised[promise] == nil, !state.spares.isEmpty else { return nil }
+            return state.spares.removeFirst()
+        }
+        guard let spare else { return }
+        refill(after: Self.courtesy)
+        spare.expect { [weak self] in self?.breakPromise(promise, of: spare) }
+        do throws(PluginError) {
+            let sandboxing = if case .plugin(let id) = promise { settings.sandbox(id) } else { Self.trialSandboxing }
+            try spare.assign(label: promise.label, sandboxing)
+        } catch {
+            return spare.end()
+        }
+        state.withLock { $0.promised[promise] = spare }
+    }
+
+    private func breakPromise(_ promise: Promise, of runner: Runner) {
+        let isUnused = state.withLock { state in
+            guard state.promised[promise] === runner else { return false }
+            state.promised[promise] = nil
+            return true
+        }
+        if isUnused { runner.end() }
     }
 
     // MARK: Spares

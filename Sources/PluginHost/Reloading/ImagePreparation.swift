@@ -29,17 +29,13 @@ struct ImagePreparation: Sendable {
     var placement: ImagePlacement
 
     /// Prepares what stands in a file; tells the build as soon as it is known.
-    func prepare(
-        path: String,
-        bytes: [UInt8],
-        learn: (SHA256) -> Void
-    ) throws(PluginError) -> Finding {
+    func prepare(_ read: ReadImage, path: String, learn: (SHA256) -> Void) throws(PluginError) -> Finding {
         let image: InspectedImage
         do throws(PluginError) {
-            image = try ImageInspector.inspect(bytes, path: path)
+            image = try read.image.get()
         } catch {
             // What is refused is set aside by its content too.
-            let build = SHA256(of: bytes)
+            let build = SHA256(of: read.file.bytes)
             if build.description == quarantined { return .quarantined }
             learn(build)
             throw error
@@ -56,6 +52,8 @@ struct ImagePreparation: Sendable {
             )
         }
         learn(image.build)
-        return .ready(try placement.load(image))
+        let loaded = try placement.load(image)
+        try read.file.check(loaded.descriptor.id, path: path)
+        return .ready(loaded)
     }
 }

@@ -10,6 +10,7 @@ package struct FileTrust: Sendable {
     let signatures: SignatureCheck?
     /// Where the signatures of builds in the archive are; `nil` where there is no archive.
     private let archive: SignatureArchive?
+    private let ways = KnownWays()
 
     /// Takes the policy from a host's configuration.
     package init(
@@ -31,7 +32,7 @@ package struct FileTrust: Sendable {
         switch policy {
         case .any: return TrustedFile(bytes: try ImageFile.read(path))
         case .owner:
-            let walk = TrustWalk(path)
+            let walk = ways.walk(path)
             try checkOwners(walk, path)
             return TrustedFile(bytes: try ImageFile.read(walk, path))
         case .pinned:

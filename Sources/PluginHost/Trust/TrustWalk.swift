@@ -34,11 +34,26 @@ package struct TrustWalk: Sendable {
     package private(set) var places: [TrustPlace] = []
     /// The file, or why there is none.
     package private(set) var file: Result<File, Failure>
+    /// What the kernel knew of the places, before the file itself was looked at.
+    private var statuses: [FileStatus] = []
+    /// The way to the directory that the file was looked for in.
+    private(set) var way: KnownWay?
 
     /// Follows a path; one that is not absolute starts at the working directory.
     package init(_ path: String) {
         file = .failure(.directory)
         file = Result { () throws(Failure) in try follow(path.absolutePath) }
+    }
+
+    /// Goes a way that is as it was, and opens a regular file at its end; `nil` if it has changed, or there is something else.
+    init?(_ name: String, along way: KnownWay) {
+        guard let directory = way.end(), let entry = try? directory.entry(name), entry.status.kind == .regular else {
+            return nil
+        }
+        places = way.places
+        file = .failure(.directory)
+        let end = Standing(directory: directory, path: way.path, index: places.count - 1)
+        file = Result { () throws(Failure) in try open(name, in: end, path: way.path.appendingName(name)) }
     }
 
     private mutating func follow(_ path: String) throws(Failure) -> File {
@@ -53,7 +68,10 @@ package struct TrustWalk: Sendable {
             }
             let here = standing[standing.count - 1]
             let inner = here.path.appendingName(name)
-            if rest.isEmpty { places[here.index].role = .directory }
+            if rest.isEmpty {
+                places[here.index].role = .directory
+                if way == nil { way = KnownWay(to: here.path, places, statuses) }
+            }
             let entry = try at(inner) { () throws(SystemCallError) in try here.directory.entry(name) }
             switch entry.status.kind {
             case .directory:
@@ -96,11 +114,12 @@ package struct TrustWalk: Sendable {
         }
         let hasList = Self.matters(entry.status) ? entry.hasAccessList : false
         places.append(TrustPlace(path: path, role: role, status: entry.status, hasAccessList: hasList))
+        statuses.append(entry.status)
         return places.count - 1
     }
 
     /// Whether an access control list makes a difference: the group's bits bound what it can give.
-    private static func matters(_ status: FileStatus) -> Bool {
+    static func matters(_ status: FileStatus) -> Bool {
         status.kind != .symbolicLink && status.permissions & 0o020 != 0
     }
 

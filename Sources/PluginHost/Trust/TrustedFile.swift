@@ -22,12 +22,3 @@ package struct TrustedFile: Sendable {
         )
     }
 }
-
-extension ImagePreparation {
-    /// Prepares a file that was judged.
-    func prepare(_ file: TrustedFile, path: String, learn: (SHA256) -> Void) throws(PluginError) -> Finding {
-        let finding = try prepare(path: path, bytes: file.bytes, learn: learn)
-        if case .ready(let image) = finding { try file.check(image.descriptor.id, path: path) }
-        return finding
-    }
-}

@@ -12,7 +12,8 @@ extension DirectoryWatcher {
         }
         let hint = tempered(hint, for: path)
         guard let action = files[path]?.settling.noticed(hint, now: .now) else { return }
-        if hint.contains(.placed), case .look = action { expect() }
+        let mayBeWhole: FileSettling.Hint = policy.isImmediate ? [.placed, .closed] : .placed
+        if !hint.isDisjoint(with: mayBeWhole), case .look = action { expect(path) }
         perform(action, for: path)
     }
 

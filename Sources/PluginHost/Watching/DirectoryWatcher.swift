@@ -24,8 +24,8 @@ package actor DirectoryWatcher {
     let calls: WatchCalls
     let isComplete: @Sendable (String) -> Bool
     let report: @Sendable (WatchReport) -> Void
-    /// Is told when a file is looked at that was put in place whole, and will be reported at once if it is as it seems.
-    let expect: @Sendable () -> Void
+    /// Is told the path of a file that is looked at and was put in place whole, and will be reported at once if it is as it seems.
+    let expect: @Sendable (String) -> Void
 
     var roots: [Root]
     var inotify: Inotify?
@@ -62,7 +62,7 @@ package actor DirectoryWatcher {
         loop: EventLoop,
         calls: WatchCalls = .live,
         isComplete: @escaping @Sendable (String) -> Bool,
-        expect: @escaping @Sendable () -> Void = {},
+        expect: @escaping @Sendable (String) -> Void = { _ in },
         report: @escaping @Sendable (WatchReport) -> Void
     ) {
         var paths: [String] = []

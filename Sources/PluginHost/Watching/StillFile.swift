@@ -14,15 +14,32 @@ struct StillFile: Sendable {
         self.reported = reported
     }
 
+    /// What came of reading a file, and what it was before.
+    struct Reading<Content: Sendable>: Sendable {
+        fileprivate let before: FileStatus?
+        fileprivate let result: Result<Content, PluginError>
+
+        init(_ path: String, _ body: (_ path: String) throws(PluginError) -> Content) {
+            before = (try? FileStatus.of(path)) ?? nil
+            result = Result { () throws(PluginError) in try body(path) }
+        }
+    }
+
     /// Reads the file; `nil` if somebody is writing to it, whatever the reading came to.
-    func read<Content>(
+    ///
+    /// A reading from before counts instead if the file was as reported then.
+    func read<Content: Sendable>(
+        ahead: Reading<Content>? = nil,
         _ body: (_ path: String) throws(PluginError) -> Content
     ) throws(PluginError) -> Content? {
-        let before = (try? FileStatus.of(path)) ?? nil
-        if let reported, before?.isSameContent(as: reported) != true { return nil }
-        let result = Result { () throws(PluginError) in try body(path) }
-        guard isStill(since: before) else { return nil }
-        return try result.get()
+        let isOfUse = ahead.map { reported != nil && isAsReported($0.before) } ?? false
+        let reading = if isOfUse, let ahead { ahead } else { Reading(path, body) }
+        guard isAsReported(reading.before), isStill(since: reading.before) else { return nil }
+        return try reading.result.get()
+    }
+
+    private func isAsReported(_ status: FileStatus?) -> Bool {
+        reported.map { status?.isSameContent(as: $0) == true } ?? true
     }
 
     /// A writer is one who has the file open, or who came and went: then the times differ.

@@ -95,7 +95,10 @@ package final class CallerSide: Sendable {
     package func close() {
         // First what is looked at, then what is waited for, and then who waits.
         isOver.store(true, ordering: .sequentiallyConsistent)
-        for index in 0..<memory.lanes { memory.lane(index).close(ChannelLayout.answerWord) }
+        let used = served.load(ordering: .sequentiallyConsistent)
+        for index in 0..<memory.lanes where used & (1 << UInt64(index)) != 0 {
+            memory.lane(index).close(ChannelLayout.answerWord)
+        }
         free.wakeAll()
     }
 
@@ -110,7 +113,11 @@ package final class CallerSide: Sendable {
         guard !isClosed else { throw .closed(wasTaken: false) }
         var index = free.take(forLifecycle: request.isLifecycle) ?? FreeLanes.none
         if index == FreeLanes.none { index = try enterSlowly(request, until: deadline) }
-        if served.load(ordering: .relaxed) & (1 << UInt64(index)) == 0 { announce(index) }
+        if served.load(ordering: .relaxed) & (1 << UInt64(index)) == 0 {
+            announce(index)
+            // A lane that was never used is not closed with the others.
+            if isClosed { throw .closed(wasTaken: false) }
+        }
         return index
     }
 
@@ -136,7 +143,7 @@ package final class CallerSide: Sendable {
     @inline(never)
     private func announce(_ index: Int) {
         let upTo: UInt64 = index == 63 ? .max : (1 << UInt64(index + 1)) - 1
-        let before = served.bitwiseOr(upTo, ordering: .relaxed).oldValue
+        let before = served.bitwiseOr(upTo, ordering: .sequentiallyConsistent).oldValue
         if before & (1 << UInt64(index)) == 0 { needsLanes(index) }
     }
 

@@ -1,0 +1,65 @@
+internal import LinuxSystem
+internal import Synchronization
+
+/// The way to a directory as it was walked: while every place on it is what it was, it need not be walked name by name.
+///
+/// Nothing on it is held open, since that would keep file systems from being unmounted. That the places are looked up one
+/// after the other is as good as the walk: only who is trusted can change a way that is.
+struct KnownWay: Sendable {
+    /// The directory, without links.
+    let path: String
+    let places: [TrustPlace]
+    private let statuses: [FileStatus]
+    private let last: FileStatus
+
+    /// Takes a way that was walked.
+    init?(to path: String, _ places: [TrustPlace], _ statuses: [FileStatus]) {
+        guard let index = places.lastIndex(where: { $0.path == path && $0.role == .directory }) else { return nil }
+        self.path = path
+        self.places = places
+        self.statuses = statuses
+        last = statuses[index]
+    }
+
+    /// The directory at the end; `nil` if anything on the way has changed.
+    func end() -> PlaceDescriptor? {
+        for (place, status) in zip(places, statuses) {
+            guard let now = (try? FileStatus.of(place.path, followingLinks: false)) ?? nil, now.isSamePlace(as: status)
+            else { return nil }
+        }
+        guard let end = try? PlaceDescriptor.at(path), end.status.isSamePlace(as: last) else { return nil }
+        return end
+    }
+}
+
+extension FileStatus {
+    /// Whether it is the same thing, which the same users may change; what lies in a directory may differ.
+    fileprivate func isSamePlace(as other: FileStatus) -> Bool {
+        let isSame =
+            device == other.device && inode == other.inode && kind == other.kind && owner == other.owner
+            && group == other.group && permissions == other.permissions
+        // Of an access control list only the time of the last change tells.
+        return isSame && (!TrustWalk.matters(self) || changed == other.changed)
+    }
+}
+
+/// The ways to plugin directories that were walked before.
+final class KnownWays: Sendable {
+    /// More directories than these no host watches; one that does walks.
+    private static let limit = 64
+
+    private let ways = Mutex<[String: KnownWay]>([:])
+
+    /// Follows a path, along a way that is known if it has not changed.
+    func walk(_ path: String) -> TrustWalk {
+        guard path.hasPrefix("/") else { return TrustWalk(path) }
+        let directory = path.parentPath
+        if let way = ways.withLock({ $0[directory] }), let walk = TrustWalk(path.lastName, along: way) { return walk }
+        let walk = TrustWalk(path)
+        ways.withLock { ways in
+            if ways.count >= Self.limit { ways = [:] }
+            ways[directory] = walk.way
+        }
+        return walk
+    }
+}
