@@ -81,9 +81,13 @@ package final class WorkerPool: Sendable {
     /// Prepares for a job that will be given in some microseconds, most likely, on a thread that stays awake for it.
     ///
     /// To wake a thread takes as long as much of what is done meanwhile. Nothing is prepared where there is no thread to
-    /// spare. If no job comes, the second closure is called.
-    package func expectJob(preparing: @escaping @Sendable () -> Void, inVain: @escaping @Sendable () -> Void = {}) {
-        guard Processors.areSeveral else { return }
+    /// spare; then the result is `false`. If no job comes, the second closure is called.
+    @discardableResult
+    package func expectJob(
+        preparing: @escaping @Sendable () -> Void,
+        inVain: @escaping @Sendable () -> Void = {}
+    ) -> Bool {
+        guard Processors.areSeveral else { return false }
         let isSpared = state.withLock { state in
             guard state.idle > 0, state.jobs.isEmpty, state.preparation == nil, !state.isStopped else { return false }
             let before = given.load(ordering: .relaxed)
@@ -98,6 +102,7 @@ package final class WorkerPool: Sendable {
             return true
         }
         if isSpared { state.signal(.entry) }
+        return isSpared
     }
 
     /// Waits no longer for a preparation that does not end: its job goes to another thread.

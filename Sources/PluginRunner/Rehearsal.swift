@@ -5,10 +5,11 @@ internal import RunnerSandbox
 /// Goes through what a runner does when a plugin comes, while it waits for one: what was done once is in memory, and takes
 /// a fraction of the time.
 enum Rehearsal {
-    /// Leaves nothing behind: no rule holds, and no thread is there.
-    static func run(_ rules: SandboxRules?) {
-        if let rules { Sandbox.rehearse(rules) }
+    /// Returns what the sandbox will need; no rule holds afterwards, and no thread is there.
+    static func run(_ rules: SandboxRules?) -> PreparedRules? {
         makeThread()
+        guard let rules else { return nil }
+        return Sandbox.prepare(rules)
     }
 
     /// Makes a thread like those that serve, and waits until the kernel has forgotten it.

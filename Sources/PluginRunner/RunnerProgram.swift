@@ -19,6 +19,8 @@ package struct RunnerProgram: ~Copyable {
     private let socket: MessageSocket
     private var seats: [UInt32: PluginServer] = [:]
     private var isAssigned = false
+    /// What the sandbox most likely needs.
+    private var prepared: PreparedRules?
 
     /// Runs the program and returns its exit status, if it can return one at all.
     package static func run(environment: [String: String]) -> Int32 {
@@ -85,7 +87,7 @@ package struct RunnerProgram: ~Copyable {
         case .refuse(let reason):
             Self.complain("the host refuses this runner: \(reason)")
             return .refused
-        case .rehearse(let sandbox): if !isAssigned { Rehearsal.run(SandboxRules(decoding: sandbox)) }
+        case .rehearse(let sandbox): if !isAssigned { prepared = Rehearsal.run(SandboxRules(decoding: sandbox)) }
         case .assign(_, let sandbox, let directory): return assign(sandbox, directory)
         case .seat(let number):
             guard let memory = descriptor.take(), seats[number] == nil else {
@@ -117,13 +119,14 @@ package struct RunnerProgram: ~Copyable {
         if !directory.isEmpty, !ProcessFacts.changeDirectory(to: directory) {
             return refuse("the directory \(directory) can't be entered")
         }
+        let prepared = prepared.take()
         var report: [UInt8] = []
         if !sandbox.isEmpty {
             guard let rules = SandboxRules(decoding: sandbox) else {
                 return refuse("its sandbox's rules make no sense")
             }
             do throws(SandboxError) {
-                report = try Sandbox.apply(rules).encoded()
+                report = try Sandbox.apply(rules, prepared: prepared).encoded()
             } catch {
                 say(.refused("\(error)"))
                 return .noSandbox

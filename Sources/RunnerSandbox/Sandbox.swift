@@ -12,12 +12,21 @@ package enum Sandbox {
     ///
     /// It has to be called while the process has one thread, since most layers hold for the calling thread and what it
     /// makes. A policy that requires more than the kernel has is refused before anything has changed.
-    package static func apply(_ rules: SandboxRules) throws(SandboxError) -> SandboxReport {
-        try apply(rules, support: .probe())
+    ///
+    /// Rules that were prepared spare what they have in common with these.
+    package static func apply(
+        _ rules: SandboxRules,
+        prepared: consuming PreparedRules? = nil
+    ) throws(SandboxError) -> SandboxReport {
+        try apply(rules, prepared: prepared, support: .probe())
     }
 
     /// Applies the rules to a process that has only what is said; for tests of older kernels.
-    package static func apply(_ rules: SandboxRules, support: SandboxSupport) throws(SandboxError) -> SandboxReport {
+    package static func apply(
+        _ rules: SandboxRules,
+        prepared: consuming PreparedRules? = nil,
+        support: SandboxSupport
+    ) throws(SandboxError) -> SandboxReport {
         var report = SandboxReport()
         for layer in SandboxLayer.allCases where rules.asks(for: layer) {
             report[layer] = support.reason(missing: layer).map { .missing($0) } ?? .holds
@@ -37,7 +46,14 @@ package enum Sandbox {
         }
         if support.landlockVersion > 0 {
             do throws(SystemCallError) {
-                let ruleset = try assemble(rules, version: support.landlockVersion, &report.notes)
+                let version = support.landlockVersion
+                let ruleset =
+                    if let prepared {
+                        try prepared.extended(to: rules, version: version)
+                    } else {
+                        try PreparedRules.assemble(rules, version: version)
+                    }
+                report.notes = ruleset.notes
                 try ruleset.restrict()
             } catch {
                 throw .failed("put up the rules for files", error)
@@ -48,34 +64,12 @@ package enum Sandbox {
         return report
     }
 
-    /// Does everything that changes nothing, so that ``apply(_:)`` finds in memory what it needs.
-    package static func rehearse(_ rules: SandboxRules) {
+    /// Does everything that changes nothing, so that ``apply(_:prepared:)`` finds much of it done; `nil` if there is nothing
+    /// to prepare.
+    package static func prepare(_ rules: SandboxRules) -> PreparedRules? {
         _ = ProcessFacts.threads
         let version = SandboxSupport.probe().landlockVersion
-        guard version > 0 else { return }
-        var notes: [String] = []
-        _ = try? assemble(rules, version: version, &notes)
-    }
-
-    private static func assemble(
-        _ rules: SandboxRules,
-        version: Int,
-        _ notes: inout [String]
-    ) throws(SystemCallError) -> LandlockRuleset {
-        var ruleset = try LandlockRuleset(rules, version: version)
-        let grants: [(LandlockRights, [String])] = [
-            (.read, rules.readable), (.write, rules.writable), (.execute, rules.executable),
-        ]
-        for (rights, paths) in grants {
-            for path in paths {
-                if let note = try ruleset.allow(rights, beneath: path), !notes.contains(note) { notes.append(note) }
-            }
-        }
-        if version >= SandboxLayer.network.landlockVersion {
-            try ruleset.allow(CLINUX_LANDLOCK_CONNECT_TCP, ports: rules.connects)
-            try ruleset.allow(CLINUX_LANDLOCK_BIND_TCP, ports: rules.binds)
-        }
-        return ruleset
+        return version > 0 ? try? PreparedRules.assemble(rules, version: version) : nil
     }
 
     private static func lower(_ limits: SandboxLimits) throws(SandboxError) {

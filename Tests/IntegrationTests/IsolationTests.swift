@@ -37,6 +37,28 @@ struct IsolationTests {
         }
     }
 
+    @Test("gives back the runner that was promised to a build that then was none (RS-4)", .timeLimit(.minutes(4)))
+    func promises() async throws {
+        try workshop.install("id=a;tag=1")
+        let configuration = workshop.isolated { $0.strategy = .immediate }
+        try await TestHost.run(configuration) { test async throws in
+            let expected = [#"{use="plugins"} 1"#, #"{use="spare"} 1"#]
+            func runners() async -> [String] {
+                await test.host.metrics().split(separator: "\n").filter { $0.hasPrefix("plugin_host_runners{") }
+                    .map { String($0.dropFirst("plugin_host_runners".count)) }.sorted()
+            }
+            try await test.until("a spare") { await runners() == expected }
+            // The same content once more.
+            try workshop.install("id=a;tag=1")
+            try await test.until("the spare is taken or given back") { await runners() == expected }
+            #expect(try await test.call("increment") == "1")
+            try workshop.install("id=a;version=1.1.0;tag=2")
+            try await test.until(.reloadCompleted)
+            #expect(try await test.call("increment") == "2")
+            try await test.until("one runner for one plugin") { await runners() == expected }
+        }
+    }
+
     @Test("serves again from its last state after a crash in a call (RS-7)", .timeLimit(.minutes(4)))
     func recovers() async throws {
         let trap = workshop.root + "/trap"

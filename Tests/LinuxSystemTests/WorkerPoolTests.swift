@@ -26,7 +26,7 @@ struct WorkerPoolTests {
         let pool = WorkerPool(name: "test", limit: 1)
         let prepared = Atomic(0)
         let vain = Atomic(0)
-        let expect = {
+        let expect: () -> Void = {
             pool.expectJob(
                 preparing: { prepared.add(1, ordering: .relaxed) },
                 inVain: { vain.add(1, ordering: .relaxed) }
@@ -50,15 +50,16 @@ struct WorkerPoolTests {
         let pool = WorkerPool(name: "test", limit: 1)
         let (gate, begun) = (Monitor(false), Monitor(false))
         // A thread that has done a job is idle in a moment.
-        while begun.withLock({ !$0 }) {
+        var isAccepted = false
+        while !isAccepted {
             #expect(await pool.run { 1 } == 1)
-            pool.expectJob(preparing: {
+            isAccepted = pool.expectJob(preparing: {
                 begun.withLock { $0 = true }
                 begun.signal(.entry)
                 _ = gate.wait(for: .entry, until: nil) { $0 ? true : nil }
             })
-            _ = begun.wait(for: .entry, until: .now.advanced(by: .milliseconds(20))) { $0 ? true : nil }
         }
+        _ = begun.wait(for: .entry, until: nil) { $0 ? true : nil }
         async let answer = pool.run { 42 }
         pool.giveUpPreparation()
         #expect(await answer == 42)

@@ -36,9 +36,14 @@ struct Probe {
     }
 
     /// Has a process apply the rules and then do things.
-    init(in rules: SandboxRules, _ actions: String..., environment: [String: String] = [:]) async throws {
+    init(
+        in rules: SandboxRules,
+        prepared: Bool = false,
+        _ actions: String...,
+        environment: [String: String] = [:]
+    ) async throws {
         let digits = rules.encoded().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        try await self.init(["sandbox", digits] + actions, environment: environment)
+        try await self.init([prepared ? "prepared-sandbox" : "sandbox", digits] + actions, environment: environment)
     }
 
     /// How an action went; `nil` if it never came to it.

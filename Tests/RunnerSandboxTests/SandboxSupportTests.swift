@@ -57,7 +57,7 @@ struct SandboxSupportTests {
     func rehearsal() async {
         await #expect(processExitsWith: .exitCode(3)) {
             let rules = SandboxRules.plugin(data: nil, images: ["/tmp"], limits: SandboxLimits(openFiles: 3))
-            Sandbox.rehearse(rules)
+            guard Sandbox.prepare(rules) != nil else { exit(5) }
             let status = try OwnedFileDescriptor.open("/proc/self/status", flags: O_RDONLY).readToEnd()
             let isFree = String(decoding: status, as: UTF8.self).contains("NoNewPrivs:\t0")
             exit(isFree && open("/etc/passwd", O_RDONLY) >= 0 ? 3 : 4)

@@ -6,8 +6,12 @@ import Testing
 
 @Suite("A sandbox", .enabled(if: SandboxSupport.probe().landlockVersion >= 6, "Landlock 6 is Linux 6.12"))
 struct SandboxTests {
-    @Test("lets a process read, write and list only what was granted", .timeLimit(.minutes(4)))
-    func files() async throws {
+    @Test(
+        "lets a process read, write and list only what was granted",
+        .timeLimit(.minutes(4)),
+        arguments: [false, true]
+    )
+    func files(prepared: Bool) async throws {
         let directory = try TemporaryDirectory()
         let (readable, secret) = (
             try directory.write("text", to: "readable"), try directory.write("text", to: "secret")
@@ -18,6 +22,7 @@ struct SandboxTests {
         rules.readable.append(readable)
         let probe = try await Probe(
             in: rules,
+            prepared: prepared,
             "read=\(readable)",
             "write=\(readable)",
             "truncate=\(readable)",

@@ -97,6 +97,8 @@ final class RunnerPool: RunnerPlaces {
         let promise = plugin.map(Promise.plugin) ?? .trial(image.path.lastName)
         let runner = try runner(for: isolation, promise, sandboxing)
         let seat = try runner.makeSeat(isolation)
+        // Calls are for who stays.
+        if case .plugin = promise { seat.caller.expectCalls() }
         // The runner puts its sandbox up meanwhile.
         var copy: String?
         do throws(PluginError) {
@@ -146,15 +148,15 @@ final class RunnerPool: RunnerPlaces {
             return state.spares.removeFirst()
         }
         guard let spare else { return }
-        refill(after: Self.courtesy)
         spare.expect { [weak self] in self?.breakPromise(promise, of: spare) }
         do throws(PluginError) {
             let sandboxing = if case .plugin(let id) = promise { settings.sandbox(id) } else { Self.trialSandboxing }
             try spare.assign(label: promise.label, sandboxing)
+            state.withLock { $0.promised[promise] = spare }
         } catch {
-            return spare.end()
+            spare.end()
         }
-        state.withLock { $0.promised[promise] = spare }
+        refill(after: Self.courtesy)
     }
 
     private func breakPromise(_ promise: Promise, of runner: Runner) {

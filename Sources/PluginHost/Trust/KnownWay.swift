@@ -12,9 +12,11 @@ struct KnownWay: Sendable {
     private let statuses: [FileStatus]
     private let last: FileStatus
 
-    /// Takes a way that was walked.
+    /// Takes a way that was walked; `nil` if a link is on it, which tells by nothing that it was turned.
     init?(to path: String, _ places: [TrustPlace], _ statuses: [FileStatus]) {
-        guard let index = places.lastIndex(where: { $0.path == path && $0.role == .directory }) else { return nil }
+        guard !places.contains(where: { $0.role == .link }),
+            let index = places.lastIndex(where: { $0.path == path && $0.role == .directory })
+        else { return nil }
         self.path = path
         self.places = places
         self.statuses = statuses

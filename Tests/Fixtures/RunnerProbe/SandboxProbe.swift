@@ -3,14 +3,16 @@ import RunnerSandbox
 
 /// Tries out what a sandbox lets through.
 enum SandboxProbe {
-    /// Applies rules, which come in hexadecimal digits, and prints the report in the same way.
-    static func enter(rules: String) {
+    /// Applies rules, which come in hexadecimal digits, and prints the report in the same way; if it is said so, with those
+    /// prepared that all plugins have.
+    static func enter(rules: String, prepares: Bool) {
         guard let bytes = bytes(rules), let rules = SandboxRules(decoding: bytes) else {
             say("no rules")
             exit(64)
         }
         do {
-            say("report", text(try Sandbox.apply(rules).encoded()))
+            let prepared = prepares ? Sandbox.prepare(.plugin(data: nil, images: [])) : nil
+            say("report", text(try Sandbox.apply(rules, prepared: prepared).encoded()))
         } catch {
             say("refused", "\(error)")
             exit(65)

@@ -62,6 +62,28 @@ struct EventBusTests {
         #expect(post.names == ["a", "b"])
     }
 
+    @Test("has what is left wait for the end of a hurry, and no courier come meanwhile")
+    func hurries() {
+        let post = Post()
+        let bus = post.bus()
+        let (first, second) = (bus.beginHurry(), bus.beginHurry())
+        bus.leave(Self.event("a"))
+        bus.end(hurry: first)
+        // Another one goes on, but what is there need not wait for that.
+        #expect(post.names == ["a"])
+        bus.leave(Self.event("b"))
+        bus.end(hurry: first)
+        #expect(post.names == ["a"])
+        // Who sends an event passes on what was left before.
+        bus.send(Self.event("c"))
+        #expect(post.names == ["a", "b", "c"])
+        bus.end(hurry: second)
+        #expect(post.deliver() == 0)
+        bus.leave(Self.event("d"))
+        #expect(post.deliver() == 1)
+        #expect(post.names == ["a", "b", "c", "d"])
+    }
+
     @Test("takes events from the sink, and leaves a flood of them to the courier")
     func survivesFlood() {
         let post = Post()
