@@ -51,7 +51,7 @@ extension Conductor {
             return readAhead.begin(path) {}
         }
         let placement = placement(for: entry)
-        readAhead.begin(path) { placement.expect(path, isNew: true) }
+        readAhead.begin(path) { placement.expect(path) }
     }
 
     private func reloadSettled() {

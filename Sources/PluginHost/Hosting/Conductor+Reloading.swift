@@ -1,4 +1,3 @@
-internal import Glibc
 internal import LinuxSystem
 internal import PluginLoading
 
@@ -69,18 +68,9 @@ extension Conductor {
 
     /// How to obtain an image once more of which there is a copy.
     func obtaining(copyOf image: any PluginImage, for entry: PluginEntry) -> Obtain {
-        let (copy, path, placement) = (image.path, entry.path, placement(for: entry))
+        let (path, placement) = (entry.path, placement(for: entry))
         return { (_) throws(PluginError) in
-            placement.expect(path, isNew: false)
-            return try .ready(placement.load(try ImageInspector.inspect(Self.bytes(ofCopy: copy), path: path)))
-        }
-    }
-
-    private static func bytes(ofCopy path: String) throws(PluginError) -> [UInt8] {
-        do throws(SystemCallError) {
-            return try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: .max)
-        } catch {
-            throw PluginError(code: .storage, message: "the copy \(path) that ran can't be read: \(error)")
+            try .ready(placement.load(copyOf: image, from: path))
         }
     }
 

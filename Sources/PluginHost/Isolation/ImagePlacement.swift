@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LinuxSystem
 internal import PluginLoading
 
@@ -19,12 +20,12 @@ struct ImagePlacement: Sendable {
     var trial: BuildTrial?
     var warn: @Sendable (String) -> Void
 
-    /// Takes note that an image will be loaded in a moment, most likely; a build that was there before is not tried.
-    func expect(_ path: String, isNew: Bool) {
+    /// Takes note that a new build will be loaded in a moment, most likely.
+    func expect(_ path: String) {
         let likely = expected.map(isolation) ?? unknown
         switch likely {
         case .process: if let expected { runners?.promise(.plugin(expected)) }
-        case .inProcess: if isNew, trial != nil { runners?.promise(.trial(path.lastName)) }
+        case .inProcess: if trial != nil { runners?.promise(.trial(path.lastName)) }
         case .group: break
         }
     }
@@ -47,6 +48,22 @@ struct ImagePlacement: Sendable {
             return try moveOn(from: loaded, image, trial, runners)
         }
         return try moveOn(from: try runners.loadForTrial(image), image, trial, runners)
+    }
+
+    /// Loads an image once more of which there is a copy; what runs apart before and after is not looked at again.
+    func load(copyOf image: any PluginImage, from path: String) throws(PluginError) -> any PluginImage {
+        if let expected, let runners, isolation(expected) == .process, image.isolation == .process {
+            return try runners.load(copyOf: image, from: path, expecting: expected)
+        }
+        return try load(try ImageInspector.inspect(Self.bytes(ofCopy: image.path), path: path))
+    }
+
+    private static func bytes(ofCopy path: String) throws(PluginError) -> [UInt8] {
+        do throws(SystemCallError) {
+            return try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: .max)
+        } catch {
+            throw PluginError(code: .storage, message: "the copy \(path) that ran can't be read: \(error)")
+        }
     }
 
     /// Tries an image where it is, and loads it where it belongs.
@@ -84,6 +101,12 @@ protocol RunnerPlaces: Sendable {
         _ image: InspectedImage,
         expecting plugin: String?,
         in isolation: Isolation
+    ) throws(PluginError) -> any PluginImage
+    /// Loads a copy that ran in a runner into another one.
+    func load(
+        copyOf image: any PluginImage,
+        from path: String,
+        expecting plugin: String
     ) throws(PluginError) -> any PluginImage
     /// Makes a runner ready for an image that is on its way.
     func promise(_ promise: RunnerPool.Promise)

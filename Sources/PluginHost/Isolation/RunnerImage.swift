@@ -18,16 +18,17 @@ struct RunnerImage: PluginImage {
     private let flags: UInt32
     private let store: ImageStore
 
-    /// Has the runner map the copy, and takes what its factory says.
+    /// Has the runner map the copy of a file, and takes what its factory says.
     init(
-        _ inspected: InspectedImage,
+        _ source: String,
+        _ build: SHA256,
         at copy: String,
         in seat: RunnerSeat,
         isolation: Isolation,
         store: ImageStore
     ) throws(PluginError) {
-        let request = ImageRequest(path: copy, source: inspected.path)
-        let answer = try seat.perform(.map, request.bytes, on: inspected.path)
+        let request = ImageRequest(path: copy, source: source)
+        let answer = try seat.perform(.map, request.bytes, on: source)
         let description: FactoryDescription
         do throws(FrameError) {
             description = try FactoryDescription(reading: answer.bytes)
@@ -35,16 +36,16 @@ struct RunnerImage: PluginImage {
             seat.runner.kill("what it says of the image makes no sense: \(error)")
             throw PluginError(
                 code: .crashed,
-                message: "\(inspected.path): what the runner says of it makes no sense: \(error)"
+                message: "\(source): what the runner says of it makes no sense: \(error)"
             )
         }
-        descriptor = try PluginDescriptor(description, of: inspected.path)
+        descriptor = try PluginDescriptor(description, of: source)
         flags = description.flags
-        source = inspected.path
+        self.source = source
         path = copy
-        build = inspected.build
+        self.build = build
         self.seat = seat
-        seat.move(in: descriptor, build: inspected.build.description)
+        seat.move(in: descriptor, build: build.description)
         self.isolation = isolation
         self.store = store
     }

@@ -27,6 +27,25 @@ final class RunnerPool: RunnerPlaces {
         }
     }
 
+    /// What is to be loaded.
+    private struct Content {
+        /// Where it came from.
+        var path: String
+        var build: SHA256
+        /// Makes the copy that is mapped.
+        var copy: () throws(PluginError) -> String
+
+        init(path: String, build: SHA256, copy: @escaping () throws(PluginError) -> String) {
+            self.path = path
+            self.build = build
+            self.copy = copy
+        }
+
+        init(_ image: InspectedImage, in images: ImageStore) {
+            self.init(path: image.path, build: image.build) { () throws(PluginError) in try images.store(image) }
+        }
+    }
+
     private let settings: RunnerSettings
     private let images: ImageStore
     /// Watches all runners; a host that needs none has none.
@@ -76,25 +95,37 @@ final class RunnerPool: RunnerPlaces {
         expecting plugin: String?,
         in isolation: Isolation
     ) throws(PluginError) -> any PluginImage {
-        let loaded = try place(image, for: plugin, in: isolation, settings.sandbox(plugin))
+        let content = Content(image, in: images)
+        let loaded = try place(content, for: plugin, in: isolation, settings.sandbox(plugin))
         guard loaded.descriptor.id != plugin, case .process = isolation else { return loaded }
         // Only now it is known whose sandbox it has to be.
         loaded.retire()
         let id = loaded.descriptor.id
-        return try place(image, for: id, in: isolation, settings.sandbox(id))
+        return try place(content, for: id, in: isolation, settings.sandbox(id))
+    }
+
+    func load(
+        copyOf image: any PluginImage,
+        from path: String,
+        expecting plugin: String
+    ) throws(PluginError) -> any PluginImage {
+        let content = Content(path: path, build: image.build) { [images] () throws(PluginError) in
+            try images.link(image.path, of: path)
+        }
+        return try place(content, for: plugin, in: .process, settings.sandbox(plugin))
     }
 
     func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
-        try place(image, for: nil, in: .process, Self.trialSandboxing)
+        try place(Content(image, in: images), for: nil, in: .process, Self.trialSandboxing)
     }
 
     private func place(
-        _ image: InspectedImage,
+        _ content: Content,
         for plugin: String?,
         in isolation: Isolation,
         _ sandboxing: RunnerSandboxing
     ) throws(PluginError) -> any PluginImage {
-        let promise = plugin.map(Promise.plugin) ?? .trial(image.path.lastName)
+        let promise = plugin.map(Promise.plugin) ?? .trial(content.path.lastName)
         let runner = try runner(for: isolation, promise, sandboxing)
         let seat = try runner.makeSeat(isolation)
         // Calls are for who stays.
@@ -102,9 +133,16 @@ final class RunnerPool: RunnerPlaces {
         // The runner puts its sandbox up meanwhile.
         var copy: String?
         do throws(PluginError) {
-            let path = try images.store(image)
+            let path = try content.copy()
             copy = path
-            return try RunnerImage(image, at: path, in: seat, isolation: isolation, store: images)
+            return try RunnerImage(
+                content.path,
+                content.build,
+                at: path,
+                in: seat,
+                isolation: isolation,
+                store: images
+            )
         } catch {
             runner.leave(seat)
             if let copy { images.remove(copy) }

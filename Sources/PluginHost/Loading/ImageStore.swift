@@ -48,10 +48,7 @@ struct ImageStore: Sendable {
 
     /// Writes the bytes to a file that nobody else can write and that never existed before.
     func store(_ image: InspectedImage) throws(PluginError) -> String {
-        let serial = Self.serial.wrappingAdd(1, ordering: .relaxed).newValue
-        let file = image.path.split(separator: "/").last.map(String.init) ?? "plugin.so"
-        let stem = file.split(separator: ".").first.map(String.init) ?? "plugin"
-        let path = "\(directory)/\(stem).\(serial)-\(getpid()).so"
+        let path = newPath(for: image.path)
         do throws(SystemCallError) {
             let file = try restarting { () throws(SystemCallError) in
                 try calls.files.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o500)
@@ -71,6 +68,23 @@ struct ImageStore: Sendable {
             )
         }
         return path
+    }
+
+    /// Gives a copy another name, which is removed by itself: for another process, in which its inode is no known one.
+    func link(_ copy: String, of source: String) throws(PluginError) -> String {
+        let path = newPath(for: source)
+        guard unsafe Glibc.link(copy, path) == 0 else {
+            let error = SystemCallError.last("link")
+            throw PluginError(code: .storage, message: "the copy \(copy) that ran can't be used once more: \(error)")
+        }
+        return path
+    }
+
+    /// A name that no copy has ever had.
+    private func newPath(for source: String) -> String {
+        let serial = Self.serial.wrappingAdd(1, ordering: .relaxed).newValue
+        let stem = source.lastName.split(separator: ".").first.map(String.init) ?? "plugin"
+        return "\(directory)/\(stem).\(serial)-\(getpid()).so"
     }
 
     /// Removes all copies, when the host ends.
