@@ -9,7 +9,11 @@ final class ReadAhead: Sendable {
         var path: String?
         /// `nil` while it is under way.
         var reading: StillFile.Reading<ReadImage>?
+        /// From when on it says too little of who may write to the file.
+        var end: MonotonicInstant?
     }
+
+    private static let freshness = Duration.milliseconds(100)
 
     /// How long to wait for a reading without sleeping.
     private static let patience = 200_000 as UInt64
@@ -30,10 +34,11 @@ final class ReadAhead: Sendable {
                 before()
                 state.withLock { $0 = State(path: path) }
                 let reading = StillFile.Reading(path) { path throws(PluginError) in try ReadImage(path, trust) }
-                state.withLock { $0.reading = reading }
+                let end = MonotonicInstant.now.advanced(by: Self.freshness)
+                state.withLock { $0 = State(path: path, reading: reading, end: end) }
                 state.signal(.entry)
             },
-            inVain: { [self] in state.withLock { $0 = State() } }
+            inVain: { [self] in state.withLock { if $0.path == path { $0 = State() } } }
         )
     }
 
@@ -50,9 +55,9 @@ final class ReadAhead: Sendable {
     /// The outer `nil` means to wait.
     private static func take(_ path: String, from state: inout State) -> StillFile.Reading<ReadImage>?? {
         guard state.path == path else { return .some(nil) }
-        guard let reading = state.reading else { return nil }
+        guard let reading = state.reading, let end = state.end else { return nil }
         state = State()
-        return .some(reading)
+        return .some(MonotonicInstant.now < end ? reading : nil)
     }
 }
 

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import LinuxSystem
 internal import PluginLoading
 
@@ -55,15 +54,7 @@ struct ImagePlacement: Sendable {
         if let expected, let runners, isolation(expected) == .process, image.isolation == .process {
             return try runners.load(copyOf: image, from: path, expecting: expected)
         }
-        return try load(try ImageInspector.inspect(Self.bytes(ofCopy: image.path), path: path))
-    }
-
-    private static func bytes(ofCopy path: String) throws(PluginError) -> [UInt8] {
-        do throws(SystemCallError) {
-            return try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: .max)
-        } catch {
-            throw PluginError(code: .storage, message: "the copy \(path) that ran can't be read: \(error)")
-        }
+        return try load(try ImageInspector.inspect(images.bytes(ofCopy: image.path), path: path))
     }
 
     /// Tries an image where it is, and loads it where it belongs.

@@ -15,9 +15,7 @@ extension Runner {
     }
 
     /// Takes note that a plugin is on its way into this runner, which goes before the calls of others until it serves.
-    ///
-    /// The closure is called when the plugin should have come, whether it has or not.
-    func expect(_ afterwards: @escaping @Sendable () -> Void = {}) {
+    func expect() {
         let isFirst = state.withLock { state in
             defer { state.isExpected = true }
             return !state.isExpected
@@ -26,10 +24,7 @@ extension Runner {
         rightOfWay.take()
         loop.perform { [self] in
             // Whatever becomes of it; one that is not to be started, for example, does not serve.
-            _ = loop.schedule(at: .now.advanced(by: Self.privilege)) { [self] in
-                hasCome()
-                afterwards()
-            }
+            _ = loop.schedule(at: .now.advanced(by: Self.privilege)) { [self] in hasCome() }
         }
     }
 

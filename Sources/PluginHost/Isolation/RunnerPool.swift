@@ -42,7 +42,9 @@ final class RunnerPool: RunnerPlaces {
         }
 
         init(_ image: InspectedImage, in images: ImageStore) {
-            self.init(path: image.path, build: image.build) { () throws(PluginError) in try images.store(image) }
+            self.init(path: image.path, build: image.build) { () throws(PluginError) in
+                try images.store(image.bytes, of: image.path)
+            }
         }
     }
 
@@ -60,6 +62,8 @@ final class RunnerPool: RunnerPlaces {
     private let starter = WorkerPool(name: "runner-start", limit: 1, isPatient: true)
     /// How long the next spare waits, so that its start does not stand in the way of what this one was needed for.
     private static let courtesy = Duration.milliseconds(10)
+    /// How long a promised runner waits for its image.
+    private static let promiseTime = Duration.milliseconds(200)
     /// A build may do in its trial what it could do in the host's own process.
     private static let trialSandboxing = RunnerSandboxing()
 
@@ -110,7 +114,7 @@ final class RunnerPool: RunnerPlaces {
         expecting plugin: String
     ) throws(PluginError) -> any PluginImage {
         let content = Content(path: path, build: image.build) { [images] () throws(PluginError) in
-            try images.link(image.path, of: path)
+            try images.store(copy: image.path, of: path)
         }
         return try place(content, for: plugin, in: .process, settings.sandbox(plugin))
     }
@@ -186,11 +190,16 @@ final class RunnerPool: RunnerPlaces {
             return state.spares.removeFirst()
         }
         guard let spare else { return }
-        spare.expect { [weak self] in self?.breakPromise(promise, of: spare) }
+        spare.expect()
         do throws(PluginError) {
             let sandboxing = if case .plugin(let id) = promise { settings.sandbox(id) } else { Self.trialSandboxing }
             try spare.assign(label: promise.label, sandboxing)
             state.withLock { $0.promised[promise] = spare }
+            spare.loop.perform { [weak self] in
+                _ = spare.loop.schedule(at: .now.advanced(by: Self.promiseTime)) { [weak self] in
+                    self?.breakPromise(promise, of: spare)
+                }
+            }
         } catch {
             spare.end()
         }

@@ -47,14 +47,14 @@ struct ImageStore: Sendable {
     }
 
     /// Writes the bytes to a file that nobody else can write and that never existed before.
-    func store(_ image: InspectedImage) throws(PluginError) -> String {
-        let path = newPath(for: image.path)
+    func store(_ bytes: [UInt8], of source: String) throws(PluginError) -> String {
+        let path = newPath(for: source)
         do throws(SystemCallError) {
             let file = try restarting { () throws(SystemCallError) in
                 try calls.files.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o500)
             }
             do throws(SystemCallError) {
-                try calls.files.write(all: image.bytes, to: file)
+                try calls.files.write(all: bytes, to: file)
             } catch {
                 remove(path)
                 throw error
@@ -63,21 +63,31 @@ struct ImageStore: Sendable {
             throw PluginError(
                 code: .storage,
                 message:
-                    "\(image.path): no private copy could be written to \(path): \(error); free space there or configure "
+                    "\(source): no private copy could be written to \(path): \(error); free space there or configure "
                     + "imageDirectory"
             )
         }
         return path
     }
 
-    /// Gives a copy another name, which is removed by itself: for another process, in which its inode is no known one.
-    func link(_ copy: String, of source: String) throws(PluginError) -> String {
+    /// Gives a copy another name, which is removed by itself, for a process in which its inode is no known one; where the file
+    /// system has one name for each file, it is copied.
+    func store(copy: String, of source: String) throws(PluginError) -> String {
         let path = newPath(for: source)
-        guard unsafe Glibc.link(copy, path) == 0 else {
-            let error = SystemCallError.last("link")
-            throw PluginError(code: .storage, message: "the copy \(copy) that ran can't be used once more: \(error)")
+        if unsafe link(copy, path) == 0 { return path }
+        return try store(bytes(ofCopy: copy), of: source)
+    }
+
+    /// The bytes of a copy.
+    func bytes(ofCopy path: String) throws(PluginError) -> [UInt8] {
+        do throws(SystemCallError) {
+            return try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: .max)
+        } catch {
+            throw PluginError(
+                code: .storage,
+                message: "the copy \(path) that ran can't be read: \(error); reload the plugin from its file"
+            )
         }
-        return path
     }
 
     /// A name that no copy has ever had.

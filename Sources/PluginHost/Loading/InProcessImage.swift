@@ -24,7 +24,7 @@ struct InProcessImage: PluginImage {
     init(_ inspected: InspectedImage, in store: ImageStore, warn: (String) -> Void) throws(PluginError) {
         try store.spendMappings(on: inspected)
         try Self.layouts.withLock { layouts throws(PluginError) in try layouts.check(inspected) }
-        let copy = try store.store(inspected)
+        let copy = try store.store(inspected.bytes, of: inspected.path)
         // Which plugin it is, only its code can tell.
         let place = CrashMarks.place(of: "", path: inspected.path)
         CrashMarks.note(inspected.build, at: 0, size: 0, as: 0, of: place)

@@ -23,17 +23,20 @@ struct StillFile: Sendable {
             before = (try? FileStatus.of(path)) ?? nil
             result = Result { () throws(PluginError) in try body(path) }
         }
+
+        fileprivate var succeeded: Bool { if case .success = result { true } else { false } }
     }
 
     /// Reads the file; `nil` if somebody is writing to it, whatever the reading came to.
     ///
-    /// A reading from before counts instead if the file was as reported then.
+    /// A reading from before counts instead if the file could be read and was as reported then. One that was refused is read
+    /// again: rights may have been given since, and that would not be noticed once more.
     func read<Content: Sendable>(
         ahead: Reading<Content>? = nil,
         _ body: (_ path: String) throws(PluginError) -> Content
     ) throws(PluginError) -> Content? {
-        let isOfUse = ahead.map { reported != nil && isAsReported($0.before) } ?? false
-        let reading = if isOfUse, let ahead { ahead } else { Reading(path, body) }
+        let usable = ahead.flatMap { reported != nil && $0.succeeded && isAsReported($0.before) ? $0 : nil }
+        let reading = usable ?? Reading(path, body)
         guard isAsReported(reading.before), isStill(since: reading.before) else { return nil }
         return try reading.result.get()
     }

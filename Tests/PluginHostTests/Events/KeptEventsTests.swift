@@ -48,9 +48,9 @@ final class KeptEventsTests {
     @Test("are written in a moment though nobody asks")
     func areWritten() async throws {
         await keepOnLoop("a", "b")
-        while lines < 2 { try await Task.sleep(for: .milliseconds(1)) }
+        try await until { lines == 2 }
         kept.keep(Self.event("c"))
-        while lines < 3 { try await Task.sleep(for: .milliseconds(1)) }
+        try await until { lines == 3 }
     }
 
     @Test("are written at the end though the loop has ended")

@@ -81,6 +81,17 @@ final class ReadAheadTests {
         #expect(read == nil)
     }
 
+    @Test("does not count when it was refused: the rights may have been given since")
+    func refused() async throws {
+        let refusal = PluginError(code: .untrusted, message: "not yet")
+        let reading = StillFile.Reading<ReadImage>(path) { _ throws(PluginError) in throw refusal }
+        let status = try #require(try FileStatus.of(path))
+        let read = try StillFile(path, as: status).read(ahead: reading) { path throws(PluginError) in
+            try readNow(path)
+        }
+        #expect(text(read) == "first")
+    }
+
     @Test("is there for its path only, and once")
     func once() async throws {
         let ahead = ReadAhead(on: workers, trust)
