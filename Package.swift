@@ -28,6 +28,7 @@ let package = Package(
         .target(name: "CDigest"),
         .target(name: "CCrashRecord"),
         .target(name: "CCallScope"),
+        .target(name: "CCallCounts"),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CDigest"]),
         .target(name: "RunnerSandbox", dependencies: ["LinuxSystem", "CLinux"]),
 
@@ -50,8 +51,8 @@ let package = Package(
         .target(
             name: "PluginHost",
             dependencies: [
-                "CPluginABI", "CCrashRecord", "CCallScope", "PluginLoading", "RunnerProtocol", "RunnerSandbox",
-                "LinuxSystem",
+                "CPluginABI", "CCrashRecord", "CCallScope", "CCallCounts", "PluginLoading", "RunnerProtocol",
+                "RunnerSandbox", "LinuxSystem",
             ]
         ),
         .target(

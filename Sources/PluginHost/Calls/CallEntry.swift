@@ -3,16 +3,15 @@
 struct CallEntry {
     /// The way in, which is the way out again.
     let lane: UnsafePointer<CallLane>
-    /// What the lane's word was, which numbers the call.
-    private let word: UInt64
-
-    @inline(__always)
-    init(_ lane: UnsafePointer<CallLane>, word: UInt64) {
-        unsafe self.lane = lane
-        self.word = word
-    }
-
+    /// Where the thread has counted it; `nil` if the lane has.
+    let count: UnsafePointer<CallCount>?
     /// Whether the call is to be timed.
+    let isTimed: Bool
+
     @inline(__always)
-    var isTimed: Bool { CallLane.isSample(word) }
+    init(_ lane: UnsafePointer<CallLane>, _ count: UnsafePointer<CallCount>? = nil, isTimed: Bool = false) {
+        unsafe self.lane = lane
+        unsafe self.count = count
+        self.isTimed = isTimed
+    }
 }

@@ -3,7 +3,8 @@ internal import Synchronization
 
 /// The way into one generation: how many calls are in it, whether it is closed, and the function that serves them.
 ///
-/// All of it that changes is one word, so that a call costs one atomic addition on the way in and one on the way out:
+/// Threads that call often count their calls themselves (``CallCounts``). For all others, and for a plugin that takes one call at
+/// a time, all that changes is one word, and a call costs one atomic addition on the way in and one on the way out:
 ///
 /// - bit 63: closed; nobody may enter. It is set on a generation that is drained or retired.
 /// - bit 62: the count of calls has reached half of its field and is moved to `folded`.
@@ -11,16 +12,17 @@ internal import Synchronization
 /// - bit 23: somebody waits for a call to end.
 /// - bits 0 to 22: calls in flight.
 ///
-/// Closing and counting in are operations on the same word, so a caller that counted itself in and saw the lane open is
-/// seen by whoever closes it afterwards: no other ordering is needed. A lane is never freed. A thread may hold the address
-/// of one that was retired long ago, and its image stays mapped for ever anyway.
+/// A caller that counted itself in and then saw the lane open is seen by whoever closes it afterwards: both are operations on
+/// the same word, or each is one on a word of its own, followed by a look at the other's. A lane is never freed. A thread may
+/// hold the address of one that was retired long ago, and its image stays mapped for ever anyway.
 @safe
 struct CallLane: ~Copyable {
     /// The status of a call that was not made, because its runner is gone: it waits for what takes the runner's place.
     static let again = Int32.min
 
-    static let closed: UInt64 = 1 << 63
-    static let awaited: UInt64 = 1 << 23
+    private static let closed: UInt64 = 1 << 63
+    private static let awaited: UInt64 = 1 << 23
+    private static let watched = closed | awaited
     private static let half: UInt64 = 1 << 62
     private static let inFlightMask: UInt64 = (1 << 23) - 1
     private static let oneCall: UInt64 = 1 << 24
@@ -29,7 +31,10 @@ struct CallLane: ~Copyable {
     /// Of how many calls one is timed then; a power of two.
     static let sampling: UInt64 = 256
     private static let callsMask: UInt64 = (1 << 62) - oneCall
+    private static let made = Atomic<UInt64>(0)
 
+    /// The number of the lane among all of the process, from 1 on.
+    let number = CallLane.made.wrappingAdd(1, ordering: .relaxed).newValue
     /// The number of the generation.
     let generation: UInt64
     let isExclusive: Bool
@@ -85,11 +90,27 @@ struct CallLane: ~Copyable {
 
     // MARK: In and out
 
-    /// Counts a call in, unless the lane is closed or serves one at a time and is busy; returns what the word was.
+    /// Counts a call in, unless the lane is closed or serves one at a time and is busy.
     ///
     /// `nil` if the call is not in; nothing is counted then, but somebody may have to be woken (see `leave`).
     @inline(__always)
-    func enters(wakes: inout Bool) -> UInt64? {
+    static func enters(_ lane: UnsafePointer<CallLane>, wakes: inout Bool) -> CallEntry? {
+        guard let count = unsafe CallRow.own?[lane.pointee.number] else {
+            return unsafe lane.pointee.enters(wakes: &wakes).map { unsafe CallEntry(lane, isTimed: isSample($0)) }
+        }
+        let answered = unsafe count.pointee.answered
+        unsafe count.pointee.enters()
+        if unsafe lane.pointee.word.load(ordering: .sequentiallyConsistent) & closed == 0 {
+            return unsafe CallEntry(lane, count, isTimed: (answered &+ 1) & (sampling &- 1) == 0)
+        }
+        unsafe count.pointee.leavesUncounted()
+        wakes = true
+        return nil
+    }
+
+    /// Counts a call in that the lane counts; returns what the word was.
+    @inline(__always)
+    private func enters(wakes: inout Bool) -> UInt64? {
         if isExclusive {
             let old = word.load(ordering: .relaxed)
             guard old & (Self.closed | Self.inFlightMask) == 0 else { return nil }
@@ -98,7 +119,7 @@ struct CallLane: ~Copyable {
         }
         let old = word.wrappingAdd(1, ordering: .acquiring).oldValue
         if old & Self.closed == 0 { return old }
-        wakes = word.wrappingSubtract(1, ordering: .releasing).newValue & (Self.closed | Self.awaited) != 0
+        wakes = word.wrappingSubtract(1, ordering: .releasing).newValue & Self.watched != 0
         return nil
     }
 
@@ -106,31 +127,52 @@ struct CallLane: ~Copyable {
     ///
     /// The word is at hand and counts the calls anyway, so the choice costs two comparisons.
     @inline(__always)
-    static func isSample(_ word: UInt64) -> Bool {
+    private static func isSample(_ word: UInt64) -> Bool {
         word & ((sampling &- 1) &* oneCall) == 0 || word < timedFirst &* oneCall
     }
 
-    /// What the word is now, for a call that came in by a longer way.
-    var present: UInt64 {
-        word.load(ordering: .relaxed)
+    /// Has the thread of a timed call count the next ones itself, when the first ones of the lane, which are all timed, are over.
+    static func countsByThread(_ entry: CallEntry) {
+        let lane = unsafe entry.lane
+        guard unsafe entry.count == nil, unsafe !lane.pointee.isExclusive else { return }
+        guard unsafe calls(lane.pointee.word.load(ordering: .relaxed)) >= timedFirst &- 1 else { return }
+        unsafe CallCounts.take(lane)
     }
 
     /// Counts a call out, as answered; says whether somebody waits for that.
     @inline(__always)
-    func leaves() -> Bool {
+    static func leaves(_ entry: CallEntry) -> Bool {
+        guard let count = unsafe entry.count else { return unsafe entry.lane.pointee.leaves() }
+        unsafe count.pointee.leaves()
+        return unsafe entry.lane.pointee.isWatched
+    }
+
+    /// Counts out a visit that was no call; says whether somebody waits for that.
+    static func leavesUncounted(_ entry: CallEntry) -> Bool {
+        guard let count = unsafe entry.count else {
+            return unsafe entry.lane.pointee.word.wrappingSubtract(1, ordering: .releasing).newValue & watched != 0
+        }
+        unsafe count.pointee.leavesUncounted()
+        return unsafe entry.lane.pointee.isWatched
+    }
+
+    /// Whether somebody waits for calls to end.
+    @inline(__always)
+    private var isWatched: Bool {
+        word.load(ordering: .relaxed) & Self.watched != 0
+    }
+
+    /// Counts a call out that the lane has counted in.
+    @inline(__always)
+    private func leaves() -> Bool {
         let (old, new) = word.wrappingAdd(Self.oneCall &- 1, ordering: .releasing)
-        return new & (Self.closed | Self.half | Self.awaited) != 0 && leavesSpecially(old, new)
+        return new & (Self.watched | Self.half) != 0 && leavesSpecially(old, new)
     }
 
     @inline(never)
     private func leavesSpecially(_ old: UInt64, _ new: UInt64) -> Bool {
         if (old ^ new) & Self.half != 0 { fold() }
-        return new & (Self.closed | Self.awaited) != 0
-    }
-
-    /// Counts out a visit that was no call; says whether somebody waits for that.
-    func leavesUncounted() -> Bool {
-        word.wrappingSubtract(1, ordering: .releasing).newValue & (Self.closed | Self.awaited) != 0
+        return new & Self.watched != 0
     }
 
     /// Moves half a field of calls away before the count reaches the bit that closes the lane.
@@ -143,7 +185,7 @@ struct CallLane: ~Copyable {
 
     func close() {
         isDraining.store(false, ordering: .relaxed)
-        word.bitwiseOr(Self.closed, ordering: .acquiringAndReleasing)
+        word.bitwiseOr(Self.closed, ordering: .sequentiallyConsistent)
     }
 
     func reopen() {
@@ -152,8 +194,8 @@ struct CallLane: ~Copyable {
 
     /// Closes the lane, but for the calls without which those that are in flight may not end; `true` if there are none.
     func closesForDrain() -> Bool {
-        let old = word.bitwiseOr(Self.closed, ordering: .acquiringAndReleasing).oldValue
-        guard old & Self.inFlightMask != 0 else { return true }
+        word.bitwiseOr(Self.closed, ordering: .sequentiallyConsistent)
+        guard inFlight != 0 else { return true }
         isDraining.store(true, ordering: .releasing)
         return false
     }
@@ -164,23 +206,21 @@ struct CallLane: ~Copyable {
     }
 
     /// Counts a call in while the lane is drained, as long as another is in flight that may wait for it.
+    ///
+    /// Who calls this, and who finds that the lane is drained, has the lock of the slot.
     func entersWhileDraining() -> Bool {
-        guard !isExclusive, isDraining.load(ordering: .acquiring) else { return false }
-        var old = word.load(ordering: .relaxed)
-        while old & Self.closed != 0, old & Self.inFlightMask != 0 {
-            let (exchanged, original) = word.compareExchange(expected: old, desired: old &+ 1, ordering: .acquiring)
-            if exchanged { return true }
-            old = original
-        }
-        return false
+        guard !isExclusive, isDraining.load(ordering: .acquiring), isClosed, inFlight != 0 else { return false }
+        word.wrappingAdd(1, ordering: .acquiring)
+        return true
     }
 
-    /// Closes the lane if no call is in flight at this very moment.
+    /// Closes the lane if no call is in flight; the calls that come in the moment in which that is found out are turned away.
     func closesIfIdle() -> Bool {
-        let old = word.load(ordering: .relaxed)
-        guard old & Self.inFlightMask == 0 else { return false }
-        return word.compareExchange(expected: old, desired: old | Self.closed, ordering: .acquiringAndReleasing)
-            .exchanged
+        guard inFlight == 0 else { return false }
+        word.bitwiseOr(Self.closed, ordering: .sequentiallyConsistent)
+        if inFlight == 0 { return true }
+        reopen()
+        return false
     }
 
     var isClosed: Bool {
@@ -190,7 +230,7 @@ struct CallLane: ~Copyable {
     /// Asks for a wake-up by each call that ends, or asks no more.
     func setAwaited(_ isAwaited: Bool) {
         if isAwaited {
-            word.bitwiseOr(Self.awaited, ordering: .acquiringAndReleasing)
+            word.bitwiseOr(Self.awaited, ordering: .sequentiallyConsistent)
         } else {
             word.bitwiseAnd(~Self.awaited, ordering: .acquiringAndReleasing)
         }
@@ -199,11 +239,27 @@ struct CallLane: ~Copyable {
     // MARK: Figures
 
     var inFlight: Int {
-        Int(word.load(ordering: .acquiring) & Self.inFlightMask)
+        let sum = CallCounts.sum(of: number, { word.load(ordering: .sequentiallyConsistent) & Self.inFlightMask }) {
+            $0.inFlight
+        }
+        return Int(sum)
     }
 
     var answered: UInt64 {
-        folded.load(ordering: .relaxed) &+ (word.load(ordering: .relaxed) & Self.callsMask) / Self.oneCall
+        CallCounts.sum(of: number, { folded.load(ordering: .relaxed) &+ Self.calls(word.load(ordering: .relaxed)) }) {
+            $0.answered
+        }
+    }
+
+    private static func calls(_ word: UInt64) -> UInt64 {
+        (word & callsMask) / oneCall
+    }
+
+    /// Takes back what a thread has counted that counts this lane's calls no more.
+    func takeBack(inFlight: UInt64, answered: UInt64) {
+        folded.wrappingAdd(answered, ordering: .relaxed)
+        // A thread that has ended in a call never comes out of it.
+        if inFlight != 0 { word.wrappingAdd(inFlight, ordering: .sequentiallyConsistent) }
     }
 
     var failures: UInt64 {

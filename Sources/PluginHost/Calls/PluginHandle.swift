@@ -85,7 +85,7 @@ public struct PluginHandle: Sendable {
             }
             throw failure
         }
-        unsafe slot.leave(entry.lane)
+        slot.leave(entry)
         return answer.bytes()
     }
 
@@ -140,7 +140,10 @@ public struct PluginHandle: Sendable {
         let status = unsafe lane.pointee.execute(lane.pointee.context, call, answer, complaint)
         unsafe crash_record_leave(mark)
         if let scope { _ = call_scope_replace(scope) }
-        if began != 0, status != CallLane.again { slot.noteTime(since: began) }
+        if began != 0, status != CallLane.again {
+            slot.noteTime(since: began)
+            CallLane.countsByThread(entry)
+        }
         return status
     }
 
@@ -155,11 +158,11 @@ public struct PluginHandle: Sendable {
         // Who asks for that has closed the lane; a plugin that answers with just this number has not.
         if status == CallLane.again, unsafe entry.lane.pointee.isClosed {
             _ = answer.takeComplaint()
-            unsafe slot.leaveUncounted(entry.lane)
+            slot.leaveUncounted(entry)
             return nil
         }
         unsafe slot.count(status, in: entry.lane)
-        unsafe slot.leave(entry.lane)
+        slot.leave(entry)
         return PluginError(status: status, saying: answer.takeComplaint(), by: "\(id): \(method)")
     }
 

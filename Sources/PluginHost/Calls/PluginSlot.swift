@@ -52,20 +52,20 @@ final class PluginSlot: Sendable {
     func enterAtOnce() -> CallEntry? {
         guard let lane = unsafe current else { return nil }
         var wakes = false
-        if let word = unsafe lane.pointee.enters(wakes: &wakes) { return unsafe CallEntry(lane, word: word) }
+        if let entry = unsafe CallLane.enters(lane, wakes: &wakes) { return entry }
         if wakes { wake() }
         return nil
     }
 
     /// Counts a call out.
     @inline(__always)
-    func leave(_ lane: UnsafePointer<CallLane>) {
-        if unsafe lane.pointee.leaves() { wake() }
+    func leave(_ entry: CallEntry) {
+        if CallLane.leaves(entry) { wake() }
     }
 
     /// Counts out a call that was not made, or a visit.
-    func leaveUncounted(_ lane: UnsafePointer<CallLane>) {
-        if unsafe lane.pointee.leavesUncounted() { wake() }
+    func leaveUncounted(_ entry: CallEntry) {
+        if CallLane.leavesUncounted(entry) { wake() }
     }
 
     /// Visits the generation of a lane, as a call would, without being counted as one.
@@ -76,9 +76,9 @@ final class PluginSlot: Sendable {
         until deadline: MonotonicInstant?,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
-        let lane = unsafe try enter(until: deadline).lane
-        defer { unsafe leaveUncounted(lane) }
-        guard unsafe lane == expected else {
+        let entry = try enter(until: deadline)
+        defer { leaveUncounted(entry) }
+        guard unsafe entry.lane == expected else {
             throw PluginError(
                 code: .notFound,
                 message: "\(id): generation \(unsafe expected.pointee.generation) was replaced meanwhile"
@@ -126,9 +126,7 @@ final class PluginSlot: Sendable {
     /// A nested call belongs to one that is in flight in some plugin. It is let into a generation that is being drained: a
     /// call in there may be waiting, by way of other plugins, for just this one.
     func enter(until deadline: MonotonicInstant?, isNested: Bool = false) throws(PluginError) -> CallEntry {
-        if isNested, let lane = unsafe current, unsafe lane.pointee.entersWhileDraining() {
-            return unsafe CallEntry(lane, word: lane.pointee.present)
-        }
+        if isNested, let entry = waiting.withLock({ _ in enterDraining() }) { return entry }
         if let entry = enterSoon() { return entry }
         let refusal: PluginError? = waiting.withLock { waiting in
             guard waiting.held < maximumHeld else {
@@ -145,9 +143,7 @@ final class PluginSlot: Sendable {
         let entry = waiting.wait(for: .entry, until: deadline) { waiting -> Result<CallEntry, PluginError>? in
             guard let lane = unsafe current else { return .failure(waiting.refusal) }
             unsafe lane.pointee.setAwaited(true)
-            if isNested, unsafe lane.pointee.entersWhileDraining() {
-                return .success(unsafe CallEntry(lane, word: lane.pointee.present))
-            }
+            if isNested, let entry = enterDraining() { return .success(entry) }
             return tryToEnter().map { .success($0) }
         }
         waiting.withLock { waiting in
@@ -184,11 +180,17 @@ final class PluginSlot: Sendable {
         if waiting.sleepers == 0, let lane = unsafe current { unsafe lane.pointee.setAwaited(false) }
     }
 
+    /// Counts a call in for which the calls that are drained may wait, with the lock held.
+    private func enterDraining() -> CallEntry? {
+        guard let lane = unsafe current, unsafe lane.pointee.entersWhileDraining() else { return nil }
+        return unsafe CallEntry(lane)
+    }
+
     /// Counts a call in, with the lock held: who drains can't be between a look and its sleep.
     private func tryToEnter() -> CallEntry? {
         guard let lane = unsafe current else { return nil }
         var wakes = false
-        if let word = unsafe lane.pointee.enters(wakes: &wakes) { return unsafe CallEntry(lane, word: word) }
+        if let entry = unsafe CallLane.enters(lane, wakes: &wakes) { return entry }
         if wakes { waiting.broadcast(.drained) }
         return nil
     }
@@ -217,15 +219,28 @@ final class PluginSlot: Sendable {
 
     /// Waits until the calls in flight in a closed lane have ended.
     func drain(_ lane: UnsafePointer<CallLane>, until deadline: MonotonicInstant) -> Bool {
-        waiting.wait(for: .drained, until: deadline) { _ in
-            unsafe lane.pointee.inFlight == 0 ? true : nil
-        } ?? false
+        // Most calls end before a thread could fall asleep and be woken.
+        for _ in 0..<(Processors.areSeveral ? 64 : 1) {
+            if waiting.withLock({ _ in unsafe endsDrain(lane) }) { return true }
+            Processors.pause()
+        }
+        CallCounts.settle()
+        return waiting.wait(for: .drained, until: deadline) { _ in unsafe endsDrain(lane) ? true : nil } ?? false
+    }
+
+    /// Whether a lane is drained, with the lock held; lets no nested call in from then on.
+    private func endsDrain(_ lane: UnsafePointer<CallLane>) -> Bool {
+        guard unsafe lane.pointee.inFlight == 0 else { return false }
+        unsafe lane.pointee.endDrain()
+        return true
     }
 
     /// Closes the lane at the first moment with no call in flight; returns `false` if there was none by the deadline.
     func closeWhenIdle(_ lane: UnsafePointer<CallLane>, until deadline: MonotonicInstant) -> Bool {
         waiting.withLock { $0.sleepers += 1 }
         defer { waiting.withLock { stopSleeping(&$0) } }
+        unsafe lane.pointee.setAwaited(true)
+        CallCounts.settle()
         return waiting.wait(for: .drained, until: deadline) { _ in
             unsafe lane.pointee.setAwaited(true)
             return unsafe lane.pointee.closesIfIdle() ? true : nil

@@ -1,4 +1,5 @@
 internal import PluginHost
+internal import Synchronization
 
 /// What a call costs that crosses into a plugin and back.
 ///
@@ -17,6 +18,38 @@ enum CallBenchmarks {
         return try await measure(bench, "call.64k", plugin: "gauge", method: "echo", input: input, calls: 50)
     }
 
+    /// Empty calls by two threads at once: how long one takes for each of them.
+    static func shared(_ bench: Bench) async throws -> [Comparison] {
+        let stage = try Stage(bench, "call.shared")
+        try install(bench, in: stage)
+        try await stage.host.start()
+        let handle = try await stage.host.plugin("gauge")
+        let bare = try startBare(bench, in: stage)
+        let calls = 50_000
+        let comparison = try await Comparison.measure(
+            "call.shared",
+            unit: "ns",
+            rounds: bench.count(100, quick: 20),
+            warmUp: 3,
+            ours: { try onTwoThreads(calls) { for _ in 0..<calls { _ = try handle.call("nothing") } } },
+            floor: { try onTwoThreads(calls) { try bare.call("nothing", times: calls) } }
+        )
+        await stage.host.stop()
+        return [comparison]
+    }
+
+    /// The nanoseconds that each of so many calls took, made by each of two threads.
+    private static func onTwoThreads(_ calls: Int, _ body: @escaping @Sendable () throws -> Void) throws -> Double {
+        let failures = Mutex<[any Error]>([])
+        let watch = Stopwatch()
+        Threads.run(2) {
+            do { try body() } catch { failures.withLock { $0.append(error) } }
+        }
+        let time = watch.nanoseconds
+        if let failure = failures.withLock(\.first) { throw failure }
+        return time / Double(calls)
+    }
+
     private static func measure(
         _ bench: Bench,
         _ name: String,
@@ -29,11 +62,7 @@ enum CallBenchmarks {
         try install(bench, in: stage)
         try await stage.host.start()
         let handle = try await stage.host.plugin(plugin)
-        // The floor is a plugin in C in every case: what the SDK adds is part of ours.
-        let bareFile = "\(stage.staging)/bare.so"
-        try Gauge.write(try Gauge(bench.products).build(tag: 1), to: bareFile)
-        let bare = try BarePlugin(bareFile)
-        try bare.start()
+        let bare = try startBare(bench, in: stage)
 
         let comparison = try await Comparison.measure(
             name,
@@ -57,6 +86,15 @@ enum CallBenchmarks {
         )
         await stage.host.stop()
         return [comparison]
+    }
+
+    /// The floor's plugin, which is one in C in every case: what the SDK adds is part of ours.
+    private static func startBare(_ bench: Bench, in stage: Stage) throws -> BarePlugin {
+        let file = "\(stage.staging)/bare.so"
+        try Gauge.write(try Gauge(bench.products).build(tag: 1), to: file)
+        let bare = try BarePlugin(file)
+        try bare.start()
+        return bare
     }
 
     /// Puts both plugins in place.

@@ -36,6 +36,7 @@ enum Catalogue {
 
     private static let calls = [
         Entry("call.empty", .ratio(1.5), measure: CallBenchmarks.empty),
+        Entry("call.shared", .ratio(1.5), measure: CallBenchmarks.shared),
         Entry("call.swift", .ratio(3), measure: CallBenchmarks.swift),
         Entry("call.64k", .ratio(1.3), measure: CallBenchmarks.large),
         Entry("call.typed", .ratio(1.5), measure: TypedCallBenchmark.measure),

@@ -3,8 +3,8 @@ internal import Glibc
 
 /// A plugin without a host: the floor under everything.
 @safe
-final class BarePlugin {
-    private let plugin: OpaquePointer
+final class BarePlugin: Sendable {
+    private nonisolated(unsafe) let plugin: OpaquePointer
 
     /// Maps a file, which stays mapped for ever.
     init(_ path: String) throws {

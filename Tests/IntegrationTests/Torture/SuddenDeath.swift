@@ -175,7 +175,9 @@ final class SuddenDeath: Sendable {
                 told.ceiling = value
             }
         }
-        let files = try ["", "/snapshots", "/builds"].flatMap { try Directory.names(directory + $0) }
+        // A life that was short enough has not made them all.
+        let parts = ["", "/snapshots", "/builds"].map { directory + $0 }
+        let files = try parts.filter(FileManager.default.fileExists).flatMap { try Directory.names($0) }
         #expect(files.count < 40 && !files.contains { $0.contains("damaged") }, "\(files)")
         // A life leaves one file half written in each directory at most, and the next start removes it.
         #expect(files.filter { $0.hasSuffix(".tmp") }.count <= 3, "\(files)")

@@ -20,7 +20,7 @@ struct CallLaneTests {
         #expect(lane.enters())
         #expect(lane.pointee.inFlight == 1)
         #expect(lane.pointee.answered == 0)
-        #expect(lane.pointee.leaves() == false)
+        #expect(lane.leaves() == false)
         #expect(lane.pointee.inFlight == 0)
         #expect(lane.pointee.answered == 1)
     }
@@ -45,8 +45,8 @@ struct CallLaneTests {
         #expect(lane.pointee.closesForDrain() == false)
         #expect(lane.entersWhileDraining())
         #expect(lane.pointee.inFlight == 2)
-        _ = lane.pointee.leaves()
-        _ = lane.pointee.leaves()
+        _ = lane.leaves()
+        _ = lane.leaves()
         // Nobody is there who could wait for it.
         #expect(!lane.entersWhileDraining())
         lane.pointee.endDrain()
@@ -69,7 +69,7 @@ struct CallLaneTests {
         #expect(lane.pointee.isClosed == true)
         #expect(lane.enters() == false)
         #expect(lane.pointee.inFlight == 1)
-        #expect(lane.pointee.leaves() == true)
+        #expect(lane.leaves() == true)
         lane.pointee.reopen()
         #expect(lane.enters())
     }
@@ -79,7 +79,7 @@ struct CallLaneTests {
         let lane = Self.makeLane(isExclusive: false)
         #expect(lane.enters())
         #expect(lane.pointee.closesIfIdle() == false)
-        _ = lane.pointee.leaves()
+        _ = lane.leaves()
         #expect(lane.pointee.closesIfIdle() == true)
         #expect(lane.pointee.isClosed == true)
     }
@@ -89,10 +89,10 @@ struct CallLaneTests {
         let lane = Self.makeLane(isExclusive: true)
         lane.pointee.setAwaited(true)
         #expect(lane.enters())
-        #expect(lane.pointee.leavesUncounted() == true)
+        #expect(lane.leavesUncounted() == true)
         lane.pointee.setAwaited(false)
         #expect(lane.enters())
-        #expect(lane.pointee.leaves() == false)
+        #expect(lane.leaves() == false)
         #expect(lane.pointee.answered == 1)
     }
 
@@ -101,10 +101,10 @@ struct CallLaneTests {
         let lane = Self.makeLane(isExclusive: isExclusive)
         let timed = (0..<1000).filter { _ in
             var wakes = false
-            var word: UInt64?
-            while word == nil { word = lane.pointee.enters(wakes: &wakes) }
-            _ = lane.pointee.leaves()
-            return word.map { CallLane.isSample($0) } ?? false
+            var entry: CallEntry?
+            while entry == nil { entry = CallLane.enters(lane, wakes: &wakes) }
+            _ = lane.leaves()
+            return entry?.isTimed ?? false
         }
         #expect(timed == Array(0..<64) + [256, 512, 768])
     }
@@ -133,6 +133,10 @@ extension UnsafePointer<CallLane> {
 
     fileprivate func enters() -> Bool {
         var wakes = false
-        return pointee.enters(wakes: &wakes) != nil
+        return CallLane.enters(self, wakes: &wakes) != nil
     }
+
+    fileprivate func leaves() -> Bool { CallLane.leaves(CallEntry(self)) }
+
+    fileprivate func leavesUncounted() -> Bool { CallLane.leavesUncounted(CallEntry(self)) }
 }

@@ -29,11 +29,11 @@ struct PluginSlotTests {
     func leads() throws {
         let slot = Self.makeSlot()
         slot.open(Self.makeLane(1))
-        let lane = try slot.enter(until: nil).lane
-        #expect(lane.pointee.generation == 1)
+        let entry = try slot.enter(until: nil)
+        #expect(entry.lane.pointee.generation == 1)
         slot.open(Self.makeLane(2))
         #expect(try slot.enter(until: nil).lane.pointee.generation == 2)
-        slot.leave(lane)
+        slot.leave(entry)
     }
 
     @Test("visits only the generation that is meant: the instance of one that was replaced is gone")
@@ -62,7 +62,7 @@ struct PluginSlotTests {
         #expect(error?.code == .timedOut)
         #expect(slot.held == 0)
         slot.reopen(lane)
-        #expect(throws: Never.self) { slot.leave(try slot.enter(until: .now).lane) }
+        #expect(throws: Never.self) { slot.leave(try slot.enter(until: .now)) }
     }
 
     @Test("opens the lane again when it does not drain in time")
@@ -70,7 +70,7 @@ struct PluginSlotTests {
         let slot = Self.makeSlot()
         let lane = Self.makeLane(1)
         slot.open(lane)
-        let inside = try slot.enter(until: nil).lane
+        let inside = try slot.enter(until: nil)
         #expect(slot.closeAndDrain(lane, within: 5_000_000) == false)
         #expect((lane.pointee.isClosed) == false)
         slot.leave(inside)
