@@ -24,6 +24,8 @@ package final class WorkerPool: Sendable {
     private struct Preparation {
         /// `nil` until it begins.
         var worker: Worker?
+        /// Whether it has to be woken for the job.
+        var isAsleep = false
     }
 
     /// What the one who has given a job has to do.
@@ -39,8 +41,10 @@ package final class WorkerPool: Sendable {
         case end
     }
 
-    /// How long a thread looks out for a job that is expected: about as long as it takes to wake one.
+    /// How long a thread looks out for a job that is expected before it falls asleep: about as long as it takes to wake one.
     private static let lookout = 100_000 as UInt64
+    /// How long it waits for the job then.
+    private static let patience = 100_000_000 as UInt64
 
     private let name: String
     private let limit: Int
@@ -64,7 +68,9 @@ package final class WorkerPool: Sendable {
             guard !state.isStopped else { return nil }
             state.jobs.append(job)
             given.wrappingAdd(1, ordering: .releasing)
-            if let preparation = state.preparation, state.jobs.count == (preparation.worker == nil ? 2 : 1) {
+            if let preparation = state.preparation, !preparation.isAsleep,
+                state.jobs.count == (preparation.worker == nil ? 2 : 1)
+            {
                 return .nothing
             }
             return Self.takesThread(&state, limit: limit) ? .makeThread : .signal
@@ -81,7 +87,7 @@ package final class WorkerPool: Sendable {
     /// Prepares for a job that will be given in some microseconds, most likely, on a thread that stays awake for it.
     ///
     /// To wake a thread takes as long as much of what is done meanwhile. Nothing is prepared where there is no thread to
-    /// spare; then the result is `false`. If no job comes, the second closure is called.
+    /// spare; then the result is `false`. If no job comes within a tenth of a second, the second closure is called.
     @discardableResult
     package func expectJob(
         preparing: @escaping @Sendable () -> Void,
@@ -89,13 +95,15 @@ package final class WorkerPool: Sendable {
     ) -> Bool {
         guard Processors.areSeveral else { return false }
         let isSpared = state.withLock { state in
-            guard state.idle > 0, state.jobs.isEmpty, state.preparation == nil, !state.isStopped else { return false }
+            guard state.idle > 0, state.jobs.isEmpty, state.preparation?.isAsleep != false, !state.isStopped else {
+                return false
+            }
             let before = given.load(ordering: .relaxed)
             state.preparation = Preparation()
             state.jobs.append { [self] worker in
                 self.state.withLock { $0.preparation?.worker = worker }
                 preparing()
-                let hasCome = lookOut(after: before)
+                let hasCome = lookOut(after: before) || sleep(worker, after: before)
                 self.state.withLock { if $0.preparation?.worker === worker { $0.preparation = nil } }
                 if !hasCome { inVain() }
             }
@@ -175,6 +183,23 @@ package final class WorkerPool: Sendable {
         state.idle -= 1
         state.threads -= 1
         return .end
+    }
+
+    /// Sleeps until another job is given, or for a while, as a thread that has nothing else to do; says whether there was one.
+    private func sleep(_ worker: Worker, after seen: UInt64) -> Bool {
+        let end = MonotonicInstant.now.advanced(byNanoseconds: Self.patience)
+        let isOurs = state.withLock { state in
+            guard state.preparation?.worker === worker else { return false }
+            state.preparation?.isAsleep = true
+            state.idle += 1
+            return true
+        }
+        guard isOurs else { return false }
+        defer { state.withLock { $0.idle -= 1 } }
+        return state.wait(for: .entry, until: end) { state in
+            let hasCome = given.load(ordering: .relaxed) != seen
+            return hasCome || !state.jobs.isEmpty || state.isStopped ? hasCome : nil
+        } ?? false
     }
 
     /// Stays awake until another job is given, or for a while; says whether there was one.

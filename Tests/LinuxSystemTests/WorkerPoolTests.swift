@@ -68,6 +68,48 @@ struct WorkerPoolTests {
         pool.stop()
     }
 
+    @Test("gives a preparation up for the next one, or after a while", .enabled(if: Processors.areSeveral))
+    func preparesInVain() async throws {
+        let pool = WorkerPool(name: "test", limit: 1)
+        let vain = Monitor([Int]())
+        #expect(await pool.run { 42 } == 42)
+        for number in 1...2 {
+            // The first one has to fall asleep before the thread is to spare again.
+            while !pool.expectJob(
+                preparing: {},
+                inVain: {
+                    vain.withLock { $0.append(number) }
+                    vain.signal(.entry)
+                }
+            ) {
+                Processors.giveWay()
+            }
+        }
+        _ = vain.wait(for: .entry, until: nil) { $0.count == 2 ? true : nil }
+        #expect(vain.withLock { $0 } == [1, 2])
+        #expect(await pool.run { 43 } == 43)
+        pool.stop()
+    }
+
+    @Test("keeps what was prepared for a job that comes late", .enabled(if: Processors.areSeveral))
+    func jobComesLate() async {
+        let pool = WorkerPool(name: "test", limit: 1)
+        let vain = Atomic(0)
+        #expect(await pool.run { 42 } == 42)
+        var wait = Duration.zero
+        // A machine that stands still for longer than a preparation is kept shows nothing.
+        repeat {
+            vain.store(0, ordering: .relaxed)
+            while !pool.expectJob(preparing: {}, inVain: { vain.add(1, ordering: .relaxed) }) { Processors.giveWay() }
+            let begun = MonotonicInstant.now
+            while begun.duration(to: .now) < .milliseconds(1) { Processors.giveWay() }
+            #expect(await pool.run { 43 } == 43)
+            wait = begun.duration(to: .now)
+        } while wait > .milliseconds(90)
+        #expect(vain.load(ordering: .relaxed) == 0)
+        pool.stop()
+    }
+
     @Test("goes on while a job hangs whose thread was written off")
     func hanging() async {
         let pool = WorkerPool(name: "test", limit: 1)
