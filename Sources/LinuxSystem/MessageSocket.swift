@@ -94,6 +94,18 @@ package final class MessageSocket: LendableDescriptor {
         }
     }
 
+    /// Waits until there is a message to take, or the end; `false` if the deadline comes first.
+    package func wait(until deadline: MonotonicInstant) -> Bool {
+        while true {
+            let left = MonotonicInstant.now.duration(to: deadline).wholeNanoseconds
+            guard left > 0 else { return false }
+            var message = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+            // An interruption only makes it wait again; whatever else goes wrong here, taking the message says so.
+            let count = unsafe poll(&message, 1, CInt(clamping: left / 1_000_000 + 1))
+            if count > 0 || (count < 0 && errno != EINTR) { return true }
+        }
+    }
+
     /// Takes the message that is next.
     package func receive(waiting: Bool) -> Received {
         let number = descriptor.number

@@ -36,6 +36,18 @@ struct MessageSocketTests {
         #expect(error.code == EPIPE)
     }
 
+    @Test("is waited for until there is a message, or the end, or no time left")
+    func waits() throws {
+        var (one, other) = try MessageSocket.makePair() as (MessageSocket?, MessageSocket)
+        #expect(!other.wait(until: .now))
+        #expect(!other.wait(until: .now.advanced(by: .milliseconds(1))))
+        #expect(one?.send([1]) == .sent)
+        #expect(other.wait(until: .now.advanced(by: .seconds(60))))
+        #expect(Self.receive(other) == .message([1], hasDescriptor: false))
+        one = nil
+        #expect(other.wait(until: .now.advanced(by: .seconds(60))))
+    }
+
     @Test("carries the longest message, and refuses a longer one")
     func limit() throws {
         let (one, other) = try MessageSocket.makePair()

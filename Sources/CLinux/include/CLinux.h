@@ -10,6 +10,7 @@
 
 #include "CLinuxFaults.h"
 #include "CLinuxFigures.h"
+#include "CLinuxImages.h"
 #include "CLinuxSandbox.h"
 
 /// Tells the processor that the thread only waits for another one; an instruction, so it is not in CLinux.c.
