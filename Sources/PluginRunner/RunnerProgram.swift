@@ -16,9 +16,14 @@ package struct RunnerProgram: ~Copyable {
         case noSandbox = 77
     }
 
+    /// For so long the host says nothing before what its plugins' start needed is let go: not while anybody waits for it.
+    private static let rest = Duration.seconds(1)
+
     private let socket: MessageSocket
     private var seats: [UInt32: PluginServer] = [:]
     private var isAssigned = false
+    /// Whether a plugin has come since pages were let go.
+    private var hasNews = false
     /// What the sandbox most likely needs.
     private var prepared: PreparedRules?
 
@@ -65,7 +70,13 @@ package struct RunnerProgram: ~Copyable {
 
     /// Does what the host says, until it says no more.
     private mutating func follow() -> Exit {
+        // Of the program and its libraries; not of plugins, for only these stay mapped whatever a plugin does.
+        let pages = ImagePages(of: ImageSegment.all)
         while true {
+            if isAssigned, hasNews, !socket.wait(until: .now.advanced(by: Self.rest)) {
+                _ = pages.letGo()
+                hasNews = false
+            }
             switch socket.receive(waiting: true) {
             case .message(let bytes, var descriptor):
                 do throws(FrameError) {
@@ -100,6 +111,7 @@ package struct RunnerProgram: ~Copyable {
                     outlets: HostOutlets(socket, seat: number)
                 )
                 seats[number] = server
+                hasNews = true
                 if isAssigned { server.begin() }
             } catch {
                 return refuse("\(error)")

@@ -23,6 +23,20 @@ struct IsolationTests {
         }
     }
 
+    @Test("gives back the memory that its start took, and goes on as before", .timeLimit(.minutes(4)))
+    func rests() async throws {
+        try workshop.install("id=a")
+        try await TestHost.run(workshop.isolated()) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            let before = try #require(try await test.status().memory).residentBytes
+            // A quarter of what is in memory is libraries' that only the linker has read.
+            try await test.until("less memory") {
+                try #require(try await test.status().memory).residentBytes < before - before / 4
+            }
+            #expect(try await test.call("increment") == "2")
+        }
+    }
+
     @Test("keeps its state over a reload, and leaves no retired image behind (HR-4)", .timeLimit(.minutes(4)))
     func reloads() async throws {
         try workshop.install("id=a;tag=1")
