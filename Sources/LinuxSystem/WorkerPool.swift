@@ -207,7 +207,8 @@ package final class WorkerPool: Sendable {
         let end = MonotonicInstant.now.advanced(byNanoseconds: Self.lookout)
         while given.load(ordering: .acquiring) == seen {
             guard MonotonicInstant.now < end else { return false }
-            Processors.pause()
+            // Whoever is to give it may have to run here.
+            Processors.giveWay()
         }
         return true
     }

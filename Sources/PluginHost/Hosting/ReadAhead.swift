@@ -47,7 +47,7 @@ final class ReadAhead: Sendable {
         let end = MonotonicInstant.now.advanced(byNanoseconds: Self.patience)
         while MonotonicInstant.now < end {
             if let taken = state.withLock({ Self.take(path, from: &$0) }) { return taken }
-            Processors.pause()
+            Processors.giveWay()
         }
         return state.wait(for: .entry, until: nil) { Self.take(path, from: &$0) } ?? nil
     }

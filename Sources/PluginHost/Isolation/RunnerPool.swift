@@ -127,10 +127,10 @@ final class RunnerPool: RunnerPlaces {
         _ content: Content,
         for plugin: String?,
         in isolation: Isolation,
-        _ sandboxing: RunnerSandboxing
+        _ sandboxing: @autoclosure () -> RunnerSandboxing
     ) throws(PluginError) -> any PluginImage {
         let promise = plugin.map(Promise.plugin) ?? .trial(content.path.lastName)
-        let runner = try runner(for: isolation, promise, sandboxing)
+        let runner = try runner(for: isolation, promise, sandboxing())
         let seat = try runner.makeSeat(isolation)
         // Calls are for who stays.
         if case .plugin = promise { seat.caller.expectCalls() }
@@ -157,14 +157,14 @@ final class RunnerPool: RunnerPlaces {
     private func runner(
         for isolation: Isolation,
         _ promise: Promise,
-        _ sandboxing: RunnerSandboxing
+        _ sandboxing: @autoclosure () -> RunnerSandboxing
     ) throws(PluginError) -> Runner {
         guard case .group(let group) = isolation else {
             let promised = state.withLock { $0.promised.removeValue(forKey: promise) }
             if let promised, !promised.isLost { return promised }
             let runner = try take()
             runner.expect()
-            try runner.assign(label: promise.label, sandboxing)
+            try runner.assign(label: promise.label, sandboxing())
             return runner
         }
         // Two that come at once must not get a runner each; whoever waits here would wait for a runner anyway.
