@@ -4,7 +4,7 @@ internal import LinuxSystem
 
 /// Rules of Landlock that are being put together.
 ///
-/// What they handle is forbidden but for what is allowed; nothing holds before ``restrict()``.
+/// What they handle is forbidden but for what is allowed; nothing holds before ``restrict(by:)``.
 struct LandlockRuleset: ~Copyable {
     private let descriptor: OwnedFileDescriptor
     private let rights: LandlockRights
@@ -60,8 +60,7 @@ struct LandlockRuleset: ~Copyable {
     }
 
     /// Puts the rules in force for the calling thread and all that it will make, for ever.
-    consuming func restrict() throws(SystemCallError) {
-        let result = descriptor.withNumber { clinux_landlock_restrict($0) }
-        guard result == 0 else { throw .last("landlock_restrict_self") }
+    consuming func restrict(by calls: SandboxCalls) throws(SystemCallError) {
+        try descriptor.withNumber { (number) throws(SystemCallError) in try calls.restrict(number) }
     }
 }

@@ -11,7 +11,7 @@ package struct PreparedRules: ~Copyable {
     /// Puts rules together.
     static func assemble(_ rules: SandboxRules, version: Int) throws(SystemCallError) -> PreparedRules {
         var prepared = PreparedRules(rules, try LandlockRuleset(rules, version: version))
-        try prepared.grant(rules, besides: nil)
+        try prepared.grant(rules)
         if version >= SandboxLayer.network.landlockVersion {
             try prepared.ruleset.allow(CLINUX_LANDLOCK_CONNECT_TCP, ports: rules.connects)
             try prepared.ruleset.allow(CLINUX_LANDLOCK_BIND_TCP, ports: rules.binds)
@@ -27,34 +27,37 @@ package struct PreparedRules: ~Copyable {
 
     /// These rules, and what others allow beside them; all of the others if these are no part of them.
     consuming func extended(to rules: SandboxRules, version: Int) throws(SystemCallError) -> PreparedRules {
-        guard self.rules.isPart(of: rules) else { return try Self.assemble(rules, version: version) }
+        guard self.rules.isBeginning(of: rules) else { return try Self.assemble(rules, version: version) }
         try grant(rules, besides: self.rules)
         return self
     }
 
-    private mutating func grant(_ rules: SandboxRules, besides known: SandboxRules?) throws(SystemCallError) {
-        let grants: [(LandlockRights, [String], besides: [String]?)] = [
-            (.read, rules.readable, known?.readable), (.write, rules.writable, known?.writable),
-            (.execute, rules.executable, known?.executable),
-        ]
-        for (rights, paths, granted) in grants {
-            for path in paths where granted?.contains(path) != true {
-                if let note = try ruleset.allow(rights, beneath: path), !notes.contains(note) { notes.append(note) }
-            }
+    private mutating func grant(
+        _ rules: SandboxRules,
+        besides known: SandboxRules = SandboxRules()
+    ) throws(SystemCallError) {
+        try grant(.read, rules.readable.dropFirst(known.readable.count))
+        try grant(.write, rules.writable.dropFirst(known.writable.count))
+        try grant(.execute, rules.executable.dropFirst(known.executable.count))
+    }
+
+    private mutating func grant(_ rights: LandlockRights, _ paths: ArraySlice<String>) throws(SystemCallError) {
+        for path in paths {
+            if let note = try ruleset.allow(rights, beneath: path), !notes.contains(note) { notes.append(note) }
         }
     }
 
     /// Puts the rules in force for the calling thread and all that it will make, for ever.
-    consuming func restrict() throws(SystemCallError) {
-        try ruleset.restrict()
+    consuming func restrict(by calls: SandboxCalls) throws(SystemCallError) {
+        try ruleset.restrict(by: calls)
     }
 }
 
 extension SandboxRules {
-    /// Whether these rules forbid the same as others, and allow nothing besides.
-    fileprivate func isPart(of other: SandboxRules) -> Bool {
+    /// Whether others forbid the same as these rules, and what these allow comes first in them.
+    fileprivate func isBeginning(of other: SandboxRules) -> Bool {
         connects == other.connects && binds == other.binds && isScoped == other.isScoped
-            && Set(other.readable).isSuperset(of: readable) && Set(other.writable).isSuperset(of: writable)
-            && Set(other.executable).isSuperset(of: executable)
+            && other.readable.starts(with: readable) && other.writable.starts(with: writable)
+            && other.executable.starts(with: executable)
     }
 }

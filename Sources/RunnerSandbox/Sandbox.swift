@@ -21,11 +21,12 @@ package enum Sandbox {
         try apply(rules, prepared: prepared, support: .probe())
     }
 
-    /// Applies the rules to a process that has only what is said; for tests of older kernels.
+    /// Applies the rules to a process that has only what is said; for tests of older kernels, and of calls that fail.
     package static func apply(
         _ rules: SandboxRules,
         prepared: consuming PreparedRules? = nil,
-        support: SandboxSupport
+        support: SandboxSupport,
+        calls: SandboxCalls = .live
     ) throws(SandboxError) -> SandboxReport {
         var report = SandboxReport()
         for layer in SandboxLayer.allCases where rules.asks(for: layer) {
@@ -35,15 +36,11 @@ package enum Sandbox {
             let missing = report.missing.map { "\($0.layer.name) \($0.reason)" }
             guard missing.isEmpty else { throw .missing(missing) }
         }
-        let threads = ProcessFacts.threads
+        let threads = calls.threads()
         guard threads == 1 else { throw .severalThreads(threads) }
 
-        guard clinux_forbid_new_privileges() == 0 else {
-            throw .failed("forbid new privileges", .last("prctl"))
-        }
-        if rules.dropsCapabilities {
-            guard clinux_drop_capabilities() == 0 else { throw .failed("give up capabilities", .last("capset")) }
-        }
+        try attempt("forbid new privileges", calls.forbidPrivileges)
+        if rules.dropsCapabilities { try attempt("give up capabilities", calls.dropCapabilities) }
         if support.landlockVersion > 0 {
             do throws(SystemCallError) {
                 let version = support.landlockVersion
@@ -54,25 +51,36 @@ package enum Sandbox {
                         try PreparedRules.assemble(rules, version: version)
                     }
                 report.notes = ruleset.notes
-                try ruleset.restrict()
+                try ruleset.restrict(by: calls)
             } catch {
                 throw .failed("put up the rules for files", error)
             }
         }
         // The last step, since a limit may leave no room for the others.
-        try lower(rules.limits)
+        try lower(rules.limits, calls)
         return report
     }
 
-    /// Does everything that changes nothing, so that ``apply(_:prepared:)`` finds much of it done; `nil` if there is nothing
-    /// to prepare.
+    /// Goes through everything without taking anything, so that ``apply(_:prepared:)`` finds much of it done and the rest in
+    /// memory; `nil` if there is nothing to prepare.
     package static func prepare(_ rules: SandboxRules) -> PreparedRules? {
-        _ = ProcessFacts.threads
-        let version = SandboxSupport.probe().landlockVersion
-        return version > 0 ? try? PreparedRules.assemble(rules, version: version) : nil
+        let support = SandboxSupport.probe()
+        guard support.landlockVersion > 0,
+            let first = try? PreparedRules.assemble(rules, version: support.landlockVersion),
+            let report = try? apply(rules, prepared: first, support: support, calls: .none)
+        else { return nil }
+        _ = report.encoded()
+        return try? PreparedRules.assemble(rules, version: support.landlockVersion)
     }
 
-    private static func lower(_ limits: SandboxLimits) throws(SandboxError) {
+    private static func attempt(
+        _ what: String,
+        _ call: () throws(SystemCallError) -> Void
+    ) throws(SandboxError) {
+        do throws(SystemCallError) { try call() } catch { throw .failed(what, error) }
+    }
+
+    private static func lower(_ limits: SandboxLimits, _ calls: SandboxCalls) throws(SandboxError) {
         let table: [(name: String, resource: CInt, value: UInt64?, margin: UInt64)] = [
             ("core dumps", CLINUX_LIMIT_CORE, limits.coreSize, 0),
             ("the size of files", CLINUX_LIMIT_FILE_SIZE, limits.fileSize, 0),
@@ -85,9 +93,7 @@ package enum Sandbox {
         ]
         for (name, resource, value, margin) in table {
             guard let value else { continue }
-            guard clinux_lower_limit(resource, value, margin) == 0 else {
-                throw .failed("limit \(name)", .last("setrlimit"))
-            }
+            try attempt("limit \(name)") { () throws(SystemCallError) in try calls.lower(resource, value, margin) }
         }
     }
 }
