@@ -30,15 +30,20 @@ final class PluginServer: Sendable {
 
     // MARK: Threads
 
-    /// Begins to serve the lifecycle.
-    func begin() {
-        DetachedThread.start(name: "lifecycle") { [self] in
-            FaultReports.prepareThread()
-            server.serve(lane: 0) { call, writer in
-                let step = FaultStep(call)
-                unsafe FaultReports.enter(lane: seat, call: call.id, method: nil, step: step.rawValue)
-                defer { FaultReports.leave() }
-                return CallScope.serving(deadline: call.deadline?.nanoseconds ?? 0, chain: 0) { serve(call, &writer) }
+    /// Begins to serve the lifecycle, on a thread of its own.
+    func begin(in sandbox: [UInt8]) {
+        DetachedThread.start(name: "lifecycle") { [self] in serveLifecycle(in: sandbox) }
+    }
+
+    /// Serves the lifecycle on this thread until the channel is closed, in the sandbox that the report is of.
+    func serveLifecycle(in sandbox: [UInt8]) {
+        FaultReports.prepareThread()
+        server.serve(lane: 0) { call, writer in
+            let step = FaultStep(call)
+            unsafe FaultReports.enter(lane: seat, call: call.id, method: nil, step: step.rawValue)
+            defer { FaultReports.leave() }
+            return CallScope.serving(deadline: call.deadline?.nanoseconds ?? 0, chain: 0) {
+                serve(call, &writer, in: sandbox)
             }
         }
     }
@@ -69,9 +74,9 @@ final class PluginServer: Sendable {
 
     // MARK: The lifecycle
 
-    private func serve(_ call: ServedCall, _ writer: inout AnswerWriter) -> Int32 {
+    private func serve(_ call: ServedCall, _ writer: inout AnswerWriter, in sandbox: [UInt8]) -> Int32 {
         do throws(PluginFault) {
-            try answer(call, &writer)
+            try answer(call, &writer, in: sandbox)
             return PH_OK
         } catch {
             writer.discard()
@@ -80,10 +85,14 @@ final class PluginServer: Sendable {
         }
     }
 
-    private func answer(_ call: ServedCall, _ writer: inout AnswerWriter) throws(PluginFault) {
+    private func answer(
+        _ call: ServedCall,
+        _ writer: inout AnswerWriter,
+        in sandbox: [UInt8]
+    ) throws(PluginFault) {
         let input = unsafe Array(call.input)
         switch RunnerOperation(rawValue: call.kind) {
-        case .map: writer.append(try map(input).description.bytes)
+        case .map: writer.append(MappedAnswer(description: try map(input).description, sandbox: sandbox).bytes)
         case .create:
             let instance = try create(input)
             var traits: InstanceTraits = instance.hasState ? .hasState : []

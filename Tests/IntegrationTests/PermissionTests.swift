@@ -50,6 +50,35 @@ struct PermissionTests {
         }
     }
 
+    @Test("that nobody gave are missing on every thread of a runner")
+    func everyThread() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        try await TestHost.run(shop.isolated()) { test async throws in
+            // Whatever runner it was at first: this one was kept ready for it.
+            try shop.install("id=a;version=1.1.0")
+            try await test.until(.reloadCompleted)
+            #expect(try await test.call("version") == "1.1.0")
+            // A runner is in its plugin's own directory; besides this one, that of the build before may not be gone yet.
+            let files = FileManager.default
+            let runners = try files.contentsOfDirectory(atPath: "/proc").filter { process in
+                let place = try? files.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")
+                return place?.hasPrefix(shop.root) == true && place?.hasSuffix("/plugins/a/data") == true
+            }
+            let threads = runners.flatMap { process in
+                let threads = (try? files.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
+                return threads.compactMap {
+                    try? String(contentsOfFile: "/proc/\(process)/task/\($0)/status", encoding: .utf8)
+                }
+            }
+            // One serves the lifecycle, one calls, and one takes the host's messages.
+            #expect(threads.count >= 3)
+            for status in threads {
+                #expect(status.contains("NoNewPrivs:\t1\n") && status.contains("CapEff:\t0000000000000000\n"))
+            }
+        }
+    }
+
     @Test(
         "need not be asked for if they are harmless, and bad ones cost a warning",
         arguments: [Isolation.inProcess, .process]

@@ -2,7 +2,6 @@ internal import CPluginABI
 internal import LinuxSystem
 internal import PluginLoading
 internal import RunnerProtocol
-internal import RunnerSandbox
 
 extension Runner {
     /// Begins to take what the runner says and prints, and to wait for its end.
@@ -55,9 +54,6 @@ extension Runner {
         }
         switch message {
         case .hello: kill("it said hello twice")
-        case .assigned(let report):
-            let sandbox = SandboxReport(decoding: report)
-            state.withLock { $0.sandbox = sandbox }
         case .refused(let reason): kill(reason)
         case .log(let seat, let level, let text): services(seat)?.log(level, text)
         case .event(let seat, let type, let data): _ = services(seat)?.emit(type, data)

@@ -35,7 +35,6 @@ final class Runner: Sendable {
         var printed = CrashOutput()
         /// What the thread that crashed has left.
         var fault: FaultRecord?
-        var sandbox: SandboxReport?
         let began = MonotonicInstant.now
         var lastPing: UInt64 = 0
         var lastPong: UInt64 = 0
@@ -200,9 +199,6 @@ final class Runner: Sendable {
 
     /// What is known by now of how it ended.
     var lossText: String { state.withLock { Self.text($0) } }
-
-    /// Which layers of its sandbox hold; `nil` as long as that is not known, and for one that has none.
-    var sandbox: SandboxReport? { state.withLock { $0.sandbox } }
 
     /// How it ended, which is waited for a moment, as the rest of a sentence.
     var endText: String {

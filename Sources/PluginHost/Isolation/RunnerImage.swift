@@ -1,6 +1,7 @@
 internal import LinuxSystem
 internal import PluginLoading
 internal import RunnerProtocol
+internal import RunnerSandbox
 
 /// An image that is mapped in a runner; its memory comes back when the runner ends.
 struct RunnerImage: PluginImage {
@@ -13,7 +14,7 @@ struct RunnerImage: PluginImage {
     let isolation: Isolation
     var requestsUnderWay: Int { seat.requests.underWay }
     var process: Int32? { seat.runner.hasEnded ? nil : seat.runner.process.processID }
-    var sandbox: SandboxStatus? { seat.runner.sandbox.map(SandboxStatus.init) }
+    let sandbox: SandboxStatus?
     let seat: RunnerSeat
     private let flags: UInt32
     private let store: ImageStore
@@ -29,9 +30,9 @@ struct RunnerImage: PluginImage {
     ) throws(PluginError) {
         let request = ImageRequest(path: copy, source: source)
         let answer = try seat.perform(.map, request.bytes, on: source)
-        let description: FactoryDescription
+        let mapped: MappedAnswer
         do throws(FrameError) {
-            description = try FactoryDescription(reading: answer.bytes)
+            mapped = try MappedAnswer(reading: answer.bytes)
         } catch {
             seat.runner.kill("what it says of the image makes no sense: \(error)")
             throw PluginError(
@@ -39,8 +40,9 @@ struct RunnerImage: PluginImage {
                 message: "\(source): what the runner says of it makes no sense: \(error)"
             )
         }
-        descriptor = try PluginDescriptor(description, of: source)
-        flags = description.flags
+        descriptor = try PluginDescriptor(mapped.description, of: source)
+        flags = mapped.description.flags
+        sandbox = SandboxReport(decoding: mapped.sandbox).map(SandboxStatus.init)
         self.source = source
         path = copy
         self.build = build

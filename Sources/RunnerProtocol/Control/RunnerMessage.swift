@@ -4,8 +4,6 @@ package import PluginLoading
 package enum RunnerMessage: Hashable, Sendable {
     /// The first message: what the runner speaks, and that it is the one that was started.
     case hello(protocolVersion: UInt32, token: String, abiMajor: UInt32, abiMinor: UInt32)
-    /// The sandbox holds: a report of it.
-    case assigned([UInt8])
     /// It can't go on, and ends.
     case refused(String)
     /// A plugin logs.
@@ -32,31 +30,28 @@ extension RunnerMessage {
             writer.append(token)
             writer.append(major)
             writer.append(minor)
-        case .assigned(let report):
-            writer.append(UInt8(1))
-            writer.append(report)
         case .refused(let reason):
-            writer.append(UInt8(2))
+            writer.append(UInt8(1))
             writer.append(reason)
         case .log(let seat, let level, let text):
-            writer.append(UInt8(3))
+            writer.append(UInt8(2))
             writer.append(seat)
             writer.append(UInt32(bitPattern: level))
             writer.append(text)
         case .event(let seat, let type, let data):
-            writer.append(UInt8(4))
+            writer.append(UInt8(3))
             writer.append(seat)
             writer.append(type)
             writer.append(data)
         case .dropped(let seat, let count):
-            writer.append(UInt8(5))
+            writer.append(UInt8(4))
             writer.append(seat)
             writer.append(count)
         case .pong(let number):
-            writer.append(UInt8(6))
+            writer.append(UInt8(5))
             writer.append(number)
         case .request(let seat, let number, let call, let isApart):
-            writer.append(UInt8(7))
+            writer.append(UInt8(6))
             writer.append(seat)
             writer.append(number)
             writer.append(call.service)
@@ -66,7 +61,7 @@ extension RunnerMessage {
             writer.append(call.chain)
             writer.append(isApart ? UInt8(1) : 0)
         case .missed(let seat, let interface):
-            writer.append(UInt8(8))
+            writer.append(UInt8(7))
             writer.append(seat)
             writer.append(interface)
         }
@@ -83,19 +78,18 @@ extension RunnerMessage {
                 abiMajor: try reader.readUInt32(),
                 abiMinor: try reader.readUInt32()
             )
-        case 1: self = .assigned(try reader.readBytes())
-        case 2: self = .refused(try reader.readText())
-        case 3:
+        case 1: self = .refused(try reader.readText())
+        case 2:
             self = .log(
                 seat: try reader.readUInt32(),
                 level: Int32(bitPattern: try reader.readUInt32()),
                 text: try reader.readText()
             )
-        case 4:
+        case 3:
             self = .event(seat: try reader.readUInt32(), type: try reader.readText(), data: try reader.readBytes())
-        case 5: self = .dropped(seat: try reader.readUInt32(), count: try reader.readUInt64())
-        case 6: self = .pong(try reader.readUInt64())
-        case 7:
+        case 4: self = .dropped(seat: try reader.readUInt32(), count: try reader.readUInt64())
+        case 5: self = .pong(try reader.readUInt64())
+        case 6:
             self = .request(
                 seat: try reader.readUInt32(),
                 number: try reader.readUInt64(),
@@ -108,7 +102,7 @@ extension RunnerMessage {
                 ),
                 isApart: try reader.readUInt8() != 0
             )
-        case 8: self = .missed(seat: try reader.readUInt32(), interface: try reader.readText())
+        case 7: self = .missed(seat: try reader.readUInt32(), interface: try reader.readText())
         case let kind: throw FrameError("there is no message \(kind) of a runner")
         }
         try reader.finish()

@@ -5,7 +5,7 @@
 package enum RunnerOperation: UInt32, CaseIterable, Sendable {
     /// Serves a call.
     case execute
-    /// Maps the image of a path; answered with what its factory says.
+    /// Maps the image of a path; answered with what its factory says, and with the sandbox that it is in.
     case map
     /// Creates the instance; answered with its traits.
     case create

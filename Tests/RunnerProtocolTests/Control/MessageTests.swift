@@ -12,7 +12,7 @@ struct MessageTests {
         .answer(seat: 1, number: 2, answer: ServiceAnswer(status: -4, bytes: [7, 8]), isApart: true),
     ]
     static let ofRunners: [RunnerMessage] = [
-        .hello(protocolVersion: 1, token: "0123", abiMajor: 1, abiMinor: 2), .assigned([9, 8]), .refused("why"),
+        .hello(protocolVersion: 1, token: "0123", abiMajor: 1, abiMinor: 2), .refused("why"),
         .log(seat: 1, level: -3, text: "said"), .event(seat: 2, type: "a.b", data: [0, 255]),
         .dropped(seat: 3, count: .max), .pong(4),
         .request(
