@@ -62,7 +62,7 @@ enum CallCounts {
             giveBack(row)
             return nil
         }
-        row.own()
+        row.giveToThread()
         return row
     }
 

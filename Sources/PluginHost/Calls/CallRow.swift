@@ -42,7 +42,7 @@ struct CallRow: Equatable, @unchecked Sendable {
     }
 
     /// Makes the row that of the present thread.
-    func own() {
+    func giveToThread() {
         unsafe call_counts_set(first)
     }
 
