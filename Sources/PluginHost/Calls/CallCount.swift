@@ -11,7 +11,7 @@ struct CallCount: ~Copyable {
     ///
     /// It is written with the lock of ``CallCounts``.
     let lane = Atomic<UInt64>(0)
-    /// Where the lane is, to hand back to it what was counted.
+    /// Where the lane's sum is, to add to it what was counted.
     private let home = Atomic<UInt>(0)
     private let current = Atomic<UInt64>(0)
     private let ended = Atomic<UInt64>(0)
@@ -51,10 +51,10 @@ struct CallCount: ~Copyable {
         call_counts_keep_order()
     }
 
-    /// Hands what was counted back to its lane, and begins to count the calls of another, which stays where it is.
-    func begin(_ lane: UInt64, home next: UnsafePointer<CallLane>?) {
-        let last = unsafe UnsafePointer<CallLane>(bitPattern: home.load(ordering: .relaxed))
-        unsafe last?.pointee.takeBack(inFlight: inFlight, answered: answered)
+    /// Adds what was counted to its lane's sum, and begins to count the calls of another.
+    func begin(_ lane: UInt64, sum next: UnsafePointer<CallSum>?) {
+        let last = unsafe UnsafePointer<CallSum>(bitPattern: home.load(ordering: .relaxed))
+        unsafe last?.pointee.add(inFlight: inFlight, answered: answered)
         self.lane.store(lane, ordering: .relaxed)
         home.store(UInt(bitPattern: next), ordering: .relaxed)
         current.store(0, ordering: .relaxed)

@@ -22,13 +22,12 @@ enum CallCounts {
 
     /// Has the present thread count the calls of a lane by itself from now on, unless it is in a call of the lane whose count has
     /// the place.
-    static func take(_ lane: UnsafePointer<CallLane>) {
+    static func take(_ lane: UInt64, sum: UnsafePointer<CallSum>) {
         // Without barriers, who waits for the end of calls could sleep through it.
         guard call_counts_can_settle(), let row = CallRow.own ?? newRow() else { return }
-        let number = unsafe lane.pointee.number
-        let count = unsafe row.place(of: number)
+        let count = unsafe row.place(of: lane)
         guard unsafe count.pointee.inFlight == 0 else { return }
-        rows.withLock { _ in unsafe count.pointee.begin(number, home: lane) }
+        rows.withLock { _ in unsafe count.pointee.begin(lane, sum: sum) }
     }
 
     /// What a lane has counted, and what the threads have counted for it; none of it moves from here to there meanwhile.

@@ -45,6 +45,7 @@ struct CallLane: ~Copyable {
 
     private let word = Atomic<UInt64>(0)
     private let folded = Atomic<UInt64>(0)
+    private let sum = unsafe CallSum.make()
     private let failed = Atomic<UInt64>(0)
     /// Whether the lane is closed only for as long as it takes to drain it.
     private let isDraining = Atomic(false)
@@ -136,7 +137,12 @@ struct CallLane: ~Copyable {
         let lane = unsafe entry.lane
         guard unsafe entry.count == nil, unsafe !lane.pointee.isExclusive else { return }
         guard unsafe calls(lane.pointee.word.load(ordering: .relaxed)) >= timedFirst &- 1 else { return }
-        unsafe CallCounts.take(lane)
+        unsafe lane.pointee.countByThread()
+    }
+
+    /// Has the present thread count its calls of this lane itself.
+    func countByThread() {
+        unsafe CallCounts.take(number, sum: sum)
     }
 
     /// Counts a call out, as answered; says whether somebody waits for that.
@@ -239,27 +245,25 @@ struct CallLane: ~Copyable {
     // MARK: Figures
 
     var inFlight: Int {
-        let sum = CallCounts.sum(of: number, { word.load(ordering: .sequentiallyConsistent) & Self.inFlightMask }) {
-            $0.inFlight
-        }
-        return Int(sum)
+        let all = CallCounts.sum(
+            of: number,
+            { unsafe sum.pointee.inFlight &+ (word.load(ordering: .sequentiallyConsistent) & Self.inFlightMask) }
+        ) { $0.inFlight }
+        return Int(all)
     }
 
     var answered: UInt64 {
-        CallCounts.sum(of: number, { folded.load(ordering: .relaxed) &+ Self.calls(word.load(ordering: .relaxed)) }) {
-            $0.answered
-        }
+        CallCounts.sum(
+            of: number,
+            {
+                unsafe sum.pointee.answered &+ folded.load(ordering: .relaxed)
+                    &+ Self.calls(word.load(ordering: .relaxed))
+            }
+        ) { $0.answered }
     }
 
     private static func calls(_ word: UInt64) -> UInt64 {
         (word & callsMask) / oneCall
-    }
-
-    /// Takes back what a thread has counted that counts this lane's calls no more.
-    func takeBack(inFlight: UInt64, answered: UInt64) {
-        folded.wrappingAdd(answered, ordering: .relaxed)
-        // A thread that has ended in a call never comes out of it.
-        if inFlight != 0 { word.wrappingAdd(inFlight, ordering: .sequentiallyConsistent) }
     }
 
     var failures: UInt64 {

@@ -63,8 +63,8 @@ struct CallRow: Equatable, @unchecked Sendable {
         return unsafe place.pointee.lane.load(ordering: .relaxed) == lane ? unsafe place : nil
     }
 
-    /// Hands all that was counted back to the lanes.
+    /// Adds all that was counted to the lanes' sums.
     func clear() {
-        for index in 0..<Self.width { unsafe place(of: index).pointee.begin(0, home: nil) }
+        for index in 0..<Self.width { unsafe place(of: index).pointee.begin(0, sum: nil) }
     }
 }

@@ -29,7 +29,7 @@ struct CallCountsTests {
         nonisolated(unsafe) let lane = Self.makeLane()
         slot.open(lane)
         let seen = await Self.onThread {
-            CallCounts.take(lane)
+            lane.pointee.countByThread()
             let calls = (0..<300).compactMap { _ in slot.enterAtOnce() }
             let during = (lane.pointee.inFlight, lane.pointee.answered, calls.filter { $0.count != nil }.count)
             for call in calls.dropLast() { slot.leave(call) }
@@ -64,12 +64,12 @@ struct CallCountsTests {
         let lanes = (0..<9).map { _ in Self.makeLane() }
         let (first, last) = (lanes[0], lanes[8])
         slot.open(first)
-        CallCounts.take(first)
+        first.pointee.countByThread()
         let inside = slot.enterAtOnce()
-        CallCounts.take(last)
+        last.pointee.countByThread()
         #expect(CallRow.own?[last.pointee.number] == nil && first.pointee.inFlight == 1)
         if let inside { slot.leave(inside) }
-        CallCounts.take(last)
+        last.pointee.countByThread()
         #expect(CallRow.own?[last.pointee.number] != nil && CallRow.own?[first.pointee.number] == nil)
         #expect(first.pointee.inFlight == 0 && first.pointee.answered == 1)
         // What is counted by the lane now is added to it.
@@ -83,7 +83,7 @@ struct CallCountsTests {
         nonisolated(unsafe) let lane = Self.makeLane()
         slot.open(lane)
         _ = await Self.onThread {
-            CallCounts.take(lane)
+            lane.pointee.countByThread()
             return slot.enterAtOnce() != nil
         }
         #expect(slot.closeAndDrain(lane, within: 5_000_000) == false)
@@ -95,7 +95,7 @@ struct CallCountsTests {
         let slot = Self.makeSlot()
         let lane = Self.makeLane()
         slot.open(lane)
-        CallCounts.take(lane)
+        lane.pointee.countByThread()
         let inside = try #require(slot.enterAtOnce())
         #expect(inside.count != nil)
         #expect(slot.closeAndDrain(lane, within: 5_000_000) == false)
@@ -142,7 +142,7 @@ struct CallCountsTests {
 
         /// Calls until it is over, counting what the lane has to count as well.
         func call() {
-            CallCounts.take(lane)
+            lane.pointee.countByThread()
             while !isOver.load(ordering: .relaxed) {
                 guard let call = try? slot.enter(until: nil) else { continue }
                 inside.wrappingAdd(1, ordering: .relaxed)
