@@ -7,7 +7,7 @@ internal import Synchronization
 /// a time, all that changes is one word, and a call costs one atomic addition on the way in and one on the way out:
 ///
 /// - bit 63: closed; nobody may enter. It is set on a generation that is drained or retired.
-/// - bit 62: the count of calls has reached half of its field and is moved to `folded`.
+/// - bit 62: the count of calls has reached half of its field and is moved to `sum`.
 /// - bits 24 to 61: calls that were answered.
 /// - bit 23: somebody waits for a call to end.
 /// - bits 0 to 22: calls in flight.
@@ -44,7 +44,6 @@ struct CallLane: ~Copyable {
     let context: UnsafeMutableRawPointer?
 
     private let word = Atomic<UInt64>(0)
-    private let folded = Atomic<UInt64>(0)
     private let sum = unsafe CallSum.make()
     private let failed = Atomic<UInt64>(0)
     /// Whether the lane is closed only for as long as it takes to drain it.
@@ -132,8 +131,9 @@ struct CallLane: ~Copyable {
         word & ((sampling &- 1) &* oneCall) == 0 || word < timedFirst &* oneCall
     }
 
-    /// Has the thread of a timed call count the next ones itself, when the first ones of the lane, which are all timed, are over.
-    static func countsByThread(_ entry: CallEntry) {
+    /// Takes note of a call that was timed: its thread counts the next ones itself, when the first ones of the lane, which are all
+    /// timed, are over.
+    static func wasTimed(_ entry: CallEntry) {
         let lane = unsafe entry.lane
         guard unsafe entry.count == nil, unsafe !lane.pointee.isExclusive else { return }
         guard unsafe calls(lane.pointee.word.load(ordering: .relaxed)) >= timedFirst &- 1 else { return }
@@ -183,7 +183,7 @@ struct CallLane: ~Copyable {
 
     /// Moves half a field of calls away before the count reaches the bit that closes the lane.
     private func fold() {
-        folded.wrappingAdd(Self.half / Self.oneCall, ordering: .relaxed)
+        unsafe sum.pointee.add(answered: Self.half / Self.oneCall)
         word.wrappingSubtract(Self.half, ordering: .relaxed)
     }
 
@@ -255,10 +255,7 @@ struct CallLane: ~Copyable {
     var answered: UInt64 {
         CallCounts.sum(
             of: number,
-            {
-                unsafe sum.pointee.answered &+ folded.load(ordering: .relaxed)
-                    &+ Self.calls(word.load(ordering: .relaxed))
-            }
+            { unsafe sum.pointee.answered &+ Self.calls(word.load(ordering: .relaxed)) }
         ) { $0.answered }
     }
 

@@ -3,11 +3,11 @@ internal import Synchronization
 
 /// The counts of one thread, one for each of a few lanes; never freed.
 @safe
-struct CallRow: Equatable, @unchecked Sendable {
+struct CallRow: Equatable, Sendable {
     /// How many lanes a thread counts at a time; a power of two.
     private static let width: UInt64 = 8
 
-    private let first: UnsafeMutablePointer<CallCount>
+    private nonisolated(unsafe) let first: UnsafeMutablePointer<CallCount>
 
     private init(_ first: UnsafeMutablePointer<CallCount>) {
         unsafe self.first = first

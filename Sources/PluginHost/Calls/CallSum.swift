@@ -1,6 +1,8 @@
 internal import Synchronization
 
-/// What the threads have counted of a lane's calls that count them no more; it stays as long as the lane, for ever.
+/// What was counted of a lane's calls by threads that count them no more, and by the lane's word when that was full.
+///
+/// It stays as long as the lane, for ever.
 struct CallSum: ~Copyable {
     private let ended = Atomic<UInt64>(0)
     private let left = Atomic<UInt64>(0)
@@ -17,7 +19,7 @@ struct CallSum: ~Copyable {
     /// Calls whose threads have ended in them, which never come out.
     var inFlight: UInt64 { left.load(ordering: .relaxed) }
 
-    func add(inFlight: UInt64, answered: UInt64) {
+    func add(inFlight: UInt64 = 0, answered: UInt64) {
         ended.wrappingAdd(answered, ordering: .relaxed)
         left.wrappingAdd(inFlight, ordering: .relaxed)
     }

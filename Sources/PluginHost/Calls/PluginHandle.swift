@@ -142,7 +142,7 @@ public struct PluginHandle: Sendable {
         if let scope { _ = call_scope_replace(scope) }
         if began != 0, status != CallLane.again {
             slot.noteTime(since: began)
-            CallLane.countsByThread(entry)
+            CallLane.wasTimed(entry)
         }
         return status
     }
