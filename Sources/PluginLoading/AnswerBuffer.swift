@@ -20,8 +20,7 @@ package struct AnswerBuffer: ~Copyable {
     }
 
     /// Lends the buffer as a sink.
-    @inlinable
-    package mutating func withSink<Result>(_ body: (UnsafePointer<ph_sink_v1_t>) -> Result) -> Result {
+    package mutating func withSink(_ body: (UnsafePointer<ph_sink_v1_t>) -> ph_status_t) -> ph_status_t {
         unsafe withUnsafeMutablePointer(to: &self) { buffer in
             var sink = unsafe ph_sink_v1_t(context: buffer) { context, bytes, size in
                 unsafe AnswerBuffer.write(context, bytes, size)

@@ -57,19 +57,27 @@ final class PluginServer: Sendable {
         for lane in new {
             DetachedThread.start(name: "call-\(lane)") { [self] in
                 FaultReports.prepareThread()
-                var instance: ImageInstance?
+                // Kept by the state: a count that every call changes would cost as much as the rest of it.
+                var instance: Unmanaged<ImageInstance>?
                 server.serve(lane: lane) { call, writer in
-                    if instance == nil { instance = state.withLock { $0.instance } }
-                    guard let instance else { return writer.refuse("the plugin has no instance yet", PH_INTERNAL) }
+                    if unsafe instance == nil { unsafe instance = created }
+                    guard let instance = unsafe instance else {
+                        return writer.refuse("the plugin has no instance yet", PH_INTERNAL)
+                    }
                     let method = unsafe call.method.assumingMemoryBound(to: UInt8.self)
                     unsafe FaultReports.enter(lane: seat, call: call.id, method: method, step: 0)
                     defer { FaultReports.leave() }
                     return CallScope.serving(deadline: call.deadline?.nanoseconds ?? 0, chain: call.auxiliary) {
-                        keeping.executes(call, on: instance, &writer)
+                        unsafe instance._withUnsafeGuaranteedRef { keeping.executes(call, on: $0, &writer) }
                     }
                 }
             }
         }
+    }
+
+    /// The instance, once there is one; it stays for as long as this server does.
+    private var created: Unmanaged<ImageInstance>? {
+        unsafe state.withLock { unsafe $0.instance.map { unsafe .passUnretained($0) } }
     }
 
     // MARK: The lifecycle
@@ -143,7 +151,9 @@ final class PluginServer: Sendable {
 
     private func create(_ input: [UInt8]) throws(PluginFault) -> ImageInstance {
         let request = try Self.reading { () throws(FrameError) in try CreateRequest(reading: input) }
-        guard let image = state.withLock({ $0.image }) else { throw Self.nonsense("no image is mapped") }
+        let (mapped, present) = state.withLock { ($0.image, $0.instance) }
+        guard let image = mapped else { throw Self.nonsense("no image is mapped") }
+        guard present == nil else { throw Self.nonsense("there is an instance already") }
         let services = HostServices(
             hostID: request.hostID,
             outlets: outlets.outlets(for: request)

@@ -10,6 +10,7 @@ internal import Synchronization
 /// lane is closed for good and nobody is in it.
 final class RunnerPort: Sendable {
     private let seat: RunnerSeat
+    private let caller: CallerSide
     private let plugin: String
     /// Whether the plugin was promised one call at a time.
     private let isExclusive: Bool
@@ -20,6 +21,7 @@ final class RunnerPort: Sendable {
 
     init(_ seat: RunnerSeat, plugin: String, isExclusive: Bool) {
         self.seat = seat
+        caller = seat.caller
         self.plugin = plugin
         self.isExclusive = isExclusive
         callTimeout = UInt64(max(0, seat.callTimeout.wholeNanoseconds))
@@ -41,11 +43,11 @@ final class RunnerPort: Sendable {
     }
 
     /// Whether a call is left in the runner whose caller has gone.
-    var isHaunted: Bool { seat.caller.abandoned > 0 }
+    var isHaunted: Bool { caller.abandoned > 0 }
 
     /// Waits until no call is left in the runner whose caller has gone.
     func settle() throws(PluginError) {
-        guard seat.caller.waitUntilNoneIsAbandoned(until: .now.advanced(by: seat.limit)) else {
+        guard caller.waitUntilNoneIsAbandoned(until: .now.advanced(by: seat.limit)) else {
             throw PluginError(
                 code: .timedOut,
                 message: "\(plugin): a call whose deadline has passed is still running after \(seat.limit.inSeconds) s"
@@ -66,10 +68,9 @@ final class RunnerPort: Sendable {
         _ answer: UnsafePointer<ph_sink_v1_t>,
         _ error: UnsafePointer<ph_sink_v1_t>
     ) -> ph_status_t {
-        let request = unsafe ChannelRequest(
-            kind: RunnerOperation.execute.rawValue,
-            id: call.id,
-            auxiliary: CallScope.chain,
+        let request = unsafe ChannelRequest.call(
+            call.id,
+            chain: CallScope.chain,
             method: UnsafeRawBufferPointer(start: call.method, count: Int(call.method_size)),
             input: UnsafeRawBufferPointer(start: call.input, count: Int(call.input_size))
         )
@@ -77,21 +78,23 @@ final class RunnerPort: Sendable {
             unsafe call.deadline == 0
             ? now.advanced(byNanoseconds: callTimeout) : MonotonicInstant(nanoseconds: call.deadline)
         // A call whose caller has gone may still be in the plugin, which knows nothing of callers.
-        if isExclusive, seat.caller.hasAbandoned, !seat.caller.waitUntilNoneIsAbandoned(until: deadline) {
+        if isExclusive, caller.hasAbandoned, !caller.waitUntilNoneIsAbandoned(until: deadline) {
             let reason = "the call before it has not returned, though its deadline has passed"
             return unsafe Self.refuse(PH_TIMED_OUT, reason, error)
         }
         do throws(ChannelError) {
-            return try seat.caller.callForStatus(request, until: deadline) { result in
+            return try caller.callForStatus(request, until: deadline) { result in
                 let sink = unsafe result.status == PH_OK ? answer : error
-                let taken = unsafe result.withBytes { bytes in
-                    unsafe sink.pointee.write(
-                        sink.pointee.context,
-                        bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
-                        UInt64(bytes.count)
-                    )
+                if result.size > 0 {
+                    let taken = unsafe result.withBytes { bytes in
+                        unsafe sink.pointee.write(
+                            sink.pointee.context,
+                            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
+                            UInt64(bytes.count)
+                        )
+                    }
+                    if taken != PH_OK { return taken }
                 }
-                if taken != PH_OK { return taken }
                 if result.secondSize > 0 { seat.keep(result.secondBytes, schema: result.auxiliary) }
                 return result.status
             }

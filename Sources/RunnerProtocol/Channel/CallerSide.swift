@@ -108,6 +108,7 @@ package final class CallerSide: Sendable {
 
     // MARK: In and out
 
+    @inline(__always)
     private func enter(_ request: ChannelRequest, until deadline: MonotonicInstant?) throws(ChannelError) -> Int {
         try request.check(limit: memory.payloadLimit)
         guard !isClosed else { throw .closed(wasTaken: false) }
@@ -147,6 +148,7 @@ package final class CallerSide: Sendable {
         if before & (1 << UInt64(index)) == 0 { needsLanes(index) }
     }
 
+    @inline(__always)
     private func leave(_ index: Int, _ request: ChannelRequest, answeredInRange: Bool) {
         if request.place == ChannelLayout.inRange { memory.discardRequest(index) }
         if answeredInRange { memory.discardAnswer(index) }

@@ -3,72 +3,41 @@
 /// The runner may still write to the bytes of a small answer while they are looked at: copy them once, and judge the copy.
 @safe
 package struct ChannelAnswer: ~Copyable {
-    @unsafe
-    enum Part {
-        /// Still in the lane.
-        case lent(UnsafeRawBufferPointer)
-        /// Read from the file.
-        case copied([UInt8])
-    }
-
     package let status: Int32
     package let auxiliary: UInt32
-    private let first: Part
-    private let second: Part
+    /// How many bytes the answer has.
+    package let size: Int
+    /// How many bytes are attached to it.
+    package let secondSize: Int
+    /// Where it is in the lane, and what is attached to it behind it.
+    private let start: UnsafeRawPointer
+    /// The same of a large answer, which was read from the file.
+    private let copies: (first: [UInt8], second: [UInt8])?
 
+    /// An answer that lies in the lane, or has been read from where it lay outside.
     @inline(__always)
-    init(_ header: AnswerHeader, first: Part, second: Part) {
+    init(_ header: AnswerHeader, at start: UnsafeRawPointer, copies: (first: [UInt8], second: [UInt8])? = nil) {
         status = header.status
         auxiliary = header.auxiliary
-        unsafe self.first = first
-        unsafe self.second = second
-    }
-
-    /// How many bytes the answer has.
-    package var size: Int {
-        unsafe first.count
-    }
-
-    /// How many bytes are attached to it.
-    package var secondSize: Int {
-        unsafe second.count
+        size = Int(header.size)
+        secondSize = Int(header.secondSize)
+        unsafe self.start = start
+        self.copies = copies
     }
 
     /// A copy of the answer.
     package var bytes: [UInt8] {
-        unsafe first.bytes
+        unsafe copies?.first ?? Array(UnsafeRawBufferPointer(start: start, count: size))
     }
 
     /// A copy of what is attached to the answer.
     package var secondBytes: [UInt8] {
-        unsafe second.bytes
+        unsafe copies?.second ?? Array(UnsafeRawBufferPointer(start: start + size, count: secondSize))
     }
 
     /// Lends the answer without a copy.
-    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        unsafe first.withBytes(body)
-    }
-}
-
-extension ChannelAnswer.Part {
-    fileprivate var count: Int {
-        switch unsafe self {
-        case .lent(let buffer): buffer.count
-        case .copied(let bytes): bytes.count
-        }
-    }
-
-    fileprivate var bytes: [UInt8] {
-        switch unsafe self {
-        case .lent(let buffer): unsafe buffer.isEmpty ? [] : Array(buffer)
-        case .copied(let bytes): bytes
-        }
-    }
-
-    fileprivate func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        switch unsafe self {
-        case .lent(let buffer): unsafe body(buffer)
-        case .copied(let bytes): unsafe bytes.withUnsafeBytes { unsafe body($0) }
-        }
+    package func withBytes(_ body: (UnsafeRawBufferPointer) -> Int32) -> Int32 {
+        guard let copies else { return unsafe body(UnsafeRawBufferPointer(start: start, count: size)) }
+        return unsafe copies.first.withUnsafeBytes { unsafe body($0) }
     }
 }

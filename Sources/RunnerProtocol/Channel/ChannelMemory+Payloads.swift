@@ -4,19 +4,17 @@ extension ChannelMemory {
     /// An answer whose header has been checked: lent if it lies in the lane, read if it lies in the lane's range.
     @inline(__always)
     func answer(_ header: AnswerHeader, _ index: Int) throws(SystemCallError) -> ChannelAnswer {
-        let (size, secondSize) = (Int(header.size), Int(header.secondSize))
-        guard header.place == ChannelLayout.inRange else {
-            let area = unsafe lane(index).address(ChannelLayout.answerArea)
-            return unsafe ChannelAnswer(
-                header,
-                first: .lent(UnsafeRawBufferPointer(start: area, count: size)),
-                second: .lent(UnsafeRawBufferPointer(start: area + size, count: secondSize))
-            )
-        }
-        let range = ChannelLayout.answerRange(index)
+        guard header.place != ChannelLayout.inRange else { return try answerInRange(header, index) }
+        return unsafe ChannelAnswer(header, at: lane(index).address(ChannelLayout.answerArea))
+    }
+
+    @inline(never)
+    private func answerInRange(_ header: AnswerHeader, _ index: Int) throws(SystemCallError) -> ChannelAnswer {
+        let (size, range) = (Int(header.size), ChannelLayout.answerRange(index))
         let first = try file.read(at: range, count: size)
-        let second = try file.read(at: range + Int64(size), count: secondSize)
-        return unsafe ChannelAnswer(header, first: .copied(first), second: .copied(second))
+        let second = try file.read(at: range + Int64(size), count: Int(header.secondSize))
+        let area = unsafe lane(index).address(ChannelLayout.answerArea)
+        return unsafe ChannelAnswer(header, at: area, copies: (first, second))
     }
 
     /// Gives back the memory of what was in a lane's range of requests.

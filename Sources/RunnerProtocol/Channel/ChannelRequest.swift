@@ -32,6 +32,22 @@ package struct ChannelRequest {
 }
 
 extension ChannelRequest {
+    /// A call of the plugin's function: all that is handed over fits into registers.
+    package static func call(
+        _ id: UInt64,
+        chain: UInt64,
+        method: UnsafeRawBufferPointer,
+        input: UnsafeRawBufferPointer
+    ) -> ChannelRequest {
+        unsafe ChannelRequest(
+            kind: RunnerOperation.execute.rawValue,
+            id: id,
+            auxiliary: chain,
+            method: method,
+            input: input
+        )
+    }
+
     /// Where the input begins in a lane, after the method.
     @inline(__always)
     var inputOffset: Int {

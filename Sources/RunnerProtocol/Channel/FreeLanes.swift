@@ -50,9 +50,14 @@ struct FreeLanes: ~Copyable {
     @inline(__always)
     func put(_ index: Int) {
         let bit: UInt64 = 1 << UInt64(index)
-        if index != 0 { recent.store(bit, ordering: .relaxed) }
+        guard index != 0 else {
+            free.bitwiseOr(bit, ordering: .sequentiallyConsistent)
+            lifecycleQueue.signal()
+            return
+        }
+        recent.store(bit, ordering: .relaxed)
         free.bitwiseOr(bit, ordering: .sequentiallyConsistent)
-        (index == 0 ? lifecycleQueue : callQueue).signal()
+        callQueue.signal()
     }
 
     /// Has all who wait look again.

@@ -19,7 +19,7 @@ struct WordWait {
     /// How often the word is looked at before the clock is.
     private static let burst = 32
     /// How often it is looked at without a pause at first: a pause takes longer than what comes at once.
-    private static let eagerLooks = 64
+    private static let eagerLooks = 300
 
     /// Changed by the other side.
     private let word: UnsafeMutablePointer<Atomic<UInt32>>
