@@ -15,6 +15,8 @@ package final class ImageInstance: Sendable {
     nonisolated(unsafe) let table: ph_instance_v1_t
     /// Serves a call; to be given `context`, one call at a time unless the descriptor says otherwise.
     package let execute: Execute
+    /// What the plugin's functions are given back.
+    package nonisolated(unsafe) let context: UnsafeMutableRawPointer?
     let services: HostServices
     let name: String
 
@@ -46,10 +48,9 @@ package final class ImageInstance: Sendable {
         }
         unsafe self.table = table
         unsafe self.execute = execute
+        unsafe context = table.context
     }
 
-    /// What the plugin's functions are given back.
-    package var context: UnsafeMutableRawPointer? { unsafe table.context }
     /// Whether there is a state to save.
     package var hasState: Bool { unsafe table.save_state != nil }
 

@@ -22,10 +22,11 @@ final class StateKeeping: Sendable {
         return status
     }
 
+    // All in one function, sinks included: each further page of code is a part of a microsecond in the first call after a rest.
     @inline(__always)
     private func execute(_ call: ServedCall, on instance: ImageInstance, _ writer: inout AnswerWriter) -> ph_status_t {
         var raw = unsafe ph_call_v1_t(
-            struct_size: ABISize.call,
+            struct_size: UInt32(MemoryLayout<ph_call_v1_t>.size),
             reserved: 0,
             id: call.id,
             deadline: call.deadline?.nanoseconds ?? 0,
@@ -34,28 +35,42 @@ final class StateKeeping: Sendable {
             input: call.input.baseAddress?.assumingMemoryBound(to: UInt8.self),
             input_size: UInt64(call.input.count)
         )
-        var complaint = AnswerBuffer()
-        let status = unsafe withUnsafeMutablePointer(to: &writer) { writer in
-            var answer = unsafe ph_sink_v1_t(context: writer) { context, bytes, size in
-                guard let writer = unsafe context?.assumingMemoryBound(to: AnswerWriter.self),
-                    size <= UInt64(AnswerBuffer.limit)
-                else { return PH_BUSY }
-                guard size > 0 else { return PH_OK }
-                guard let bytes = unsafe bytes else { return PH_BAD_PAYLOAD }
-                let isTaken = unsafe writer.pointee.append(UnsafeRawBufferPointer(start: bytes, count: Int(size)))
-                return isTaken ? PH_OK : PH_BUSY
-            }
-            return unsafe complaint.withSink { error in
-                unsafe instance.execute(instance.context, &raw, &answer, error)
-            }
+        var complaint: [UInt8]?
+        let status = unsafe Self.lend(&writer, &complaint) { answer, error in
+            unsafe instance.execute(instance.context, &raw, answer, error)
         }
         guard status != PH_OK else { return status }
         writer.discard()
-        writer.append(complaint.bytes)
+        writer.append(complaint ?? [])
         return status
     }
 
+    /// Lends where the answer is written, and where why there is none, as sinks.
+    @unsafe
+    @inline(__always)
+    private static func lend(
+        _ writer: UnsafeMutablePointer<AnswerWriter>,
+        _ complaint: UnsafeMutablePointer<[UInt8]?>,
+        _ body: (UnsafePointer<ph_sink_v1_t>, UnsafePointer<ph_sink_v1_t>) -> ph_status_t
+    ) -> ph_status_t {
+        var answer = unsafe ph_sink_v1_t(context: writer) { context, bytes, size in
+            guard let writer = unsafe context?.assumingMemoryBound(to: AnswerWriter.self),
+                size <= UInt64(AnswerBuffer.limit)
+            else { return PH_BUSY }
+            guard size > 0 else { return PH_OK }
+            guard let bytes = unsafe bytes else { return PH_BAD_PAYLOAD }
+            let isTaken = unsafe writer.pointee.append(UnsafeRawBufferPointer(start: bytes, count: Int(size)))
+            return isTaken ? PH_OK : PH_BUSY
+        }
+        var error = unsafe ph_sink_v1_t(context: complaint) { context, bytes, size in
+            guard let written = unsafe context?.assumingMemoryBound(to: [UInt8]?.self) else { return PH_BUSY }
+            return unsafe AnswerBuffer.append(bytes, size, to: &written.pointee)
+        }
+        return unsafe body(&answer, &error)
+    }
+
     /// Attaches the state; a plugin that can't save it has answered all the same.
+    @inline(never)
     private func attach(_ instance: ImageInstance, _ writer: inout AnswerWriter) {
         saved.withLock { saved in
             guard let state = try? instance.saveState() else { return }

@@ -1,3 +1,4 @@
+internal import CCallScope
 internal import CPluginABI
 internal import LinuxSystem
 internal import PluginLoading
@@ -70,7 +71,7 @@ final class RunnerPort: Sendable {
     ) -> ph_status_t {
         let request = unsafe ChannelRequest.call(
             call.id,
-            chain: CallScope.chain,
+            chain: call_scope_present().chain,
             method: UnsafeRawBufferPointer(start: call.method, count: Int(call.method_size)),
             input: UnsafeRawBufferPointer(start: call.input, count: Int(call.input_size))
         )
