@@ -183,7 +183,7 @@ void clinux_futex_wake(void *word, int count) {
     syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
 }
 
-int clinux_current_processor(void) {
+int clinux_ask_for_processor(void) {
     return sched_getcpu();
 }
 

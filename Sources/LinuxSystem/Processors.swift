@@ -11,13 +11,6 @@ package enum Processors {
         max(1, Int(clinux_usable_processors()))
     }
 
-    /// The one that the calling thread runs on, which may be another the moment after; the highest number if that can't
-    /// be told.
-    @inline(__always)
-    package static var current: UInt32 {
-        UInt32(bitPattern: clinux_current_processor())
-    }
-
     /// Has the calling thread go on on another one, if it may; it is free to come back.
     package static func leave(_ processor: UInt32) {
         clinux_leave_processor(Int32(truncatingIfNeeded: processor))

@@ -42,7 +42,7 @@ final class PluginServer: Sendable {
             let step = FaultStep(call)
             unsafe FaultReports.enter(lane: seat, call: call.id, method: nil, step: step.rawValue)
             defer { FaultReports.leave() }
-            return CallScope.serving(deadline: call.deadline?.nanoseconds ?? 0, chain: 0) {
+            return CallScope.serving(deadline: call.deadline, chain: 0) {
                 serve(call, &writer, in: sandbox)
             }
         }
@@ -59,6 +59,7 @@ final class PluginServer: Sendable {
                 FaultReports.prepareThread()
                 // Kept by the state: a count that every call changes would cost as much as the rest of it.
                 var instance: Unmanaged<ImageInstance>?
+                var complaint: [UInt8]?
                 server.serve(lane: lane) { call, writer in
                     if unsafe instance == nil { unsafe instance = created }
                     guard let instance = unsafe instance else {
@@ -67,8 +68,8 @@ final class PluginServer: Sendable {
                     let method = unsafe call.method.assumingMemoryBound(to: UInt8.self)
                     unsafe FaultReports.enter(lane: seat, call: call.id, method: method, step: 0)
                     defer { FaultReports.leave() }
-                    return CallScope.serving(deadline: call.deadline?.nanoseconds ?? 0, chain: call.auxiliary) {
-                        unsafe instance._withUnsafeGuaranteedRef { keeping.executes(call, on: $0, &writer) }
+                    return CallScope.serving(deadline: call.deadline, chain: call.auxiliary) {
+                        unsafe instance._withUnsafeGuaranteedRef { keeping.executes(call, on: $0, &writer, &complaint) }
                     }
                 }
             }

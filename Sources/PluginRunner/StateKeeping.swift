@@ -14,34 +14,45 @@ final class StateKeeping: Sendable {
         self.flags.store(flags, ordering: .releasing)
     }
 
-    /// Serves one call.
+    /// Serves one call; what the plugin complains of on the way is in its buffer for no longer than that.
     @inline(__always)
-    func executes(_ call: ServedCall, on instance: ImageInstance, _ writer: inout AnswerWriter) -> ph_status_t {
-        let status = execute(call, on: instance, &writer)
+    func executes(
+        _ call: ServedCall,
+        on instance: ImageInstance,
+        _ writer: inout AnswerWriter,
+        _ complaint: inout [UInt8]?
+    ) -> ph_status_t {
+        let status = execute(call, on: instance, &writer, &complaint)
         if status == PH_OK, flags.load(ordering: .relaxed) & PH_FLAG_SAVES_EACH_CALL != 0 { attach(instance, &writer) }
         return status
     }
 
     // All in one function, sinks included: each further page of code is a part of a microsecond in the first call after a rest.
     @inline(__always)
-    private func execute(_ call: ServedCall, on instance: ImageInstance, _ writer: inout AnswerWriter) -> ph_status_t {
+    private func execute(
+        _ call: ServedCall,
+        on instance: ImageInstance,
+        _ writer: inout AnswerWriter,
+        _ complaint: inout [UInt8]?
+    ) -> ph_status_t {
         var raw = unsafe ph_call_v1_t(
             struct_size: UInt32(MemoryLayout<ph_call_v1_t>.size),
             reserved: 0,
             id: call.id,
-            deadline: call.deadline?.nanoseconds ?? 0,
+            deadline: call.deadline,
             method: call.method.baseAddress?.assumingMemoryBound(to: CChar.self),
             method_size: UInt64(call.method.count),
             input: call.input.baseAddress?.assumingMemoryBound(to: UInt8.self),
             input_size: UInt64(call.input.count)
         )
-        var complaint: [UInt8]?
         let status = unsafe Self.lend(&writer, &complaint) { answer, error in
             unsafe instance.execute(instance.context, &raw, answer, error)
         }
-        guard status != PH_OK else { return status }
-        writer.discard()
-        writer.append(complaint ?? [])
+        if status != PH_OK {
+            writer.discard()
+            writer.append(complaint ?? [])
+        }
+        if complaint != nil { complaint = nil }
         return status
     }
 

@@ -6,6 +6,7 @@
 #ifndef C_LINUX_H
 #define C_LINUX_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "CLinuxFaults.h"
@@ -134,9 +135,22 @@ int clinux_futex_wait(const void *_Nonnull word, uint32_t value, uint64_t nanose
 /// Wakes so many threads of all processes that sleep on a word. Wrapped because there is no function for futex.
 void clinux_futex_wake(void *_Nonnull word, int count);
 
-/// The processor that the thread runs on, which may be another the moment after; -1 if that can't be told. Wrapped because
-/// sched_getcpu needs _GNU_SOURCE.
-int clinux_current_processor(void);
+/// The same as the next, by the kernel's word. Wrapped because sched_getcpu needs _GNU_SOURCE.
+int clinux_ask_for_processor(void);
+
+/// Where a thread's area lies that the kernel keeps up to date, seen from the thread's pointer; from glibc 2.35 on.
+extern const ptrdiff_t __rseq_offset __attribute__((weak));
+
+/// The processor that the thread runs on, which may be another the moment after; -1 if that can't be told. Three
+/// instructions, so it is not in CLinux.c: what sched_getcpu reads is 4 bytes into the area, and negative where there is none.
+static inline int clinux_current_processor(void) {
+    if (&__rseq_offset) {
+        const char *area = (const char *)__builtin_thread_pointer() + __rseq_offset;
+        int processor = *(const volatile int *)(area + 4);
+        if (processor >= 0) return processor;
+    }
+    return clinux_ask_for_processor();
+}
 
 /// Has the thread go on on another processor, if it may run on any; it may come back afterwards. Wrapped because `cpu_set_t`
 /// is handled by macros.

@@ -32,7 +32,7 @@ extension ChannelMemory {
 extension SharedFields {
     @inline(__always)
     func copy(_ bytes: UnsafeRawBufferPointer, to offset: Int) {
-        guard let start = bytes.baseAddress else { return }
+        guard let start = bytes.baseAddress, bytes.count > 0 else { return }
         unsafe address(offset).copyMemory(from: start, byteCount: bytes.count)
     }
 }

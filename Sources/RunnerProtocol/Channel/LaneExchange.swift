@@ -29,7 +29,7 @@ struct LaneExchange {
         unsafe self.record = record
         previous = unsafe record.pointee.sequence.load(ordering: .relaxed)
         sequence = (previous &+ 1) & ~ChannelLayout.closed
-        processor = Processors.current
+        processor = Spinning.ownProcessor
     }
 
     // MARK: Posting

@@ -1,12 +1,11 @@
-package import LinuxSystem
-
 /// One call as a runner sees it; its bytes are lent until it is answered.
 @safe
 package struct ServedCall {
     package let kind: UInt32
     package let flags: UInt32
     package let id: UInt64
-    package let deadline: MonotonicInstant?
+    /// Nanoseconds of CLOCK_MONOTONIC; 0 for none.
+    package let deadline: UInt64
     package let auxiliary: UInt64
     package let method: UnsafeRawBufferPointer
     package let input: UnsafeRawBufferPointer
@@ -16,7 +15,7 @@ package struct ServedCall {
         kind = header.kind
         flags = header.flags
         id = header.id
-        deadline = header.deadline == 0 ? nil : MonotonicInstant(nanoseconds: header.deadline)
+        deadline = header.deadline
         auxiliary = header.auxiliary
         unsafe method = UnsafeRawBufferPointer(
             start: lane.address(ChannelLayout.requestArea),

@@ -29,7 +29,7 @@ package final class ServerSide: Sendable {
         var writer = AnswerWriter(memory, lane: index)
         var served = lane.acquire(ChannelLayout.answerWord) & ~ChannelLayout.closed
         var learnt = SpinBudget()
-        var processor = Processors.current
+        var processor = Spinning.ownProcessor
         var callerProcessor = Spinning.unknownProcessor
         var stacked = StackedWaits()
         var lonely = LonelyWaits()
@@ -46,10 +46,10 @@ package final class ServerSide: Sendable {
                 let areTogether = processor == callerProcessor
                 if stacked.note(areTogether: areTogether, isBusy: isBusy) {
                     Processors.leave(processor)
-                    processor = Processors.current
+                    processor = Spinning.ownProcessor
                 } else if lonely.note(areApart: !areTogether, isSilent: learnt.duration == 0) {
                     Processors.join(callerProcessor)
-                    processor = Processors.current
+                    processor = Spinning.ownProcessor
                     stacked.hasJoined()
                 }
             }
@@ -66,10 +66,11 @@ package final class ServerSide: Sendable {
             // Before the plugin sees anything of it.
             unsafe lane.word(ChannelLayout.takenWord).pointee.store(sequence, ordering: .releasing)
             let status = answer(header, in: lane, index, &writer, handle)
-            processor = Processors.current
+            processor = Spinning.ownProcessor
             writer.finish(status: status, processor: processor).write(to: lane)
-            writer.reset()
             lane.post(ChannelLayout.answerWord, sequence, flag: ChannelLayout.callerSleeps)
+            // From here on nobody waits.
+            writer.reset()
             served = sequence
             if wakefulness == .givingWay { Processors.giveWay() }
         }

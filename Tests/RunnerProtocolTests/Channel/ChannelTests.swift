@@ -60,7 +60,7 @@ struct ChannelTests {
         let seen = Mutex<[UInt64]>([])
         let channel = try Channel { call, _ in
             seen.withLock {
-                $0 = [call.id, UInt64(call.flags), call.deadline?.nanoseconds ?? 0, call.auxiliary, UInt64(call.kind)]
+                $0 = [call.id, UInt64(call.flags), call.deadline, call.auxiliary, UInt64(call.kind)]
             }
             return 0
         }
