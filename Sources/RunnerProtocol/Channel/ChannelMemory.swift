@@ -4,6 +4,7 @@ package import LinuxSystem
 ///
 /// The file's size is sealed, so nothing that one side does can take away what the other has mapped. Of the payloads that
 /// have no room in a lane only the runner ever maps one: the host reads and writes them by system calls.
+@safe
 package final class ChannelMemory: Sendable {
     /// One for lifecycle functions, and more for calls than most machines have processors.
     package static let usualLanes = 33
@@ -19,6 +20,8 @@ package final class ChannelMemory: Sendable {
 
     let file: SharedFile
     private let mapping: SharedMapping
+    /// Where the mapping begins, kept here as well: each step on the way to a lane is a line of the cache in each call.
+    private nonisolated(unsafe) let start: UnsafeMutableRawPointer
 
     /// Makes a channel, for a host.
     package convenience init(
@@ -51,6 +54,7 @@ package final class ChannelMemory: Sendable {
     private init(_ file: SharedFile, _ mapping: SharedMapping, lanes: Int, payloadLimit: Int) {
         self.file = file
         self.mapping = mapping
+        unsafe start = mapping.start
         self.lanes = lanes
         self.payloadLimit = payloadLimit
     }
@@ -66,7 +70,7 @@ package final class ChannelMemory: Sendable {
     @inline(__always)
     func lane(_ index: Int) -> SharedFields {
         precondition(index >= 0 && index < lanes, "there is no lane \(index)")
-        return unsafe SharedFields(mapping.start + ChannelLayout.lane(index))
+        return unsafe SharedFields(start + ChannelLayout.lane(index))
     }
 
     private static func fields(_ mapping: SharedMapping) -> SharedFields {

@@ -41,9 +41,11 @@ struct FreeLanes: ~Copyable {
 
     /// The same, waiting until the deadline.
     func take(forLifecycle isLifecycle: Bool, until deadline: MonotonicInstant, unless isOver: () -> Bool) -> Int? {
-        let queue = isLifecycle ? lifecycleQueue : callQueue
         // What is over ends the wait as a lane does.
-        let lane = queue.wait(until: deadline) { isOver() ? Self.none : take(forLifecycle: isLifecycle) }
+        let lane =
+            isLifecycle
+            ? lifecycleQueue.wait(until: deadline) { isOver() ? Self.none : take(forLifecycle: true) }
+            : callQueue.wait(until: deadline) { isOver() ? Self.none : take(forLifecycle: false) }
         return lane == Self.none ? nil : lane
     }
 

@@ -2,7 +2,7 @@ internal import LinuxSystem
 internal import Synchronization
 
 /// Where threads wait for a lane to become free.
-final class LaneQueue: Sendable {
+struct LaneQueue: ~Copyable {
     /// Who waits, or is about to.
     private let waiters = Atomic<UInt32>(0)
     private let monitor = Monitor(0)
