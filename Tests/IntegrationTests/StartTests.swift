@@ -176,4 +176,56 @@ struct ManyFilesTests {
             try FileManager.default.removeItem(atPath: flag)
         }
     }
+
+    @Test("ends a plugin whose file was removed while its first image was made (HR-9)")
+    func removesLateFile() async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/flag"
+        _ = FileManager.default.createFile(atPath: flag, contents: nil)
+        try shop.install("id=b", as: "libb.so")
+        // Or nothing else would be ended while the factory hangs.
+        let configuration = shop.configuration { $0.reloadsInParallel = true }
+        try await TestHost.run(configuration) { test async throws in
+            try shop.install("id=a;hang=factory;while=\(flag)", as: "liba.so")
+            try await test.until("its factory") { FileManager.default.fileExists(atPath: flag + ".reached") }
+            try shop.remove("liba.so")
+            // When the host knows of a later removal, it knows of this one.
+            try shop.remove("libb.so")
+            try await test.until(.pluginRemoved)
+            try FileManager.default.removeItem(atPath: flag)
+            try await test.until(.pluginRemoved, count: 2)
+            #expect(test.events(.pluginRemoved).map(\.plugin) == ["b", "a"])
+            #expect(await test.host.status().plugins.isEmpty)
+        }
+    }
+
+    @Test("begins no plugin whose file is removed while its image is made (HR-9)")
+    func dropsRemovedFile() async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/flag"
+        _ = FileManager.default.createFile(atPath: flag, contents: nil)
+        try shop.install("id=p0", as: "libp0.so")
+        try shop.install("id=p1;hang=factory;while=\(flag)", as: "libp1.so")
+        let host = try PluginHost(shop.configuration())
+        let events = host.events()
+        let listener = Task { () -> PluginEvent? in
+            for await event in events where event.event == .pluginRemoved {
+                try FileManager.default.removeItem(atPath: flag)
+                return event
+            }
+            return nil
+        }
+        let removal = OnThread {
+            while !FileManager.default.fileExists(atPath: flag + ".reached") { Thread.sleep(forTimeInterval: 0.001) }
+            try shop.remove("libp1.so")
+        }
+        try await host.start()
+        try await removal.value
+        #expect(try await listener.value?.path == shop.path("libp1.so"))
+        #expect(await host.status().plugins.map(\.id) == ["p0"])
+        // Its name is free for the next file.
+        try shop.install("id=p1", as: "libp1.so")
+        while await host.status().plugins.map(\.id) != ["p0", "p1"] { try await Task.sleep(for: .milliseconds(5)) }
+        await host.stop()
+    }
 }

@@ -105,8 +105,13 @@ extension Conductor {
     private func remove(_ path: String) async {
         guard let id = idByPath[path], let entry = entries[id] else { return }
         await entry.lock.acquire(isolation: self)
+        guard idByPath[path] == id, entries[id] === entry else {
+            // Meanwhile the file has turned out to be another plugin than was thought.
+            entry.lock.release()
+            return await remove(path)
+        }
         defer { entry.lock.release() }
-        guard entry.path == path, entries[id] === entry, !isThere(path) else { return }
+        guard !isThere(path) else { return }
         cancelTimers(of: entry)
         await unload(entry, reason: "its file was removed")
         entries[id] = nil

@@ -119,8 +119,14 @@ extension Conductor {
     private func begin(_ prepared: Prepared, failure: PluginError?) async {
         guard phase == .starting else { return }
         await prepared.entry.lock.acquire(isolation: self)
+        defer { prepared.entry.lock.release() }
+        guard isKnown(prepared.entry) else { return prepared.image.retire() }
         _ = await welcome(prepared.image, from: prepared.entry, failure: failure, since: .now)
-        prepared.entry.lock.release()
+    }
+
+    /// Whether the file that the entry is of is still there; it may have been removed while its image was made.
+    private func isKnown(_ entry: PluginEntry) -> Bool {
+        entries[entry.id] === entry
     }
 
     /// Opens what is kept of plugins that are not known by their files.
@@ -141,7 +147,7 @@ extension Conductor {
     private func candidate(_ prepared: Prepared, _ histories: inout [String: PluginHistory]) async -> Candidate? {
         let (image, entry) = (prepared.image, prepared.entry)
         let id = image.descriptor.id
-        guard environment.isEnabled(id), !entry.lock.isHeld, entry.id == id || entries[id] == nil,
+        guard isKnown(entry), environment.isEnabled(id), !entry.lock.isHeld, entry.id == id || entries[id] == nil,
             let history = entry.id == id ? entry.history ?? histories[id] : histories[id]
         else { return nil }
         // Nobody holds any of these locks, so this does not wait.

@@ -116,9 +116,11 @@ final class Runner: Sendable {
     func makeChannel() throws(PluginError) -> Channel {
         let memory: ChannelMemory
         do throws(ChannelSetupError) {
-            memory = try ChannelMemory()
+            memory = try settings.makeMemory()
         } catch {
-            throw PluginError(code: .exhausted, message: "\(error)")
+            // With the last plugin a runner ends, and so it does if the first one can't come.
+            if state.withLock({ $0.seats.isEmpty }) { end() }
+            throw PluginError(code: .exhausted, message: "\(label): no channel to a runner could be made: \(error)")
         }
         let number = state.withLock { state in
             defer { state.nextSeat += 1 }

@@ -1,3 +1,5 @@
+internal import RunnerProtocol
+
 /// How runners are started, and how long they may take.
 struct RunnerSettings: Sendable {
     /// The program `plugin-runner`.
@@ -13,6 +15,10 @@ struct RunnerSettings: Sendable {
     var warm: Int
     /// What a runner may do that serves a plugin of this id, or of one that is not known yet.
     var sandbox: @Sendable (_ plugin: String?) -> RunnerSandboxing
+    /// Makes what a host and a runner share for one plugin.
+    var makeMemory: @Sendable () throws(ChannelSetupError) -> ChannelMemory = { () throws(ChannelSetupError) in
+        try ChannelMemory()
+    }
     /// Takes the report of a crash, once that is complete.
     var report: @Sendable (CrashReport) -> Void
     /// Takes what the operator should know.

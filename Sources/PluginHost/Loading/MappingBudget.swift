@@ -6,8 +6,6 @@ internal import Synchronization
 /// At the limit it is not the next image alone that fails: threads can't be made and memory can't be had, and the host ends.
 /// Retired generations stay mapped for ever, so a host that reloads long enough comes there.
 final class MappingBudget: Sendable {
-    /// Counting takes a millisecond for each thousand mappings, so it is done once in so many images at most.
-    private static let longestStride = 128
     /// More than an image and its instance need.
     private static let mappingsPerImage = 32
     /// What is left for everything else: arenas, stacks of threads, what plugins map.
@@ -31,7 +29,9 @@ final class MappingBudget: Sendable {
             if state.untilCount == 0 {
                 state.latest = count()
                 let left = state.latest.map(Self.left) ?? .max
-                state.untilCount = min(max(left / Self.mappingsPerImage, 1), Self.longestStride)
+                // Counting takes a millisecond for each thousand mappings, so half of what is left goes uncounted; the other
+                // half is for what others map meanwhile.
+                state.untilCount = max(left / 2 / Self.mappingsPerImage, 1)
             }
             state.untilCount -= 1
             return state.latest
