@@ -40,7 +40,7 @@ let package = Package(
         .target(
             name: "PluginRunner",
             dependencies: [
-                "RunnerProtocol", "RunnerSandbox", "PluginLoading", "LinuxSystem", "CPluginABI", "CCallScope",
+                "RunnerProtocol", "RunnerSandbox", "PluginLoading", "LinuxSystem", "CLinux", "CPluginABI", "CCallScope",
             ]
         ),
         .executableTarget(name: "plugin-runner", dependencies: ["PluginRunner", "LinuxSystem"]),

@@ -27,26 +27,4 @@ package enum FaultReports {
     package static func prepareThread() {
         _ = clinux_protect_thread()
     }
-
-    /// Notes what this thread is doing for a plugin, until ``leave()``.
-    ///
-    /// The name of the method is not copied: it has to stay readable until then.
-    package static func enter(
-        lane: UInt64,
-        call: UInt64,
-        method: UnsafeBufferPointer<UInt8>?,
-        step: UInt32
-    ) {
-        let place = unsafe clinux_fault_place()
-        unsafe place.pointee.lane = lane
-        unsafe place.pointee.call = call
-        unsafe place.pointee.method = method?.baseAddress
-        unsafe place.pointee.method_size = UInt32(clamping: method?.count ?? 0)
-        unsafe place.pointee.step = step
-    }
-
-    /// Notes that this thread is doing nothing for a plugin.
-    package static func leave() {
-        unsafe clinux_fault_place().pointee = clinux_fault_place_t()
-    }
 }

@@ -38,10 +38,10 @@ final class PluginServer: Sendable {
     /// Serves the lifecycle on this thread until the channel is closed, in the sandbox that the report is of.
     func serveLifecycle(in sandbox: [UInt8]) {
         FaultReports.prepareThread()
+        let note = ThreadNote()
         server.serve(lane: 0) { call, writer in
-            let step = FaultStep(call)
-            unsafe FaultReports.enter(lane: seat, call: call.id, method: nil, step: step.rawValue)
-            defer { FaultReports.leave() }
+            unsafe note.set(seat: seat, call: call.id, method: nil, step: FaultStep(call).rawValue)
+            defer { note.clear() }
             return CallScope.serving(deadline: call.deadline, chain: 0) {
                 serve(call, &writer, in: sandbox)
             }
@@ -57,6 +57,7 @@ final class PluginServer: Sendable {
         for lane in new {
             DetachedThread.start(name: "call-\(lane)") { [self] in
                 FaultReports.prepareThread()
+                let note = ThreadNote()
                 // Kept by the state: a count that every call changes would cost as much as the rest of it.
                 var instance: Unmanaged<ImageInstance>?
                 var complaint: [UInt8]?
@@ -65,9 +66,8 @@ final class PluginServer: Sendable {
                     guard let instance = unsafe instance else {
                         return writer.refuse("the plugin has no instance yet", PH_INTERNAL)
                     }
-                    let method = unsafe call.method.assumingMemoryBound(to: UInt8.self)
-                    unsafe FaultReports.enter(lane: seat, call: call.id, method: method, step: 0)
-                    defer { FaultReports.leave() }
+                    unsafe note.set(seat: seat, call: call.id, method: call.method, step: 0)
+                    defer { note.clear() }
                     return CallScope.serving(deadline: call.deadline, chain: call.auxiliary) {
                         unsafe instance._withUnsafeGuaranteedRef { keeping.executes(call, on: $0, &writer, &complaint) }
                     }

@@ -9,8 +9,6 @@ struct CallerLane: ~Copyable {
     let budget = Atomic<UInt64>(SpinBudget().rawValue)
     /// The lane's latest request.
     let sequence = Atomic<UInt32>(0)
-    /// Where its server ran last.
-    let serverProcessor = Atomic<UInt32>(Spinning.unknownProcessor)
     /// When its server last had to be woken, in nanoseconds.
     let lastWakeUp = Atomic<UInt64>(0)
     /// Whether that was soon after the time before.

@@ -82,7 +82,7 @@ struct LaneExchange {
     /// How long to wait awake for the server, as far as that can help.
     @inline(__always)
     func budget(usableProcessors: Int) -> SpinBudget? {
-        let other = unsafe record.pointee.serverProcessor.load(ordering: .relaxed)
+        let other = lane.load32(ChannelLayout.serverProcessor)
         guard Spinning.canHelp(own: processor, other: other, usable: usableProcessors) else { return nil }
         return unsafe SpinBudget(rawValue: record.pointee.budget.load(ordering: .relaxed))
     }
@@ -106,9 +106,7 @@ struct LaneExchange {
         }
         // An answer that has come counts, even if the channel was closed after it.
         guard value & ~ChannelLayout.closed == sequence else { return .garbage(value) }
-        let header = AnswerHeader(reading: lane)
-        unsafe record.pointee.serverProcessor.store(header.processor, ordering: .relaxed)
-        return .answered(header)
+        return .answered(AnswerHeader(reading: lane))
     }
 
     /// Whether the server has begun with the call.

@@ -29,7 +29,7 @@ package final class ServerSide: Sendable {
         var writer = AnswerWriter(memory, lane: index)
         var served = lane.acquire(ChannelLayout.answerWord) & ~ChannelLayout.closed
         var learnt = SpinBudget()
-        var processor = Spinning.ownProcessor
+        var processor = tellProcessor(to: lane)
         var callerProcessor = Spinning.unknownProcessor
         var stacked = StackedWaits()
         var lonely = LonelyWaits()
@@ -46,10 +46,10 @@ package final class ServerSide: Sendable {
                 let areTogether = processor == callerProcessor
                 if stacked.note(areTogether: areTogether, isBusy: isBusy) {
                     Processors.leave(processor)
-                    processor = Spinning.ownProcessor
+                    processor = tellProcessor(to: lane)
                 } else if lonely.note(areApart: !areTogether, isSilent: learnt.duration == 0) {
                     Processors.join(callerProcessor)
-                    processor = Spinning.ownProcessor
+                    processor = tellProcessor(to: lane)
                     stacked.hasJoined()
                 }
             }
@@ -74,6 +74,14 @@ package final class ServerSide: Sendable {
             served = sequence
             if wakefulness == .givingWay { Processors.giveWay() }
         }
+    }
+
+    /// Lets the caller know where this thread runs, and returns it: one that took the two for together would not wait awake for
+    /// the next answer, and the kernel wakes it where the server is.
+    private func tellProcessor(to lane: SharedFields) -> UInt32 {
+        let processor = Spinning.ownProcessor
+        lane.store32(ChannelLayout.serverProcessor, processor)
+        return processor
     }
 
     /// Has each thread that serves return, when it has answered its call.

@@ -42,7 +42,7 @@ enum FaultProbe {
         // It has to outlive the fault.
         let name = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: method.count)
         _ = name.initialize(from: method)
-        FaultReports.enter(lane: 3, call: 4711, method: UnsafeBufferPointer(name), step: 7)
+        note(UnsafeBufferPointer(name))
         switch kind {
         case "segmentation": UnsafeMutablePointer<UInt8>(bitPattern: 0x1230)?.pointee = 1
         case "trap": _ = [1, 2, 3][Int(CommandLine.argc) + 3]
@@ -55,25 +55,30 @@ enum FaultProbe {
         case "sent": raise(SIGSEGV)
         case "gone":
             // The name of the method can't be read any more.
-            FaultReports.enter(
-                lane: 3,
-                call: 4711,
-                method: UnsafeBufferPointer(start: .init(bitPattern: 16), count: 9),
-                step: 7
-            )
+            note(UnsafeBufferPointer(start: .init(bitPattern: 16), count: 9))
             abort()
         case "long":
             let long = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 100_000)
             long.initialize(repeating: UInt8(ascii: "m"))
-            FaultReports.enter(lane: 3, call: 4711, method: UnsafeBufferPointer(long), step: 7)
+            note(UnsafeBufferPointer(long))
             abort()
         case "left":
-            FaultReports.leave()
+            clinux_fault_place().pointee = clinux_fault_place_t()
             abort()
         case "exit": exit(0)
         default: exit(64)
         }
         exit(66)
+    }
+
+    private static func note(_ method: UnsafeBufferPointer<UInt8>) {
+        clinux_fault_place().pointee = clinux_fault_place_t(
+            lane: 3,
+            call: 4711,
+            method: method.baseAddress,
+            method_size: UInt32(method.count),
+            step: 7
+        )
     }
 
     private static func readBeyondEnd() {

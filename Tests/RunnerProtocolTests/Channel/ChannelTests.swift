@@ -39,6 +39,21 @@ struct ChannelTests {
         #expect(try Self.hugeBlocks(channel) < 1 << 20)
     }
 
+    @Test("tells where the server of a lane runs before it has answered anything")
+    func tellsProcessor() async throws {
+        let memory = try ChannelMemory(lanes: 2)
+        let lane = memory.lane(1)
+        lane.store32(ChannelLayout.serverProcessor, Spinning.unknownProcessor)
+        let server = ServerSide(memory)
+        let serving = Task { await onThread { server.serve(lane: 1, Self.echo) } }
+        while lane.load32(ChannelLayout.serverProcessor) == Spinning.unknownProcessor {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        #expect(lane.load32(ChannelLayout.serverProcessor) < UInt32(sysconf(CInt(_SC_NPROCESSORS_CONF))))
+        server.close()
+        await serving.value
+    }
+
     @Test("hands over the method of each call, whichever stood in the lane before")
     func handsOverMethods() async throws {
         let channel = try Channel(Self.echo)

@@ -13,11 +13,26 @@ struct StackedWaitsTests {
         }
     }
 
+    /// Whether it goes in so many waits apart.
+    private static func goes(_ waits: inout StackedWaits, apart count: Int) -> Bool {
+        (0..<count).reduce(false) { hasGone, _ in waits.note(areTogether: false, isBusy: true) || hasGone }
+    }
+
     @Test("goes elsewhere after some waits in a row, and later each time, up to a limit")
     func goes() {
         var waits = StackedWaits()
         #expect(Self.goes(&waits, times: 4) == [32, 64, 128, 256])
         #expect(Self.goes(&waits, times: 10).suffix(3) == [65_536, 65_536, 65_536])
+    }
+
+    @Test("goes as soon as at first once the two have been apart for long enough to be worth it")
+    func forgets() {
+        var waits = StackedWaits()
+        #expect(Self.goes(&waits, times: 3) == [32, 64, 128])
+        #expect(!Self.goes(&waits, apart: 127))
+        #expect(Self.goes(&waits, times: 2) == [256, 512])
+        #expect(!Self.goes(&waits, apart: 128))
+        #expect(Self.goes(&waits, times: 2) == [32, 64])
     }
 
     @Test("stays while the two are apart now and then, or there is a silence between the calls")
