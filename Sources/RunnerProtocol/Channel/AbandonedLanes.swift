@@ -60,7 +60,7 @@ final class AbandonedLanes: Sendable {
         let lane = memory.lane(oldest.index)
         let value = lane.acquire(ChannelLayout.answerWord)
         if value & ~ChannelLayout.closed == oldest.sequence { return }
-        unsafe Futex.wait(lane.word(ChannelLayout.answerWord), whileEqualTo: value, until: deadline)
+        unsafe Futex.wait(lane.word(ChannelLayout.answerWord), whileEqualTo: value, until: deadline.nanoseconds)
     }
 }
 

@@ -83,10 +83,15 @@ package final class CallerSide: Sendable {
     ) throws(ChannelError) -> Int32 {
         let index = try enter(request, until: deadline)
         let header = try exchange(request, index, until: deadline)
-        let answer = try read(header, of: request, index)
-        let result = take(answer)
-        leave(index, request, answeredInRange: header.place == ChannelLayout.inRange)
-        return result
+        defer { leave(index, request, answeredInRange: header.place != ChannelLayout.inArea) }
+        guard header.isPlausible(payloadLimit: memory.payloadLimit) else {
+            throw corrupted(header.defect(payloadLimit: memory.payloadLimit))
+        }
+        do throws(SystemCallError) {
+            return try memory.lend(header, index, take)
+        } catch {
+            throw .system(error)
+        }
     }
 
     /// Ends each call that waits or is made later, with an error.
@@ -195,23 +200,6 @@ package final class CallerSide: Sendable {
     private func wakefulness(for request: ChannelRequest) -> Wakefulness {
         guard rightOfWay.isTaken, usableProcessors > 1 else { return .usual }
         return request.isLifecycle ? .ready : .givingWay
-    }
-
-    private func read(
-        _ header: AnswerHeader,
-        of request: ChannelRequest,
-        _ index: Int
-    ) throws(ChannelError) -> ChannelAnswer {
-        guard header.isPlausible(payloadLimit: memory.payloadLimit) else {
-            leave(index, request, answeredInRange: true)
-            throw corrupted(header.defect(payloadLimit: memory.payloadLimit))
-        }
-        do throws(SystemCallError) {
-            return try memory.answer(header, index)
-        } catch {
-            leave(index, request, answeredInRange: true)
-            throw .system(error)
-        }
     }
 
     @inline(never)

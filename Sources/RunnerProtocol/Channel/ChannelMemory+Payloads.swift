@@ -1,20 +1,32 @@
 internal import LinuxSystem
 
 extension ChannelMemory {
-    /// An answer whose header has been checked: lent if it lies in the lane, read if it lies in the lane's range.
+    /// Lends an answer whose header has been checked to a function: where it lies in the lane, or read from the lane's range.
     @inline(__always)
-    func answer(_ header: AnswerHeader, _ index: Int) throws(SystemCallError) -> ChannelAnswer {
-        guard header.place != ChannelLayout.inRange else { return try answerInRange(header, index) }
-        return unsafe ChannelAnswer(header, at: lane(index).address(ChannelLayout.answerArea))
+    func lend(
+        _ header: AnswerHeader,
+        _ index: Int,
+        _ take: (borrowing ChannelAnswer) -> Int32
+    ) throws(SystemCallError) -> Int32 {
+        guard header.place != ChannelLayout.inRange else { return try lendFromRange(header, index, take) }
+        return unsafe take(ChannelAnswer(header, at: lane(index).address(ChannelLayout.answerArea)))
     }
 
     @inline(never)
-    private func answerInRange(_ header: AnswerHeader, _ index: Int) throws(SystemCallError) -> ChannelAnswer {
+    private func lendFromRange(
+        _ header: AnswerHeader,
+        _ index: Int,
+        _ take: (borrowing ChannelAnswer) -> Int32
+    ) throws(SystemCallError) -> Int32 {
         let (size, range) = (Int(header.size), ChannelLayout.answerRange(index))
-        let first = try file.read(at: range, count: size)
-        let second = try file.read(at: range + Int64(size), count: Int(header.secondSize))
-        let area = unsafe lane(index).address(ChannelLayout.answerArea)
-        return unsafe ChannelAnswer(header, at: area, copies: (first, second))
+        let copy = ChannelAnswer.Copy(
+            first: try file.read(at: range, count: size),
+            second: try file.read(at: range + Int64(size), count: Int(header.secondSize))
+        )
+        return withExtendedLifetime(copy) {
+            let area = unsafe lane(index).address(ChannelLayout.answerArea)
+            return unsafe take(ChannelAnswer(header, at: area, copy: .passUnretained(copy)))
+        }
     }
 
     /// Gives back the memory of what was in a lane's range of requests.

@@ -109,7 +109,7 @@ struct WordWait {
         defer { unsafe sleeps.pointee.store(0, ordering: .relaxed) }
         while true {
             if let value = changed() { return value }
-            unsafe Futex.wait(word, whileEqualTo: old, until: end == .max ? nil : MonotonicInstant(nanoseconds: end))
+            unsafe Futex.wait(word, whileEqualTo: old, until: end)
             // Woken, it looks at nothing else first: each further page of code is a part of a microsecond by then.
             if let value = changed() { return value }
             if end != .max, MonotonicInstant.now.nanoseconds >= end { return nil }
