@@ -7,12 +7,9 @@ struct AnswerHeader: Hashable {
     var secondSize: UInt64
     /// Whether all of it lies in the lane's area or in its range.
     var place: UInt32
-    /// The one that the server runs on.
-    var processor: UInt32
 
     @inline(__always)
     func write(to lane: SharedFields) {
-        lane.store32(ChannelLayout.serverProcessor, processor)
         lane.store32(ChannelLayout.status, UInt32(bitPattern: status))
         lane.store64(ChannelLayout.answerSize, size)
         lane.store64(ChannelLayout.secondSize, secondSize)
@@ -30,7 +27,6 @@ extension AnswerHeader {
         size = lane.load64(ChannelLayout.answerSize)
         secondSize = lane.load64(ChannelLayout.secondSize)
         place = lane.load32(ChannelLayout.answerPlace)
-        processor = lane.load32(ChannelLayout.serverProcessor)
     }
 
     /// Whether the sizes are within their limits; the runner may have written others on purpose.

@@ -70,7 +70,7 @@ package struct AnswerWriter: ~Copyable {
 
     /// Ends the answer, and says what stands before it; a spoilt one becomes the reason why.
     @inline(__always)
-    mutating func finish(status: Int32, processor: UInt32) -> AnswerHeader {
+    mutating func finish(status: Int32) -> AnswerHeader {
         let status = moved > 0 || failure != nil ? settle(status) : status
         let count = moved + buffered
         let size = boundary ?? count
@@ -79,8 +79,7 @@ package struct AnswerWriter: ~Copyable {
             auxiliary: auxiliary,
             size: UInt64(size),
             secondSize: UInt64(count - size),
-            place: moved > 0 ? ChannelLayout.inRange : ChannelLayout.inArea,
-            processor: processor
+            place: moved > 0 ? ChannelLayout.inRange : ChannelLayout.inArea
         )
     }
 

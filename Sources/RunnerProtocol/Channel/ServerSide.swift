@@ -66,8 +66,8 @@ package final class ServerSide: Sendable {
             // Before the plugin sees anything of it.
             unsafe lane.word(ChannelLayout.takenWord).pointee.store(sequence, ordering: .releasing)
             let status = answer(header, in: lane, index, &writer, handle)
-            processor = Spinning.ownProcessor
-            writer.finish(status: status, processor: processor).write(to: lane)
+            processor = tellProcessor(to: lane)
+            writer.finish(status: status).write(to: lane)
             lane.post(ChannelLayout.answerWord, sequence, flag: ChannelLayout.callerSleeps)
             // From here on nobody waits.
             writer.reset()
@@ -76,8 +76,9 @@ package final class ServerSide: Sendable {
         }
     }
 
-    /// Lets the caller know where this thread runs, and returns it: one that took the two for together would not wait awake for
-    /// the next answer, and the kernel wakes it where the server is.
+    /// Lets the caller know where this thread runs, and returns it: who takes the two for together does not wait awake for the
+    /// next answer, and is woken where the server is.
+    @inline(__always)
     private func tellProcessor(to lane: SharedFields) -> UInt32 {
         let processor = Spinning.ownProcessor
         lane.store32(ChannelLayout.serverProcessor, processor)
