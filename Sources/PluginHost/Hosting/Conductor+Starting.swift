@@ -120,7 +120,7 @@ extension Conductor {
         guard phase == .starting else { return }
         await prepared.entry.lock.acquire(isolation: self)
         defer { prepared.entry.lock.release() }
-        guard isKnown(prepared.entry) else { return prepared.image.retire() }
+        guard isKnown(prepared.entry) else { return retire(prepared.image, of: prepared.entry) }
         _ = await welcome(prepared.image, from: prepared.entry, failure: failure, since: .now)
     }
 

@@ -24,31 +24,8 @@ struct RunnerRequestsTests {
     private let door = Monitor(Door())
 
     init() throws {
-        loop = try EventLoop(name: "test")
-        let (ours, theirs) = try MessageSocket.makePair()
-        other = theirs
-        let settings = RunnerSettings(
-            executable: "/bin/sleep",
-            startTimeout: .seconds(100),
-            lifecycleTimeout: .seconds(100),
-            callTimeout: .seconds(100),
-            warm: 0,
-            sandbox: { _ in RunnerSandboxing() },
-            report: { _ in },
-            warn: { _ in },
-            print: { _, _ in }
-        )
-        var launch = ChildProcess.Launch(executable: "/bin/sleep", environment: [:])
-        launch.arguments = ["1000"]
-        launch.endsWithParent = true
-        runner = Runner(
-            settings,
-            process: try ChildProcess(launch),
-            socket: ours,
-            handshake: Handshake(token: "token", descriptor: 3),
-            faults: try RunnerFaults(),
-            loop: loop
-        )
+        let silent = try SilentRunner()
+        (loop, runner, other) = (silent.loop, silent.runner, silent.other)
         let door = door
         services = HostServices(
             hostID: "host",
@@ -70,8 +47,6 @@ struct RunnerRequestsTests {
                 abiMinor: UInt32(PH_ABI_MINOR)
             ).bytes
         )
-        let runner = runner
-        loop.perform { runner.listen() }
         try runner.waitUntilReady(until: .now.advanced(by: .seconds(200)))
         seat = try runner.makeSeat(.process)
         runner.serve(services, of: seat)

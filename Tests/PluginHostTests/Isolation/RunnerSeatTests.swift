@@ -9,10 +9,8 @@ import Testing
 /// A process that says nothing, in place of a runner.
 @Suite("A place in a runner", .timeLimit(.minutes(4)))
 final class RunnerSeatTests {
-    private let loop: EventLoop
-    private let runner: Runner
-    /// The runner's end.
-    private let other: MessageSocket
+    private let silent: SilentRunner
+    private var runner: Runner { silent.runner }
     /// How many channels can still be made.
     private let channels: Channels
 
@@ -30,43 +28,18 @@ final class RunnerSeatTests {
     }
 
     init() throws {
-        loop = try EventLoop(name: "test")
-        let (ours, theirs) = try MessageSocket.makePair()
-        other = theirs
         let channels = Channels()
         self.channels = channels
-        var settings = RunnerSettings(
-            executable: "/bin/sleep",
-            startTimeout: .seconds(100),
-            lifecycleTimeout: .seconds(100),
-            callTimeout: .seconds(100),
-            endPatience: .milliseconds(1),
-            warm: 0,
-            sandbox: { _ in RunnerSandboxing() },
-            report: { _ in },
-            warn: { _ in },
-            print: { _, _ in }
-        )
-        settings.makeMemory = { () throws(ChannelSetupError) in try channels.make() }
-        var launch = ChildProcess.Launch(executable: "/bin/sleep", environment: [:])
-        launch.arguments = ["1000"]
-        launch.endsWithParent = true
-        runner = Runner(
-            settings,
-            process: try ChildProcess(launch),
-            socket: ours,
-            handshake: Handshake(token: "token", descriptor: 3),
-            faults: try RunnerFaults(),
-            loop: loop
-        )
-        let runner = runner
-        loop.perform { runner.listen() }
+        silent = try SilentRunner {
+            $0.endPatience = .milliseconds(1)
+            $0.makeMemory = { () throws(ChannelSetupError) in try channels.make() }
+        }
     }
 
     deinit {
         runner.kill("the test is over")
         _ = runner.waitUntilEnded(until: .now.advanced(by: .seconds(200)))
-        loop.stop()
+        silent.loop.stop()
     }
 
     @Test("that can't be made ends the runner that nobody is in, so that none is left over (RS-6)")
