@@ -56,6 +56,8 @@ package enum ChannelLayout {
     static let staysReady: UInt32 = 1 << 30
     /// In the flags of a request: the server had to be woken again soon after the time before.
     static let isBusy: UInt32 = 1 << 29
+    /// In the place of the server's processor: it goes to another one before it serves the next request.
+    static let leaves = UInt32.max - 1
     /// A payload lies in the lane's area, or else in its range.
     static let inArea: UInt32 = 0
     static let inRange: UInt32 = 1

@@ -79,9 +79,14 @@ struct LaneExchange {
         unsafe record.pointee.isBusy.store(now &- last < SpinBudget.silence, ordering: .relaxed)
     }
 
+    /// Whether the server is on its way to another processor.
+    @inline(__always)
+    private var isLeft: Bool { lane.load32(ChannelLayout.serverProcessor) == ChannelLayout.leaves }
+
     /// How long to wait awake for the server, as far as that can help.
     @inline(__always)
     func budget(usableProcessors: Int) -> SpinBudget? {
+        if isLeft { return SpinBudget() }
         let other = lane.load32(ChannelLayout.serverProcessor)
         guard Spinning.canHelp(own: processor, other: other, usable: usableProcessors) else { return nil }
         return unsafe SpinBudget(rawValue: record.pointee.budget.load(ordering: .relaxed))
@@ -101,6 +106,7 @@ struct LaneExchange {
             flag: ChannelLayout.callerSleeps,
             in: lane
         )
+        let wakefulness = isLeft ? .ready : wakefulness
         guard let value = word.wait(budget: &budget, wakefulness, until: deadline, inSlices: true) else {
             return .nothing
         }

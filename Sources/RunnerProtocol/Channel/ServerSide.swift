@@ -29,11 +29,7 @@ package final class ServerSide: Sendable {
         var writer = AnswerWriter(memory, lane: index)
         var served = lane.acquire(ChannelLayout.answerWord) & ~ChannelLayout.closed
         var learnt = SpinBudget()
-        var processor = tellProcessor(to: lane)
-        var callerProcessor = Spinning.unknownProcessor
-        var stacked = StackedWaits()
-        var lonely = LonelyWaits()
-        var isBusy = false
+        var place = ServerPlace(in: lane, usableProcessors: usableProcessors)
         var wakefulness = Wakefulness.usual
         while !isClosed {
             let word = WordWait(
@@ -42,47 +38,27 @@ package final class ServerSide: Sendable {
                 flag: ChannelLayout.serverSleeps,
                 in: lane
             )
-            if usableProcessors > 1, callerProcessor != Spinning.unknownProcessor {
-                let areTogether = processor == callerProcessor
-                if stacked.note(areTogether: areTogether, isBusy: isBusy) {
-                    Processors.leave(processor)
-                    processor = tellProcessor(to: lane)
-                } else if lonely.note(areApart: !areTogether, isSilent: learnt.duration == 0) {
-                    Processors.join(callerProcessor)
-                    processor = tellProcessor(to: lane)
-                    stacked.hasJoined()
-                }
-            }
-            let canSpin = Spinning.canHelp(own: processor, other: callerProcessor, usable: usableProcessors)
-            var budget = canSpin ? learnt : nil
+            place.consider(isSilent: learnt.duration == 0)
+            var budget = place.canSpin ? learnt : nil
             guard let sequence = word.wait(budget: &budget, wakefulness, until: nil, inSlices: false) else { continue }
             if let budget { learnt = budget }
             guard sequence & ChannelLayout.closed == 0 else { break }
 
             let header = RequestHeader(reading: lane)
-            callerProcessor = header.processor
-            isBusy = header.flags & ChannelLayout.isBusy != 0
+            place.note(header)
             wakefulness = usableProcessors > 1 ? Wakefulness(flags: header.flags) : .usual
             // Before the plugin sees anything of it.
             unsafe lane.word(ChannelLayout.takenWord).pointee.store(sequence, ordering: .releasing)
             let status = answer(header, in: lane, index, &writer, handle)
-            processor = tellProcessor(to: lane)
+            place.tell()
             writer.finish(status: status).write(to: lane)
             lane.post(ChannelLayout.answerWord, sequence, flag: ChannelLayout.callerSleeps)
             // From here on nobody waits.
             writer.reset()
             served = sequence
+            if place.leaves() { learnt = SpinBudget() }
             if wakefulness == .givingWay { Processors.giveWay() }
         }
-    }
-
-    /// Lets the caller know where this thread runs, and returns it: who takes the two for together does not wait awake for the
-    /// next answer, and is woken where the server is.
-    @inline(__always)
-    private func tellProcessor(to lane: SharedFields) -> UInt32 {
-        let processor = Spinning.ownProcessor
-        lane.store32(ChannelLayout.serverProcessor, processor)
-        return processor
     }
 
     /// Has each thread that serves return, when it has answered its call.

@@ -2,8 +2,9 @@
 ///
 /// Two threads that always wake each other are kept on one processor by the kernel, once they have met there, even while
 /// another one is idle: each call then costs two switches. That is cheap after a silence, and dear in a burst of calls. So
-/// the server goes elsewhere after some such waits in a row in a burst. If the kernel brings the two together again, there
-/// is a reason, and the server stays longer each time; unless the two have been apart for so long that it was worth leaving.
+/// the server goes elsewhere after some such waits in bursts, however short each burst is. If the kernel brings the two
+/// together again, there is a reason, and the server stays longer each time; unless the two have been apart for so long that
+/// it was worth leaving.
 struct StackedWaits: Hashable {
     /// About as many as cost what it costs to leave.
     static let first: UInt32 = 32
@@ -16,7 +17,7 @@ struct StackedWaits: Hashable {
     private var apart: UInt32 = 0
     private var limit = first
 
-    /// Notes where a wait finds the two, and says whether to go elsewhere before it.
+    /// Notes where a wait finds the two, in a burst or not, and says whether to go elsewhere after it.
     @inline(__always)
     mutating func note(areTogether: Bool, isBusy: Bool) -> Bool {
         guard areTogether else {
@@ -27,7 +28,7 @@ struct StackedWaits: Hashable {
             return false
         }
         apart = 0
-        count = isBusy ? count + 1 : 0
+        if isBusy { count += 1 }
         guard count >= limit else { return false }
         count = 0
         limit = min(limit * 2, Self.most)

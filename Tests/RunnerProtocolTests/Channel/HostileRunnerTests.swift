@@ -111,6 +111,27 @@ struct HostileRunnerTests {
         #expect(await onThread { channel.host.waitUntilNoneIsAbandoned(until: .now.advanced(by: .seconds(50))) })
     }
 
+    @Test("costs no answer and no deadline by saying each time that it goes to another processor")
+    func alwaysLeaves() async throws {
+        let isSilent = Atomic(false)
+        let channel = try Channel(lanes: 2) { _, _ in
+            while isSilent.load(ordering: .acquiring) { Processors.giveWay() }
+            return 0
+        }
+        defer { channel.stop() }
+        let lane = channel.host.memory.lane(1)
+        for _ in 0..<100 {
+            lane.store32(ChannelLayout.serverProcessor, ChannelLayout.leaves)
+            #expect(await onThread { try? channel.host.ask() } == Reply(status: 0))
+        }
+        isSilent.store(true, ordering: .releasing)
+        lane.store32(ChannelLayout.serverProcessor, ChannelLayout.leaves)
+        let error = await onThread { failure { try channel.host.ask(until: .now.advanced(by: .milliseconds(20))) } }
+        #expect(error == .timedOut(wasTaken: true) || error == .timedOut(wasTaken: false))
+        isSilent.store(false, ordering: .releasing)
+        #expect(await onThread { channel.host.waitUntilNoneIsAbandoned(until: .now.advanced(by: .seconds(50))) })
+    }
+
     @Test("reads and writes nothing else, whatever all fields of a lane are, and hangs nobody", arguments: 0..<6)
     func anything(seed: UInt64) async throws {
         let channel = try Channel(lanes: 3) { runner, lane in

@@ -35,17 +35,30 @@ struct StackedWaitsTests {
         #expect(Self.goes(&waits, times: 2) == [32, 64])
     }
 
-    @Test("stays while the two are apart now and then, or there is a silence between the calls")
+    @Test("stays while the two are apart now and then, or there is a silence before each call")
     func stays() {
         var waits = StackedWaits()
         for wait in 0..<10_000 {
             let isGoing = waits.note(areTogether: wait % 31 != 0, isBusy: true)
             #expect(!isGoing)
         }
-        for wait in 0..<10_000 {
-            let isGoing = waits.note(areTogether: true, isBusy: wait % 31 != 0)
+        for _ in 0..<10_000 {
+            let isGoing = waits.note(areTogether: true, isBusy: false)
             #expect(!isGoing)
         }
+    }
+
+    @Test("goes at last though each burst is shorter than its patience")
+    func shortBursts() {
+        var waits = StackedWaits()
+        #expect(Self.goes(&waits, times: 3) == [32, 64, 128])
+        var bursts = 0
+        burst: while true {
+            for wait in 0..<100 where waits.note(areTogether: true, isBusy: wait > 0) { break burst }
+            bursts += 1
+            #expect(bursts < 10)
+        }
+        #expect(bursts == 2)
     }
 
     @Test("begins anew when it has come by itself")
