@@ -248,22 +248,22 @@ final class PluginHistory: Sendable {
     private func missingBuild(_ build: String, at path: String) throws(PluginError) -> [UInt8]? {
         guard journal.neededBuilds.contains(build) else { return nil }
         if let size = (try? FileStatus.of(path))??.size, store.builds.keeps(build, size: size) { return nil }
-        return try readImage(path, of: build)
+        return try readImage(path, of: build).bytes
     }
 
     /// Copies the image that is mapped to the archive.
     private func keepBuild(_ build: String, at path: String) throws(PluginError) {
-        let bytes = try readImage(path, of: build)
-        try store.builds.store(bytes, build: SHA256(of: bytes))
+        let image = try readImage(path, of: build)
+        try store.builds.store(image.bytes, build: image.digest)
     }
 
-    private func readImage(_ path: String, of build: String) throws(PluginError) -> [UInt8] {
+    private func readImage(_ path: String, of build: String) throws(PluginError) -> (bytes: [UInt8], digest: SHA256) {
         let bytes = try ImageFile.read(path)
         let digest = SHA256(of: bytes)
         guard digest.description == build else {
             throw PluginError(code: .storage, message: "\(path): the image of build \(build) was changed on disk")
         }
-        return bytes
+        return (bytes, digest)
     }
 
     /// A build from the archive, if it would be trusted today.

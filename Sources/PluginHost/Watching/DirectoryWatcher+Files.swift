@@ -6,7 +6,9 @@ extension DirectoryWatcher {
     func notice(_ path: String, _ hint: FileSettling.Hint) {
         guard isRunning else { return }
         if files[path] == nil {
-            guard let root = roots.firstIndex(where: { path.isBelow($0.path) }) else { return }
+            // One watched directory may lie in another: what becomes of a file is told by the nearest.
+            let holders = roots.indices.filter { path.isBelow(roots[$0].path) }
+            guard let root = holders.max(by: { roots[$0].path.utf8.count < roots[$1].path.utf8.count }) else { return }
             let settling = FileSettling(policy: policy, hasEvents: !roots[root].needsScans)
             files[path] = TrackedFile(root: root, settling: settling)
         }
@@ -43,6 +45,7 @@ extension DirectoryWatcher {
 
     /// Does what a machine wants until it wants nothing for now.
     private func perform(_ first: FileSettling.Action, for path: String) {
+        let before = files[path]?.settling.settled
         var action = first
         while case .look(let content) = action {
             let look: FileSettling.Look
@@ -57,6 +60,7 @@ extension DirectoryWatcher {
             guard let next = files[path]?.settling.looked(look, now: .now) else { return }
             action = next
         }
+        if let before, files[path]?.settling.settled != before { unname(before, path) }
         switch action {
         case .look: break
         case .wake(let instant): wake(path, at: instant)
@@ -115,9 +119,12 @@ extension DirectoryWatcher {
         cancelTimer(of: path)
         linked.forget(path, on: inotify)
         guard let file = files.removeValue(forKey: path) else { return }
-        for status in [file.settling.settled].compactMap(\.self) where names[WatchPlan.Key(status)] == path {
-            names[WatchPlan.Key(status)] = nil
-        }
+        if let status = file.settling.settled { unname(status, path) }
+    }
+
+    /// Forgets that a file was reported by this path.
+    private func unname(_ status: FileStatus, _ path: String) {
+        if names[WatchPlan.Key(status)] == path { names[WatchPlan.Key(status)] = nil }
     }
 
     private func wake(_ path: String, at instant: MonotonicInstant) {

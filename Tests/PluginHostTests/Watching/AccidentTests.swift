@@ -105,6 +105,33 @@ struct AccidentTests {
         #expect(hasTrouble(scene.reports))
     }
 
+    @Test("reports the files of a watched directory that is moved out of another one as removed")
+    func removesNested() async throws {
+        let scene = try WatchScene(and: ["plugins/inner"])
+        try scene.shell("mkdir plugins/inner; printf 'END' > plugins/inner/p.so")
+        try await scene.start()
+        #expect(scene.contents(of: "inner/p.so") == ["END"])
+        try scene.shell("mv plugins/inner elsewhere")
+        try await scene.until { seen in
+            seen.contains { $0.report == .removed(path: scene.plugins + "/inner/p.so") }
+        }
+    }
+
+    @Test("keeps nothing of the files that a name stood for before")
+    func forgetsReplaced() async throws {
+        let scene = try WatchScene()
+        try await scene.start()
+        for number in 1...10 {
+            // All of them exist at once, so that none gets the inode of one before.
+            try scene.shell("printf '\(number) END' > \(number); ln \(number) kept\(number); mv \(number) plugins/p.so")
+            try await scene.untilSettled("\(number) END")
+        }
+        #expect(await scene.recognised == 1)
+        try scene.shell("rm plugins/p.so")
+        try await scene.until { seen in seen.contains { $0.report == .removed(path: scene.plugins + "/p.so") } }
+        #expect(await scene.recognised == 0)
+    }
+
     @Test("follows a symbolic link in the middle of the path when it is swapped")
     func swapsLinks() async throws {
         let scene = try WatchScene(path: "current/plugins")

@@ -1,8 +1,9 @@
 import Glibc
 import LinuxSystem
-import PluginHost
 import Synchronization
 import Testing
+
+@testable import PluginHost
 
 /// A directory of plugins, a watcher on it, and what the watcher has reported.
 final class WatchScene: Sendable {
@@ -22,7 +23,12 @@ final class WatchScene: Sendable {
     private let pulse = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// Makes the directories `plugins` and `source` with a file `new` in the latter; the watcher is not started yet.
-    init(path: String = "plugins", calls: WatchCalls = .live, _ change: (inout WatchPolicy) -> Void = { _ in }) throws {
+    init(
+        path: String = "plugins",
+        and others: [String] = [],
+        calls: WatchCalls = .live,
+        _ change: (inout WatchPolicy) -> Void = { _ in }
+    ) throws {
         var template = Array("/tmp/watch-XXXXXX".utf8CString)
         let made = try #require(mkdtemp(&template))
         base = String(cString: made)
@@ -37,7 +43,7 @@ final class WatchScene: Sendable {
         let (log, pulse) = (Box<[Seen]>([]), self.pulse)
         collected = log
         watcher = DirectoryWatcher(
-            directories: [plugins],
+            directories: ([path] + others).map { [base] in "\(base)/\($0)" },
             policy: policy,
             loop: loop,
             calls: calls,
@@ -104,6 +110,11 @@ final class WatchScene: Sendable {
     /// What the watcher has done.
     var counters: WatchCounters {
         get async { await watcher.counters }
+    }
+
+    /// How many files the watcher would recognise under another name.
+    var recognised: Int {
+        get async { await watcher.names.count }
     }
 
     /// Scans again, and waits for that.
