@@ -15,19 +15,30 @@ package struct DirectoryLock: ~Copyable, Sendable {
 
     private let descriptor: OwnedFileDescriptor
 
-    /// Locks a directory that exists, with the file `lock` in it, without waiting.
-    package init(_ directory: String) throws(Failure) {
-        do {
-            descriptor = try Self.lock("\(directory)/lock")
-        } catch {
-            guard error.call == "flock", error.code == EWOULDBLOCK else { throw .system(error) }
-            throw .held(by: Self.holder(directory))
-        }
+    /// Locks a directory that exists, with the file `lock` in it, without waiting for who has it.
+    ///
+    /// A process that was killed may have left a child that is about to become another program, and shares the lock until
+    /// then: that is waited for.
+    package init(_ directory: String, patience: Duration = .seconds(2)) throws(Failure) {
+        descriptor = try Self.take(directory, until: .now.advanced(by: patience))
     }
 
     deinit {
         // Closing is not enough: a child that is about to become another program shares the lock until then.
         _ = flock(descriptor.number, LOCK_UN)
+    }
+
+    private static func take(_ directory: String, until end: MonotonicInstant) throws(Failure) -> OwnedFileDescriptor {
+        while true {
+            do throws(SystemCallError) {
+                return try lock("\(directory)/lock")
+            } catch {
+                guard error.call == "flock", error.code == EWOULDBLOCK else { throw .system(error) }
+            }
+            let holder = holder(directory)
+            guard holder.map(ProcessFacts.hasEnded) ?? true, .now < end else { throw .held(by: holder) }
+            _ = poll(nil, 0, 5)
+        }
     }
 
     private static func lock(_ path: String) throws(SystemCallError) -> OwnedFileDescriptor {

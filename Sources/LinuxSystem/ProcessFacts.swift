@@ -26,6 +26,15 @@ package enum ProcessFacts {
         clinux_end_process(status)
     }
 
+    /// Whether there is no such process, or it has ended and only its parent has not heard of that yet.
+    package static func hasEnded(_ process: Int32) -> Bool {
+        let number = clinux_open_process(process)
+        guard number >= 0 else { return errno == ESRCH }
+        let descriptor = OwnedFileDescriptor(adopting: number)
+        var entry = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
+    }
+
     /// How many processors there are to run on.
     package static var processorCount: Int {
         max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

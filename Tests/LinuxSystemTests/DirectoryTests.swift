@@ -58,6 +58,31 @@ struct DirectoryTests {
         }
     }
 
+    @Test("is waited for if whoever has it has ended, and left a child that shares the lock for a moment")
+    func waitsForTheDead() throws {
+        let root = try TemporaryDirectory()
+        let script = """
+            cd '\(root.path)'
+            mkfifo held
+            exec 9>>lock
+            flock 9
+            echo $$ >lock
+            cat held &
+            """
+        try AtomicFile.replace("\(root.path)/script", with: Array(script.utf8))
+        try #require(system("sh '\(root.path)/script'") == 0)
+        let written = String(decoding: root.contents("lock") ?? [], as: UTF8.self)
+        let holder = try #require(Int32(written.dropLast()))
+        #expect(ProcessFacts.hasEnded(holder))
+        #expect(throws: DirectoryLock.Failure.held(by: holder)) {
+            _ = try DirectoryLock(root.path, patience: .milliseconds(20))
+        }
+        let path = root.path
+        DetachedThread.start(name: "test") { _ = system("printf x > '\(path)/held'") }
+        release(try DirectoryLock(root.path, patience: .seconds(60)))
+        #expect(root.contents("lock") == Array("\(getpid())\n".utf8))
+    }
+
     @Test("is locked although the lock file holds garbage")
     func toleratesGarbage() throws {
         let root = try TemporaryDirectory()

@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 import Testing
 
@@ -19,5 +20,20 @@ struct ProcessFactsTests {
         #expect(ProcessFacts.threads > 8)
         monitor.withLock { $0 = true }
         monitor.broadcast(.entry)
+    }
+
+    @Test("knows which processes have ended, whether or not their parents have heard of it")
+    func ended() throws {
+        #expect(!ProcessFacts.hasEnded(getpid()))
+        var process: pid_t = 0
+        let words: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+        defer { for word in words { free(word) } }
+        try #require(posix_spawnp(&process, "true", nil, nil, words, nil) == 0)
+        var status = siginfo_t()
+        // It has ended, and is not taken note of.
+        #expect(waitid(P_PID, id_t(process), &status, WEXITED | WNOWAIT) == 0)
+        #expect(ProcessFacts.hasEnded(process))
+        #expect(waitpid(process, nil, 0) == process)
+        #expect(ProcessFacts.hasEnded(process))
     }
 }
