@@ -53,10 +53,14 @@ extension Conductor {
             await other.lock.acquire(isolation: self)
             other.isAwaitedByDependency = false
             defer { other.lock.release() }
-            guard other.state.current == .running else { return }
+            // Another one that is away may have had it paused meanwhile; what was paused by hand stays so.
+            let isPausedForOthers = other.state.current == .paused && !other.pausedFor.isEmpty
+            guard other.state.current == .running || isPausedForOthers else { return }
             do throws(PluginError) {
-                try await perform(.pause, on: other)
-                other.pausedFor = []
+                if !isPausedForOthers {
+                    try await perform(.pause, on: other)
+                    other.pausedFor = []
+                }
             } catch {
                 return environment.warn(other.id, "it could not be paused while \(id) is away: \(error.message)")
             }

@@ -17,15 +17,14 @@ extension Conductor {
         let inOrder = found.sorted { left, right in
             (order.firstIndex(of: left.id) ?? .max, left.id) < (order.firstIndex(of: right.id) ?? .max, right.id)
         }
-        await lock(inOrder)
+        if let paused = await lock(inOrder) {
+            return inOrder.map { ReloadResult(plugin: $0.id, error: Self.paused(paused)) }
+        }
         defer {
             for entry in inOrder {
                 entry.waitsForDependencies = false
                 entry.lock.release()
             }
-        }
-        if let paused = inOrder.first(where: { $0.state.current == .paused }) {
-            return inOrder.map { ReloadResult(plugin: $0.id, error: Self.paused(paused)) }
         }
         guard phase == .running, inOrder.allSatisfy({ entries[$0.id] === $0 }) else {
             let error = PluginError(code: .notFound, message: "one of the plugins was removed meanwhile")
@@ -63,22 +62,26 @@ extension Conductor {
         return results
     }
 
-    /// Takes the locks of all, those of dependents first, as their own reloads do.
-    private func lock(_ entries: [PluginEntry]) async {
+    /// Takes the locks of all, those of dependents first, as their own reloads do; none if one is paused, which it gives back.
+    private func lock(_ group: [PluginEntry]) async -> PluginEntry? {
         while true {
             var held: [PluginEntry] = []
-            for entry in entries.reversed() {
+            var obstacle: PluginEntry?
+            for entry in group.reversed() where obstacle == nil {
                 await entry.lock.acquire(isolation: self)
                 held.append(entry)
-                // A plugin that it needs waits for it, and may hold what comes next.
-                if entry.isAwaitedByDependency { break }
                 entry.waitsForDependencies = true
+                // A plugin that it needs waits for it, or will to let it go on, and may hold what comes next.
+                if entry.isAwaitedByDependency || entry.state.current == .paused { obstacle = entry }
             }
-            guard held.count < entries.count || held.last?.isAwaitedByDependency == true else { return }
+            guard let obstacle else { return nil }
             for entry in held {
                 entry.waitsForDependencies = false
                 entry.lock.release()
             }
+            // What is paused for a reload goes on soon.
+            let isForReload = obstacle.pausedFor.contains { entries[$0]?.lock.isHeld == true }
+            if obstacle.state.current == .paused, !isForReload || phase != .running { return obstacle }
             await pause(for: .milliseconds(10))
         }
     }

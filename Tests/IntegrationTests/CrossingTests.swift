@@ -1,0 +1,104 @@
+import Foundation
+import PluginHost
+import TestSupport
+import Testing
+
+@Suite("What happens to a plugin at the same time", .limited, .timeLimit(.minutes(4)))
+struct CrossingTests {
+    private func untilRunning(_ ids: String..., on test: TestHost) async throws {
+        try await test.until("all run") {
+            await test.host.status().plugins.filter { $0.state == "running" }.map(\.id) == ids
+        }
+    }
+
+    /// Keeps a call in a plugin until there is a file.
+    private func block(_ id: String, until gate: String, on test: TestHost) async throws -> OnThread<String> {
+        let handle = try await test.host.plugin(id)
+        let call = OnThread { try handle.call("block", text: gate) }
+        try await test.until("a call is in flight") { try await test.status(id).inFlight == 1 }
+        return call
+    }
+
+    /// Begins with something on the host, and returns when the host has begun with it too.
+    private func begin<Value: Sendable>(
+        on test: TestHost,
+        _ body: @escaping @Sendable (PluginHost) async throws -> Value
+    ) async -> Task<Value, any Error> {
+        let host = test.host
+        let task = Task.immediate { try await body(host) }
+        // As many turns as it may need to get there.
+        for _ in 0..<20 { _ = await host.status() }
+        return task
+    }
+
+    /// Puts a new build in place that stays in its constructor until the host has been asked for something else.
+    private func install(_ behaviour: String, as file: String, in shop: Workshop, on test: TestHost) async throws {
+        let hangs = shop.root + "/\(file)-hangs"
+        make(hangs)
+        try shop.install("\(behaviour);hang=constructor;while=\(hangs)", as: file)
+        try await test.until("it is loaded") { FileManager.default.fileExists(atPath: hangs + ".reached") }
+        try FileManager.default.removeItem(atPath: hangs)
+        for _ in 0..<100 { _ = await test.host.status() }
+    }
+
+    private func make(_ path: String) {
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+    }
+
+    @Test("a reload of it and of what holds it meanwhile, alone or together", arguments: [false, true])
+    func reloads(together: Bool) async throws {
+        let shop = try Workshop()
+        try shop.install("id=base;tag=1", as: "libbase.so")
+        try shop.install("id=top;deps=base;pauses=1;tag=1", as: "libtop.so")
+        try await TestHost.run(shop.configuration { $0.strategy = .manual }) { test async throws in
+            try await untilRunning("base", "top", on: test)
+            let gate = shop.root + "/gate"
+            let call = try await block("top", until: gate, on: test)
+            try shop.install("id=base;tag=2", as: "libbase.so")
+            try shop.install("id=top;deps=base;pauses=1;tag=2", as: "libtop.so")
+            let base = await begin(on: test) { await $0.reload(["base"]) }
+            let top = await begin(on: test) {
+                await together ? $0.reloadTogether(["base", "top"]) : $0.reload(["top"])
+            }
+            make(gate)
+            _ = try await call.value
+            #expect(try await base.value.map(\.success) == [true])
+            // By itself it is refused if it comes while it is held; both are there again in any case.
+            let codes = try await top.value.map(\.code)
+            #expect(codes == (together ? [nil, nil] : [nil]) || !together && codes == ["illegal-transition"])
+            #expect(try await test.status("top").state == "running")
+            #expect(try await test.call("tag", of: "base") == "2")
+        }
+    }
+
+    @Test("reloads of two that hold it: it goes on when both are back")
+    func heldForTwo() async throws {
+        let shop = try Workshop()
+        func hangs(_ id: String) -> String { "\(shop.root)/\(id)-hangs" }
+        for id in ["one", "two"] { try shop.install("id=\(id)", as: "lib\(id).so") }
+        try shop.install("id=top;deps=one,two;pauses=1", as: "libtop.so")
+        let configuration = shop.configuration { ($0.strategy, $0.reloadsInParallel) = (.manual, true) }
+        try await TestHost.run(configuration) { test async throws in
+            try await untilRunning("one", "top", "two", on: test)
+            let gate = shop.root + "/gate"
+            let call = try await block("top", until: gate, on: test)
+            var reloads: [Task<[Bool], any Error>] = []
+            for id in ["one", "two"] {
+                make(hangs(id))
+                try shop.install("id=\(id);hang=start;while=\(hangs(id))", as: "lib\(id).so")
+                reloads.append(await begin(on: test) { await $0.reload([id]).map(\.success) })
+            }
+            make(gate)
+            _ = try await call.value
+            for id in ["one", "two"] {
+                try await test.until("both hang") { FileManager.default.fileExists(atPath: hangs(id) + ".reached") }
+            }
+            try FileManager.default.removeItem(atPath: hangs("one"))
+            #expect(try await reloads[0].value == [true])
+            #expect(try await test.status("top").state == "paused")
+            try FileManager.default.removeItem(atPath: hangs("two"))
+            #expect(try await reloads[1].value == [true])
+            #expect(try await test.status("top").state == "running")
+        }
+    }
+}
