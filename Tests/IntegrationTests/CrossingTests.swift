@@ -101,4 +101,44 @@ struct CrossingTests {
             #expect(try await test.status("top").state == "running")
         }
     }
+
+    @Test("the end of its file, and a newer one of another name (HR-9)")
+    func otherName() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0", as: "liba-1.so")
+        try await TestHost.run(shop.configuration { $0.reloadsInParallel = true }) { test async throws in
+            try await untilRunning("a", on: test)
+            _ = try await test.call("increment", "41")
+            let gate = shop.root + "/gate"
+            let call = try await block("a", until: gate, on: test)
+            try shop.remove("liba-1.so")
+            try await test.until("it ends") { try await test.status().state == "stopping" }
+            try await install("id=a;version=1.1.0", as: "liba-2.so", in: shop, on: test)
+            make(gate)
+            _ = try? await call.value
+            try await test.until(.loaded, count: 2)
+            #expect(await test.host.status().plugins.map(\.id) == ["a"])
+            #expect(try await test.call("version") == "1.1.0")
+            #expect(try await test.call("value") == "41")
+        }
+    }
+
+    @Test("two files of it: the second is refused (PL-4)")
+    func twoFiles() async throws {
+        let shop = try Workshop()
+        let hangs = shop.root + "/hangs"
+        try await TestHost.run(shop.configuration { $0.reloadsInParallel = true }) { test async throws in
+            make(hangs)
+            try shop.install("id=a;tag=1;hang=start;while=\(hangs)", as: "liba-1.so")
+            try await test.until("it starts") { FileManager.default.fileExists(atPath: hangs + ".reached") }
+            try await install("id=a;tag=2", as: "liba-2.so", in: shop, on: test)
+            try FileManager.default.removeItem(atPath: hangs)
+            try await test.until("both are judged") {
+                !test.events(.loaded).isEmpty
+                    && test.events(.reloadFailed).count + test.events(.reloadCompleted).count > 0
+            }
+            #expect(test.events(.reloadFailed).first?.error?.contains("provides the plugin a already") == true)
+            #expect(try await test.call("tag") == "1")
+        }
+    }
 }

@@ -125,7 +125,7 @@ extension Conductor {
         }
     }
 
-    private func isThere(_ path: String) -> Bool {
+    func isThere(_ path: String) -> Bool {
         ((try? FileStatus.of(path)) ?? nil) != nil
     }
 

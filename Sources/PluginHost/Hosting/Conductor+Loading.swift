@@ -17,24 +17,26 @@ extension Conductor {
         guard environment.isEnabled(id) else { return decline(image, entry) }
 
         var target = entry
-        if entry.id != id {
-            if let other = entries[id] {
-                if other.live != nil, other.path != entry.path, ((try? FileStatus.of(other.path)) ?? nil) != nil {
-                    let error = PluginError(
-                        code: .conflict,
-                        message:
-                            "\(entry.path): \(other.path) provides the plugin \(id) already; remove one of the two files"
-                    )
-                    return await failed(error, report, of: entry, since: began)
-                }
-                target = other
-            } else {
-                target = makeEntry(id: id, path: entry.path)
+        while entry.id != id {
+            if let other = entries[id], isElsewhere(other, than: entry) {
+                let error = PluginError(
+                    code: .conflict,
+                    message:
+                        "\(entry.path): \(other.path) provides the plugin \(id) already; remove one of the two files"
+                )
+                return await failed(error, report, of: entry, since: began)
             }
             let path = entry.path
+            target = entries[id] ?? makeEntry(id: id, path: path)
             await target.lock.acquire(isolation: self)
+            // Meanwhile it may have been removed, or another file may have turned out to be this plugin.
+            guard entries[id] === target, !isElsewhere(target, than: entry) else {
+                target.lock.release()
+                continue
+            }
             if entry.live == nil { entries[entry.id] = nil }
             adopt(target, path: path)
+            break
         }
         defer { if target !== entry { target.lock.release() } }
 
@@ -58,6 +60,11 @@ extension Conductor {
             }
         )
         return await settle(second, of: target, since: began)
+    }
+
+    /// Whether a plugin serves from a file that is there, and is another one than that of an entry.
+    private func isElsewhere(_ other: PluginEntry, than entry: PluginEntry) -> Bool {
+        other.live != nil && other.path != entry.path && isThere(other.path)
     }
 
     /// Leaves a plugin alone that the configuration switches off.
