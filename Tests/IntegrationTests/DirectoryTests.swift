@@ -115,4 +115,29 @@ struct DirectoryTests {
             try await test.until("the trouble is over") { await test.host.status().host.troubles.isEmpty }
         }
     }
+
+    @Test(
+        "that comes back after another one has provided its plugin finds the state of then",
+        arguments: [false, true]
+    )
+    func comesBack(atStart: Bool) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("increment", "3")
+        }
+        try shop.remove("liba.so")
+        if atStart { try shop.install("id=a", as: "libother.so") }
+        try await TestHost.run(shop.configuration()) { test async throws in
+            if !atStart { try shop.install("id=a", as: "libother.so") }
+            try await test.until(generation: 2)
+            #expect(try await test.call("increment", "4") == "7")
+            try shop.remove("libother.so")
+            try await test.until(.pluginRemoved)
+            try shop.install("id=a")
+            try await test.until(.loaded, count: 2)
+            #expect(try await test.call("value") == "7")
+            #expect(try await test.host.history(of: "a").map(\.generation) == [1, 2, 3])
+        }
+    }
 }

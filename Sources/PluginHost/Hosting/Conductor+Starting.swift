@@ -134,10 +134,12 @@ extension Conductor {
         let ids = images.map(\.image.descriptor.id).filter {
             self.environment.isEnabled($0) && entries[$0]?.history == nil
         }
-        guard !ids.isEmpty else { return [:] }
+        let known = ids.reduce(into: [:]) { known, id in known[id] = known[id] ?? takeKnownHistory(of: id) }
+        let unknown = ids.filter { known[$0] == nil }
+        guard !unknown.isEmpty else { return known }
         let (environment, limit) = (environment, configuration.historyLimit)
         return await environment.storage.run {
-            ids.reduce(into: [:]) { histories, id in
+            unknown.reduce(into: known) { histories, id in
                 histories[id] = try? environment.openHistory(of: id, limit: limit).get()
             }
         }

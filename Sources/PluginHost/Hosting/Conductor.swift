@@ -132,8 +132,17 @@ actor Conductor {
 
     /// Opens what is kept of a plugin.
     func openHistory(of id: String) async -> Result<PluginHistory, PluginError> {
+        if let history = takeKnownHistory(of: id) { return .success(history) }
         let (environment, limit) = (environment, configuration.historyLimit)
         return await environment.storage.run { environment.openHistory(of: id, limit: limit) }
+    }
+
+    /// What is kept of a plugin that comes from another file than in earlier runs.
+    ///
+    /// Nothing of it must stay for the file of then, which would bring back what is out of date.
+    func takeKnownHistory(of id: String) -> PluginHistory? {
+        guard let path = known.first(where: { $0.value.id == id })?.key else { return nil }
+        return known.removeValue(forKey: path)?.history
     }
 
     /// Makes the entry of a plugin, or of a file that has not said yet which plugin it is.
