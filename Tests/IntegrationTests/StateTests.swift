@@ -98,4 +98,23 @@ struct StateTests {
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: snapshots).contains { $0.contains("damaged") })
     }
+
+    @Test("is saved again when it is as it was at an earlier checkpoint, and another one was kept since then (HR-6)")
+    func comesRound() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        let copy = shop.root + "/copy"
+        try await TestHost.run(shop.configuration()) { test async throws in
+            // Each ends with a checkpoint of the state without anything.
+            for step in ["5", "7"] {
+                _ = try await test.call("increment", step)
+                #expect(try await test.host.resetState(of: "a").success)
+            }
+            // What a host finds that comes after one that was killed now.
+            try FileManager.default.copyItem(atPath: shop.state, toPath: copy)
+        }
+        try await TestHost.run(shop.configuration { $0.stateDirectory = copy }) { test async throws in
+            #expect(try await test.call("value") == "0")
+        }
+    }
 }

@@ -92,6 +92,7 @@ extension Conductor {
         let previous = entry.live
         endProbation(of: entry)
         entry.live = generation
+        entry.lastCheckpoint = nil
         note(phases, of: entry)
         // If the one before was lost at its end, that has been noted as the plugin's.
         if generation.isStarted { try? entry.state.move(to: .running) }

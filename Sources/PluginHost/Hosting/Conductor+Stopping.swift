@@ -146,6 +146,7 @@ extension Conductor {
         }
         switch saved {
         case .success:
+            entry.lastCheckpoint = nil
             environment.events.send(PluginEvent(.statePreserved, plugin: entry.id, generation: live.number))
             return true
         case .failure(let error):
