@@ -45,6 +45,26 @@ struct LifecycleTests {
         }
     }
 
+    @Test("keeps its state when it fails to stop, and tells those that need it", arguments: Place.allCases)
+    func failsToStop(place: Place) async throws {
+        let shop = try Workshop()
+        let fails = shop.root + "/fails"
+        try shop.install("id=a;fail=stop;while=\(fails)")
+        try shop.install("id=top;deps=a", as: "libtop.so")
+        try await TestHost.run(place.configuration(shop)) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            _ = try await test.call("increment", "41")
+            _ = FileManager.default.createFile(atPath: fails, contents: nil)
+            #expect(try await !test.host.stopPlugin("a").success)
+            #expect(try await test.call("dependency", of: "top") == "down:a:1")
+            try FileManager.default.removeItem(atPath: fails)
+            #expect(await test.host.reload(["a"]).map(\.success) == [true])
+            #expect(try await test.call("value") == "41")
+        }
+    }
+
     @Test("stays stopped over a new build, which starts with the state of before (HR-4)", arguments: Place.allCases)
     func staysStopped(place: Place) async throws {
         let shop = try Workshop()
@@ -79,6 +99,21 @@ struct LifecycleTests {
             // Whichever build it reached, it reached one.
             #expect(["1", "2"].contains(try await call.value))
             try await test.until(generation: 2)
+            #expect(try await test.call("tag") == "2")
+        }
+    }
+
+    @Test("takes the build that came while it was paused also when it is stopped (HR-9)")
+    func pausedAndStopped() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.host.pausePlugin("a").success)
+            try shop.install("id=a;tag=2")
+            try await test.until("it is noticed") { try await test.status().pendingChange }
+            #expect(try await test.host.stopPlugin("a").success)
+            try await test.until(generation: 2)
+            #expect(try await test.host.startPlugin("a").success)
             #expect(try await test.call("tag") == "2")
         }
     }

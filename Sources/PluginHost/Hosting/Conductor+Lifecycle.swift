@@ -117,26 +117,15 @@ extension Conductor {
         if !isPaused { try await drain(entry, live, within: gracefully ? configuration.drainTimeout : .zero) }
         try? entry.state.move(to: .stopping)
         environment.components.suspend(entry.id)
-        let saves = gracefully && live.instance.hasState
-        let (environment, id) = (environment, entry.id)
         do throws(PluginError) {
-            let state = try await demand(entry, "stop") { () throws(PluginError) -> SavedState? in
-                var state: SavedState?
-                if saves {
-                    do throws(PluginError) {
-                        state = try live.instance.saveState()
-                    } catch {
-                        environment.warn(id, "its state could not be saved before it was stopped: \(error.message)")
-                    }
-                }
-                try live.instance.perform(.stop)
-                return state
-            }
-            if let state { await save(state, of: live, entry, reason: "stop") }
+            // Whatever becomes of the stop, the state is on the disk.
+            if gracefully, live.instance.hasState { try await saveBeforeStop(entry, live) }
+            try await demand(entry, "stop") { () throws(PluginError) in try live.instance.perform(.stop) }
         } catch {
             try? entry.state.move(to: .error(error.message))
             entry.slot.shut(error)
             entry.live?.isStarted = false
+            await tellDependents(of: entry, .down)
             throw error
         }
         entry.isStopped = true
@@ -146,10 +135,26 @@ extension Conductor {
         entry.slot.shut(
             PluginError(
                 code: .shuttingDown,
-                message: "\(id): it was stopped by command; 'plugin-host start \(id)' starts it again"
+                message: "\(entry.id): it was stopped by command; 'plugin-host start \(entry.id)' starts it again"
             )
         )
+        if isPaused { takePendingChange(of: entry) }
         await tellDependents(of: entry, .down)
+    }
+
+    private func saveBeforeStop(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
+        let state: SavedState
+        do throws(PluginError) {
+            state = try await demand(entry, "saving the state") { () throws(PluginError) in
+                try live.instance.saveState()
+            }
+        } catch {
+            // What has not returned can't be stopped.
+            if error.code == .timedOut { throw error }
+            let message = "its state could not be saved before it was stopped: \(error.message)"
+            return environment.warn(entry.id, message)
+        }
+        await save(state, of: live, entry, reason: "stop")
     }
 
     private func pause(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
@@ -168,7 +173,11 @@ extension Conductor {
         try? entry.state.move(to: .running)
         entry.pausedFor = []
         unsafe entry.slot.reopen(live.instance.lane)
-        // A file that changed meanwhile has waited for this.
+        takePendingChange(of: entry)
+    }
+
+    /// Reloads a plugin that is not paused any more, if its file has changed meanwhile and waited for this.
+    private func takePendingChange(of entry: PluginEntry) {
         guard entry.pendingChange, configuration.strategy != .manual, !entry.hasQueuedReload else { return }
         entry.hasQueuedReload = true
         Task { _ = await reload(entry) }
