@@ -141,4 +141,54 @@ struct CrossingTests {
             #expect(try await test.call("tag") == "1")
         }
     }
+
+    @Test("its start and the host's stop, which ends it with its state")
+    func startAndStop() async throws {
+        let shop = try Workshop()
+        let hangs = shop.root + "/hangs"
+        try shop.install("id=b", as: "libb.so")
+        try await TestHost.run(shop.configuration { $0.reloadsInParallel = true }) { test async throws in
+            try await untilRunning("b", on: test)
+            make(hangs)
+            try shop.install("id=a;drift=1;hang=start;while=\(hangs)")
+            try await test.until("it starts") { FileManager.default.fileExists(atPath: hangs + ".reached") }
+            whenStopping(test.host, "b") { try? FileManager.default.removeItem(atPath: hangs) }
+        }
+        try await TestHost.run(shop.configuration()) { test async throws in
+            // The state is another one each time that it is saved.
+            #expect(try await test.call("value") == "1")
+        }
+    }
+
+    @Test("its crash and the host's stop, which loses nothing that a caller was told (RS-7)")
+    func crashAndStop() async throws {
+        let shop = try Workshop()
+        let (gate, crashes) = (shop.root + "/gate", shop.root + "/crashes")
+        try shop.install("id=base;saves=1;crash=execute;while=\(crashes)", as: "libbase.so")
+        try shop.install("id=top;deps=base", as: "libtop.so")
+        try await TestHost.run(shop.isolated()) { test async throws in
+            try await untilRunning("base", "top", on: test)
+            #expect(try await test.call("increment", "41", of: "base") == "41")
+            // The one that needs it is told of the crash first, and is busy.
+            _ = try await block("top", until: gate, on: test)
+            make(crashes)
+            await #expect(throws: PluginError.self) { try await test.call("value", of: "base") }
+            try await test.until(.crashed)
+            try FileManager.default.removeItem(atPath: crashes)
+            whenStopping(test.host, "base") { _ = FileManager.default.createFile(atPath: gate, contents: nil) }
+        }
+        try await TestHost.run(shop.isolated()) { test async throws in
+            #expect(try await test.call("value", of: "base") == "41")
+        }
+    }
+
+    /// Does something when a host has begun to stop, and takes no commands for a plugin any more.
+    private func whenStopping(_ host: PluginHost, _ plugin: String, _ body: @escaping @Sendable () -> Void) {
+        Task {
+            while try await host.startPlugin(plugin).code != "not-found" {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            body()
+        }
+    }
 }

@@ -51,6 +51,10 @@ extension Conductor {
             }
         }
         if let failure { return await failed(failure, report, of: target, since: began) }
+        guard phase != .stopped else {
+            retire(image, of: target)
+            return refusal(target, PluginError(code: .shuttingDown, message: "\(id): the host is stopping"))
+        }
         let second = await run(
             target,
             AttemptKind(),

@@ -23,7 +23,10 @@ extension Conductor {
                 "its end did not return within \(configuration.lifecycleTimeout.inSeconds) s; it was given up"
             )
         case .failure(let error): complain(entry, error.message)
-        case .success(let state): if let state { await save(state, of: live, entry, reason: reason) }
+        case .success(let state):
+            // What was lost a moment ago has left its state with the host.
+            let kept = live.image.isLost ? live.image.keptState?.state : nil
+            if let state = state ?? kept { await save(state, of: live, entry, reason: reason) }
         }
         if entry.state.current == .stopping { try? entry.state.move(to: .stopped) }
         try? entry.state.move(to: .unloading)
@@ -169,7 +172,9 @@ extension Conductor {
         let running = entries.values.filter { $0.live != nil }
         let order = LoadOrder(running.compactMap { $0.live?.descriptor }.map(LoadOrder.Item.init))
         let rest = running.map(\.id).filter { !order.order.contains($0) }
-        for id in rest.sorted() + order.reversed {
+        // What is being loaded serves in the end; it may hang, and must not keep the others from being stopped.
+        let loading = entries.values.filter { $0.live == nil && $0.lock.isHeld }.map(\.id)
+        for id in rest.sorted() + order.reversed + loading.sorted() {
             guard let entry = entries[id] else { continue }
             guard MonotonicInstant.now < deadline else {
                 environment.warn(id, "the host's shutdown timeout passed before it could be stopped")
