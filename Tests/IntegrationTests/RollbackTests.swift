@@ -81,6 +81,35 @@ struct RollbackTests {
         }
     }
 
+    @Test("to a generation without a state leaves the state for the way forward (HR-8)")
+    func keepsWhatIsLeft() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0;stateless=1")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try shop.install("id=a;version=1.1.0")
+            try await test.until(generation: 2)
+            _ = try await test.call("increment", "41")
+            #expect(try await test.host.rollBack("a").success)
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.host.rollBack("a", to: 2).success)
+            #expect(try await test.call("value") == "41")
+        }
+    }
+
+    @Test("to a generation without a state comes though the one that is left can't save its own")
+    func leavesWhatCanNotSave() async throws {
+        let shop = try Workshop()
+        let fails = shop.root + "/fails"
+        try shop.install("id=a;version=1.0.0;stateless=1")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try shop.install("id=a;version=1.1.0;fail=save;while=\(fails)")
+            try await test.until(generation: 2)
+            _ = FileManager.default.createFile(atPath: fails, contents: nil)
+            #expect(try await test.host.rollBack("a").success)
+            #expect(try await test.call("version") == "1.0.0")
+        }
+    }
+
     @Test("each goes one further back")
     func goesFurtherBack() async throws {
         let shop = try Workshop()

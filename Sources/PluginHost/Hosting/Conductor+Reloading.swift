@@ -112,6 +112,8 @@ extension Conductor {
         var movesState = true
         /// Whether it is kept with that generation instead.
         var leavesState = false
+        /// The live generation may be no good, and is saved as well as it can be.
+        var goesBack = false
         /// A state from before that is put back.
         var stored: (state: SavedState, version: String)?
         /// What a plugin may depend on, where others switch together with it.
@@ -206,6 +208,7 @@ extension Conductor {
                 previous: previous,
                 movesState: configuration.preservesState && kind.movesState,
                 leavesState: kind.leavesState,
+                goesBack: kind.goesBack,
                 stored: stored,
                 isOneOfSeveral: kind.providers != nil,
                 idleBound: configuration.strategy.idleBound,

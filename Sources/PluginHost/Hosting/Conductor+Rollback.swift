@@ -32,7 +32,7 @@ extension Conductor {
         let (path, preparation, trust) = (entry.path, archivePreparation(for: entry), environment.trust)
         let report = await run(
             entry,
-            AttemptKind(movesState: false, stored: stored),
+            AttemptKind(movesState: false, leavesState: configuration.preservesState, goesBack: true, stored: stored),
             obtain: { learn throws(PluginError) in
                 let file = try history.loadBuild(target.build, trust, path)
                 return try preparation.prepare(ReadImage(file, path: path), path: path, learn: learn)

@@ -18,6 +18,8 @@ extension ReloadTransaction {
         var movesState: Bool
         /// Whether it is kept with the previous generation, and the new one begins without it.
         var leavesState = false
+        /// Whether the previous generation is left because it may be no good, and is saved as well as it can be.
+        var goesBack = false
         /// A state from before that is put back instead, with the version that saved it.
         var stored: (state: SavedState, version: String)?
         /// Whether others switch together with this one, and calls are held until all do.

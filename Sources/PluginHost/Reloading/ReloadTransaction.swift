@@ -240,7 +240,7 @@ final class ReloadTransaction: Sendable {
             return try step(.save) { () throws(PluginError) in
                 try ask(previous) { () throws(PluginError) in try previous.instance.saveState() }
             }
-        } catch  where plan.stored != nil && !report.isAbandoned {
+        } catch  where plan.goesBack && !report.isAbandoned {
             plan.warn("\(plan.slot.id): the state of the generation that is left could not be saved: \(error.message)")
             return nil
         }
