@@ -72,6 +72,21 @@ struct GroupReloadTests {
         }
     }
 
+    @Test("keep the change that is held back in mind")
+    func heldBack() async throws {
+        let shop = try Workshop()
+        try install(shop, 1)
+        try await TestHost.run(shop.configuration { $0.strategy = .manual }) { test async throws in
+            try await begin(shop, test)
+            try install(shop, 2, top: "fail=start")
+            try await test.until("it is noticed") {
+                await test.host.status().plugins.map(\.pendingChange) == [true, true]
+            }
+            #expect(await test.host.reloadTogether(["base", "top"]).map(\.success) == [false, false])
+            #expect(try await test.status("base").pendingChange)
+        }
+    }
+
     @Test("are all given up if one hangs")
     func hangs() async throws {
         let shop = try Workshop()

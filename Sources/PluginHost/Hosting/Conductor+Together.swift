@@ -36,6 +36,7 @@ extension Conductor {
     private func attempt(_ group: [PluginEntry]) async -> [ReloadResult] {
         let began = MonotonicInstant.now
         let providers = Providers(providers)
+        let pending = group.map(\.pendingChange)
         let attempts = group.map { entry in
             if let retry = entry.retry { loop.cancel(retry.timer) }
             entry.retry = nil
@@ -55,8 +56,13 @@ extension Conductor {
         }
         for entry in group { await resumeDependents(of: entry) }
         var results: [ReloadResult] = []
-        for (entry, report) in zip(group, reports) {
-            if case .heldBack = report.ending {} else { entry.attempts = report.policy }
+        for ((entry, wasPending), report) in zip(zip(group, pending), reports) {
+            if case .heldBack = report.ending {
+                // Its change waits as before.
+                entry.pendingChange = wasPending || report.build != nil
+            } else {
+                entry.attempts = report.policy
+            }
             results.append(await settle(report, of: entry, since: began))
         }
         return results
