@@ -59,6 +59,9 @@ struct TaskBook: Sendable {
 
     func record(_ name: String) -> TaskRecord? { slotByName[name].flatMap { slots[Int($0)] } }
 
+    /// Whether no run of the task in a slot goes on or is about to begin.
+    func isIdle(_ slot: Int32) -> Bool { slots[Int(slot)].map { $0.phase == .idle } ?? true }
+
     func tasks(of plugin: String) -> [TaskRecord] {
         slotByName.values.compactMap { slots[Int($0)] }.filter { $0.plugin == plugin }
     }

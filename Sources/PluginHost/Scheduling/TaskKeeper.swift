@@ -181,12 +181,16 @@ final class TaskKeeper: Sendable {
         _ body: (inout TaskBook, TaskTime) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let now = now()
-        let (result, starts, mustArm) = try state.withLock { (state) throws(Failure) in
+        let (result, starts, waiters, mustArm) = try state.withLock { (state) throws(Failure) in
             let result = try body(&state.book, now)
             let starts = takeStarts(&state, now)
-            return (result, starts, wantTimer(&state, now))
+            // A run that is called off before it has begun does not end.
+            let idle = state.waiters.keys.filter { state.book.isIdle($0) }
+            let waiters = idle.flatMap { state.waiters.removeValue(forKey: $0) ?? [] }
+            return (result, starts, waiters, wantTimer(&state, now))
         }
         begin(starts)
+        for waiter in waiters { waiter.resume() }
         if mustArm { loop.perform { [weak self] in self?.arm() } }
         return result
     }

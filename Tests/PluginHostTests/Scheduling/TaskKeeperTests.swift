@@ -46,6 +46,34 @@ struct TaskKeeperTests {
         }
     }
 
+    @Test("lets nobody wait for a run that is called off before it begins", arguments: ["stop", "unregister", "close"])
+    func callsOff(way: String) async throws {
+        let scene = try Scene()
+        var limits = TaskQueue.Limits()
+        limits.total = 1
+        let keeper = scene.keeper(limits)
+        let isOver = Atomic(false)
+        let long = TaskBody.blocking { (_, _) throws(PluginError) in
+            while !isOver.load(ordering: .acquiring) { Processors.giveWay() }
+        }
+        try keeper.register(record("long", every: .seconds(3600), starts: false, long))
+        try keeper.register(record("next", every: .seconds(3600), starts: false, .blocking { (_, _) in }))
+        let running = Task { try await keeper.run("long") }
+        try await until { keeper.status("long")?.state == .running }
+        // Who waits is noted on the way to the first point where this task could be left.
+        let waiting = Task.immediate { try? await keeper.run("next") }
+        try await until { keeper.status("next")?.state == .ready }
+        switch way {
+        case "stop": try keeper.stop("next")
+        case "unregister": try keeper.unregister("next")
+        default: keeper.close()
+        }
+        #expect(await waiting.value?.runs ?? 0 == 0)
+        isOver.store(true, ordering: .releasing)
+        _ = try await running.value
+        await scene.end(keeper)
+    }
+
     @Test("runs tasks at their times, on threads and as Swift tasks, and goes on after failures (CH-1)")
     func runs() async throws {
         let scene = try Scene()
