@@ -83,6 +83,29 @@ struct DirectoryTests {
         }
     }
 
+    @Test("that becomes another plugin's ends the one that it was, state saved", arguments: ["copied", "renamed"])
+    func changesHands(way: String) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        if way == "renamed" { try shop.install("id=b", as: "libb.so") }
+        try await TestHost.run(shop.configuration { $0.removalGrace = .seconds(30) }) { test async throws in
+            _ = try await test.call("increment", "41")
+            if way == "renamed" {
+                try #require(rename(shop.path("libb.so"), shop.path("liba.so")) == 0)
+            } else {
+                try shop.install("id=b")
+            }
+            try await test.until(.pluginRemoved)
+            #expect(test.events(.pluginRemoved).map(\.plugin) == ["a"])
+            #expect(await test.host.status().plugins.map(\.id) == ["b"])
+            #expect(try await test.call("value", of: "b") == "0")
+            try shop.install("id=a;tag=2")
+            try await test.until(.pluginRemoved, count: 2)
+            #expect(await test.host.status().plugins.map(\.id) == ["a"])
+            #expect(try await test.call("value") == "41")
+        }
+    }
+
     @Test("in a swapped ..data volume reloads once (HR-9)")
     func swapsVolume() async throws {
         let shop = try Workshop()

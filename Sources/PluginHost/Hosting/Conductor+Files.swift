@@ -112,11 +112,32 @@ extension Conductor {
         }
         defer { entry.lock.release() }
         guard !isThere(path) else { return }
-        cancelTimers(of: entry)
-        await unload(entry, reason: "its file was removed")
+        await remove(entry, because: "its file was removed")
+    }
+
+    /// Ends the plugin whose file has become this one, which serves from it now.
+    func endReplaced(by entry: PluginEntry) {
+        guard let replaced = entry.replaced else { return }
+        entry.replaced = nil
+        let path = entry.path
+        Task {
+            await replaced.lock.acquire(isolation: self)
+            defer { replaced.lock.release() }
+            guard entries[replaced.id] === replaced, replaced.path == path, idByPath[path] != replaced.id else {
+                return
+            }
+            await remove(replaced, because: "its file is another plugin now")
+        }
+    }
+
+    /// Ends a plugin whose file is not there any more; the entry is locked.
+    private func remove(_ entry: PluginEntry, because reason: String) async {
+        let (id, path) = (entry.id, entry.path)
+        await unload(entry, reason: reason)
         entries[id] = nil
-        idByPath[path] = nil
+        if idByPath[path] == id { idByPath[path] = nil }
         environment.events.send(PluginEvent(.pluginRemoved, plugin: id, path: path))
+        endReplaced(by: entry)
         // A copy of the file under another name was refused while this one stood; now it may serve.
         for other in entries.values where other.live == nil && other.quarantine != nil && other.history == nil {
             other.quarantine = nil
@@ -142,8 +163,8 @@ extension Conductor {
 
     /// Makes a plugin's entry the one of another path: its file was renamed (HR-9).
     func adopt(_ entry: PluginEntry, path: String) {
-        if let stranger = idByPath[path], stranger != entry.id, let other = entries[stranger], other.live == nil {
-            entries[stranger] = nil
+        if let stranger = idByPath[path], stranger != entry.id, let other = entries[stranger] {
+            if other.live == nil { entries[stranger] = nil } else { entry.replaced = other }
         }
         idByPath[entry.path] = nil
         idByPath[path] = entry.id

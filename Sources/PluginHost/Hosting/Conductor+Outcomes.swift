@@ -37,6 +37,7 @@ extension Conductor {
         case .renamed(let plugin):
             guard let other = entries[plugin] else { return result(entry, report, since: began) }
             adopt(other, path: entry.path)
+            endReplaced(by: other)
             var result = result(other, report, since: began)
             result.unchanged = true
             result.success = true
@@ -99,6 +100,7 @@ extension Conductor {
         providers.add(generation.descriptor)
         dependentIndex.add(generation.descriptor)
         supervise(generation, of: entry)
+        endReplaced(by: entry)
         entry.descriptor = generation.descriptor
         entry.lastError = nil
         if let previous {

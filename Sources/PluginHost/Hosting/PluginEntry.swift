@@ -19,6 +19,8 @@ final class PluginEntry {
     /// Where its state and its history are; `nil` for a file that never said which plugin it is.
     var history: PluginHistory?
     var path: String
+    /// What serves yet from the same file as it was before; it ends when this one serves.
+    var replaced: PluginEntry?
     var live: Generation?
     /// The settings that the live generation was given.
     var descriptor: PluginDescriptor?
