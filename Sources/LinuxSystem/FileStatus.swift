@@ -11,6 +11,7 @@ package struct FileStatus: Hashable, Sendable {
     }
 
     package let kind: Kind
+    package let isSocket: Bool
     package let device: UInt64
     package let inode: UInt64
     /// How many names the file has.
@@ -33,6 +34,7 @@ package struct FileStatus: Hashable, Sendable {
             case S_IFLNK: .symbolicLink
             default: .other
             }
+        isSocket = status.st_mode & S_IFMT == S_IFSOCK
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         links = UInt64(status.st_nlink)

@@ -114,11 +114,12 @@ package final class SocketListener: Sendable {
             throw .system(error)
         }
         guard let status else { return }
-        guard status.kind == .other else { throw .notASocket }
+        // To connect to a pipe or a device is refused just as to a socket that nobody listens at.
+        guard status.isSocket else { throw .notASocket }
         do throws(SystemCallError) {
             _ = try UnixSocket.connect(path)
         } catch {
-            guard error.code == ECONNREFUSED else { throw error.code == ENOTSOCK ? .notASocket : .system(error) }
+            guard error.code == ECONNREFUSED else { throw .system(error) }
             unsafe _ = unlink(path)
             return
         }
