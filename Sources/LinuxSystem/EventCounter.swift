@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A counter in the kernel that other processes can signal, and that an event loop can wait for.
 package final class EventCounter: LendableDescriptor {
     private let event: EventDescriptor
@@ -19,11 +17,7 @@ package final class EventCounter: LendableDescriptor {
         on loop: EventLoop,
         _ handler: @escaping @Sendable () -> Void
     ) throws(SystemCallError) -> EventLoop.Registration {
-        try loop.watch(event.descriptor.number, for: .readable) { [weak self] _ in
-            guard let self else { return }
-            var value: UInt64 = 0
-            _ = unsafe read(event.descriptor.number, &value, MemoryLayout<UInt64>.size)
-            handler()
-        }
+        // To read the count could block: others have the descriptor too, and may take it, and may have it block.
+        try loop.watch(event.descriptor.number, for: [.readable, .changes]) { _ in handler() }
     }
 }

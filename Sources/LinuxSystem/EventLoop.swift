@@ -25,6 +25,8 @@ package final class EventLoop: SerialExecutor, Sendable {
         package static let hangUp = Readiness(rawValue: CLINUX_EPOLLHUP)
         /// The descriptor has failed; always reported.
         package static let failed = Readiness(rawValue: CLINUX_EPOLLERR)
+        /// Asks for one report of each change, which nobody has to take away.
+        package static let changes = Readiness(rawValue: CLINUX_EPOLLET)
     }
 
     /// A descriptor that the loop waits for.
