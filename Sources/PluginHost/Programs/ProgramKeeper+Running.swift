@@ -65,10 +65,10 @@ extension ProgramKeeper {
             move(program, to: .stopping)
             if let process = program.process { end(program, process, within: limit) }
         case .stopping:
-            // Only ever sooner.
-            guard limit < program.stopLimit else { return }
-            program.stopLimit = limit
-            if let process = program.process { end(program, process, within: limit) }
+            // Only ever sooner; one that has outlived its end is killed once more.
+            guard limit < program.stopLimit || program.timer == nil else { return }
+            program.stopLimit = min(limit, program.stopLimit)
+            if let process = program.process { end(program, process, within: program.stopLimit) }
         case .stopped, .crashed, .unknown: break
         }
     }
@@ -88,9 +88,11 @@ extension ProgramKeeper {
 
     private func kill(_ program: ManagedProgram, _ process: ChildProcess) {
         process.terminate(byForce: true)
+        program.stopLimit = .zero
         let id = program.id
         program.timer = schedule(after: Self.patience) { keeper in
             guard let program = keeper.program(id), program.process === process else { return }
+            program.timer = nil
             // Those who wait are told; the process is still looked after.
             let waiters = program.waiters
             program.waiters = []
