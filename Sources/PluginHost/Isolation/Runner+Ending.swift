@@ -17,17 +17,32 @@ extension Runner {
     /// Takes note that a plugin has no use for its seat any more; with the last one the runner ends.
     func leave(_ seat: RunnerSeat) {
         seat.caller.close()
-        let isEmpty = state.withLock { state in
+        state.withLock { state in
             state.seats[seat.number] = nil
             state.services[seat.number] = nil
-            return state.seats.isEmpty
         }
-        if isEmpty { end() }
+        end(ifUnused: true)
+    }
+
+    /// Has the runner stay for a plugin that has no seat yet, until ``release()``; says no if it is lost or ends already.
+    func reserve() -> Bool {
+        state.withLock { state in
+            guard !state.isLost, !state.mayEnd else { return false }
+            state.reservations += 1
+            return true
+        }
+    }
+
+    /// Takes note that the plugin has its seat, or will not come.
+    func release() {
+        state.withLock { $0.reservations -= 1 }
+        end(ifUnused: true)
     }
 
     /// Asks the runner to end; one that does not is terminated, and in the end killed (RS-6).
-    func end() {
+    func end(ifUnused: Bool = false) {
         let isFirst = state.withLock { state in
+            if ifUnused, !state.seats.isEmpty || state.reservations > 0 { return false }
             defer { state.mayEnd = true }
             return !state.mayEnd && state.end == nil
         }

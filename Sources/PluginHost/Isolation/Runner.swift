@@ -23,6 +23,8 @@ final class Runner: Sendable {
         var victims: [RunnerSeat] = []
         var services: [UInt32: HostServices] = [:]
         var nextSeat: UInt32 = 0
+        /// How many plugins are on their way to a seat, for which it does not end.
+        var reservations = 0
         /// The channel of the first seat, which is made before anybody needs it.
         var spareChannel: Channel?
         /// Whether it goes before the calls of others, because a plugin is on its way into it.
@@ -119,7 +121,7 @@ final class Runner: Sendable {
             memory = try settings.makeMemory()
         } catch {
             // With the last plugin a runner ends, and so it does if the first one can't come.
-            if state.withLock({ $0.seats.isEmpty }) { end() }
+            end(ifUnused: true)
             throw PluginError(code: .exhausted, message: "\(label): no channel to a runner could be made: \(error)")
         }
         let number = state.withLock { state in

@@ -131,6 +131,7 @@ final class RunnerPool: RunnerPlaces {
     ) throws(PluginError) -> any PluginImage {
         let promise = plugin.map(Promise.plugin) ?? .trial(content.path.lastName)
         let runner = try runner(for: isolation, promise, sandboxing())
+        defer { runner.release() }
         let seat = try runner.makeSeat(isolation)
         // Calls are for who stays.
         if case .plugin = promise { seat.caller.expectCalls() }
@@ -154,6 +155,7 @@ final class RunnerPool: RunnerPlaces {
         }
     }
 
+    /// Gives a runner that knows what it is for, and that stays until it is released.
     private func runner(
         for isolation: Isolation,
         _ promise: Promise,
@@ -161,20 +163,29 @@ final class RunnerPool: RunnerPlaces {
     ) throws(PluginError) -> Runner {
         guard case .group(let group) = isolation else {
             let promised = state.withLock { $0.promised.removeValue(forKey: promise) }
-            if let promised, !promised.isLost { return promised }
+            if let promised, promised.reserve() { return promised }
             let runner = try take()
             runner.expect()
-            try runner.assign(label: promise.label, sandboxing())
+            try assign(runner, label: promise.label, sandboxing())
             return runner
         }
         // Two that come at once must not get a runner each; whoever waits here would wait for a runner anyway.
         return try groups.withLock { groups throws(PluginError) in
-            if let runner = groups[group], !runner.isLost, !runner.isEnding { return runner }
+            if let runner = groups[group], runner.reserve() { return runner }
             let runner = try take()
             // A sandbox is a process's: the members share that of a plugin that nobody has granted anything.
-            try runner.assign(label: isolation.description, settings.sandbox(nil))
+            try assign(runner, label: isolation.description, settings.sandbox(nil))
             groups[group] = runner
             return runner
+        }
+    }
+
+    private func assign(_ runner: Runner, label: String, _ sandboxing: RunnerSandboxing) throws(PluginError) {
+        do throws(PluginError) {
+            try runner.assign(label: label, sandboxing)
+        } catch {
+            runner.release()
+            throw error
         }
     }
 
@@ -217,7 +228,7 @@ final class RunnerPool: RunnerPlaces {
 
     // MARK: Spares
 
-    /// Gives a runner away that nobody has used.
+    /// Gives a runner away that nobody has used, and that stays until it is released.
     private func take() throws(PluginError) -> Runner {
         let deadline = MonotonicInstant.now.advanced(by: settings.startTimeout)
         let (spare, isStopped) = state.withLock { state -> (Runner?, Bool) in
@@ -229,6 +240,9 @@ final class RunnerPool: RunnerPlaces {
         if let spare { runner = spare } else { runner = try launch() }
         refill(after: Self.courtesy)
         try runner.waitUntilReady(until: deadline)
+        guard runner.reserve() else {
+            throw PluginError(code: .crashed, message: "a runner was lost before its plugin came: \(runner.endText)")
+        }
         return runner
     }
 
@@ -280,8 +294,13 @@ final class RunnerPool: RunnerPlaces {
     private func makeSpare() throws(PluginError) -> Runner {
         let runner = try launch()
         try runner.waitUntilReady(until: .now.advanced(by: settings.startTimeout))
-        try runner.rehearse(settings.sandbox(nil).rules)
-        return runner
+        do throws(PluginError) {
+            try runner.rehearse(settings.sandbox(nil).rules)
+            return runner
+        } catch {
+            runner.end()
+            throw error
+        }
     }
 
     // MARK: The end

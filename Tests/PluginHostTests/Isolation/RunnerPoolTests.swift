@@ -1,0 +1,102 @@
+import Foundation
+import LinuxSystem
+import RunnerProtocol
+import RunnerSandbox
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import PluginHost
+
+@Suite("The runners of a host", .limited, .timeLimit(.minutes(4)))
+final class RunnerPoolTests {
+    private let directory: TemporaryDirectory
+    private let image: InspectedImage
+    private let settings: RunnerSettings
+    private let images: ImageStore
+    /// What happens once while a channel is made.
+    private let meanwhile: Meanwhile
+
+    private final class Meanwhile: Sendable {
+        let body = Mutex<(@Sendable () -> Void)?>(nil)
+        let warnings = Mutex<[String]>([])
+    }
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        let product = try #require(try Mappings.product("Reverse"))
+        image = try ImageInspector.inspect(Array(Data(contentsOf: URL(fileURLWithPath: product))), path: product)
+        images = try ImageStore(directory: directory.path + "/images")
+        let meanwhile = Meanwhile()
+        self.meanwhile = meanwhile
+        settings = RunnerSettings(
+            executable: (product as NSString).deletingLastPathComponent + "/plugin-runner",
+            startTimeout: .seconds(200),
+            lifecycleTimeout: .seconds(200),
+            callTimeout: .seconds(200),
+            warm: 0,
+            sandbox: { _ in RunnerSandboxing() },
+            makeMemory: { () throws(ChannelSetupError) in
+                meanwhile.body.withLock { $0.take() }?()
+                return try ChannelMemory()
+            },
+            report: { _ in },
+            warn: { warning in meanwhile.warnings.withLock { $0.append(warning) } },
+            print: { _, _ in }
+        )
+    }
+
+    /// The test's time limit ends a wait in vain.
+    private func waitUntilNoneIsUsed(in pool: RunnerPool) async throws {
+        while pool.counts.used > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        // Nobody is left to wait for.
+        pool.stop(until: .now.advanced(by: .seconds(200)))
+    }
+
+    /// Loads the image on a thread of its own: it may take seconds, and must not block the threads of tasks.
+    private func load(
+        into pool: RunnerPool,
+        expecting plugin: String? = nil,
+        in isolation: Isolation
+    ) async throws -> any PluginImage {
+        try await withCheckedThrowingContinuation { continuation in
+            DetachedThread.start(name: "test") { [image] in
+                continuation.resume(with: Result { try pool.load(image, expecting: plugin, in: isolation) })
+            }
+        }
+    }
+
+    @Test("stay for a plugin of a group that comes while the last of the others goes (RS-1)")
+    func lastOfAGroup() async throws {
+        let pool = RunnerPool(settings, images: images)
+        let first = try await load(into: pool, in: .group("g"))
+        meanwhile.body.withLock { $0 = { first.retire() } }
+        let second = try await load(into: pool, in: .group("g"))
+        #expect(second.process == first.process && !second.isLost)
+        second.retire()
+        try await waitUntilNoneIsUsed(in: pool)
+    }
+
+    @Test("end when they can't be told what they are for (RS-6)", arguments: [Isolation.process, .group("g")])
+    func untold(isolation: Isolation) async throws {
+        var settings = settings
+        // More than any message has room for.
+        let paths = Array(repeating: "/" + String(repeating: "x", count: 1000), count: 200)
+        settings.sandbox = { _ in RunnerSandboxing(rules: SandboxRules(readable: paths)) }
+        let pool = RunnerPool(settings, images: images)
+        await #expect(throws: PluginError.self) { try await load(into: pool, expecting: "a", in: isolation) }
+        try await waitUntilNoneIsUsed(in: pool)
+    }
+
+    @Test("that are to be kept ready end when they can't be told how (RS-6)")
+    func untoldSpare() async throws {
+        var settings = settings
+        settings.warm = 1
+        let paths = Array(repeating: "/" + String(repeating: "x", count: 1000), count: 200)
+        settings.sandbox = { _ in RunnerSandboxing(rules: SandboxRules(readable: paths)) }
+        let pool = RunnerPool(settings, images: images)
+        pool.refill()
+        while meanwhile.warnings.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntilNoneIsUsed(in: pool)
+    }
+}
