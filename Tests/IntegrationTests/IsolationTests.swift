@@ -1,4 +1,5 @@
 import Foundation
+import LinuxSystem
 import PluginHost
 import TestSupport
 import Testing
@@ -9,6 +10,17 @@ struct IsolationTests {
     let workshop: Workshop
 
     init() throws { workshop = try Workshop() }
+
+    /// The processes that have a plugin of this test mapped.
+    private func runners() throws -> [Int32] {
+        let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
+        return processes.filter { process in
+            guard process != getpid(),
+                let maps = try? OwnedFileDescriptor.open("/proc/\(process)/maps", flags: O_RDONLY).readToEnd()
+            else { return false }
+            return String(decoding: maps, as: UTF8.self).contains(workshop.root)
+        }
+    }
 
     @Test("answers, logs, and knows its settings, from a process of its own (RS-1)", .timeLimit(.minutes(4)))
     func answers() async throws {
@@ -157,6 +169,38 @@ struct IsolationTests {
             try await test.until("a restart of b") { test.events(.restarted).contains { $0.plugin == "b" } }
             // The last of those calls may have waited for the replacement, and may have ended there by now.
             #expect(["1", "2"].contains(try await test.call("increment", of: "b")))
+        }
+    }
+
+    @Test(
+        "is replaced when it hangs in a call that it has begun after the caller had gone (RS-7)",
+        .timeLimit(.minutes(4))
+    )
+    func hangsUnseen() async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;hang=execute;while=\(trap)")
+        let configuration = workshop.isolated {
+            $0.healthInterval = .seconds(3600)
+            $0.lifecycleTimeout = .seconds(3)
+        }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            // The one that found out which plugin it is may be there yet.
+            try await test.until("one runner for one plugin") { try runners().count == 1 }
+            let process = try #require(try runners().first)
+            try Data().write(to: URL(fileURLWithPath: trap))
+            #expect(kill(process, SIGSTOP) == 0)
+            // Each of its threads stands, and none can take the call.
+            var info = siginfo_t()
+            #expect(waitid(P_PID, id_t(process), &info, WSTOPPED | WNOWAIT) == 0)
+            let handle = try await test.host.plugin("a")
+            let late = OnThread { try handle.call("increment", timeout: .milliseconds(50)) }
+            await #expect(throws: PluginError.self) { try await late.value }
+            #expect(kill(process, SIGCONT) == 0)
+            try await test.until("the end of what hangs") { test.events(.crashed).count == 1 }
+            try FileManager.default.removeItem(atPath: trap)
+            try await test.until(.restarted)
+            #expect(try await test.call("increment") == "1")
         }
     }
 

@@ -117,8 +117,9 @@ final class RunnerPort: Sendable {
             // Or it would come here again at once.
             unsafe UnsafePointer<CallLane>(bitPattern: lane.load(ordering: .acquiring))?.pointee.close()
             return CallLane.again
-        case .timedOut(let wasTaken):
-            if wasTaken { seat.suspect() }
+        case .timedOut:
+            // One that was not taken yet may be, and may not return either.
+            seat.suspect()
             return PH_TIMED_OUT
         case .tooLarge: return PH_BAD_PAYLOAD
         case .corrupt: return PH_CRASHED

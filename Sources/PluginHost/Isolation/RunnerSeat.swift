@@ -17,6 +17,8 @@ final class RunnerSeat: Sendable {
     let isolation: Isolation
     /// Serves what the plugin asks of the host's services.
     let requests = RequestDesk()
+    /// Whether somebody will look for calls that don't return.
+    private let isSuspicious = Atomic(false)
     /// Which image is loaded here, as far as that is known.
     private struct Tenant {
         var descriptor: PluginDescriptor?
@@ -40,13 +42,21 @@ final class RunnerSeat: Sendable {
 
     // MARK: Calls that don't return
 
-    /// Takes note of a call that goes on after its deadline; a runner where one goes on for too long is ended.
+    /// Takes note of a call that may go on after its deadline; a runner where one goes on for too long is ended.
     func suspect() {
-        let (caller, runner, patience) = (caller, runner, limit)
-        runner.loop.perform {
-            _ = runner.loop.schedule(at: .now.advanced(by: patience)) {
-                guard let oldest = caller.oldestAbandoned, oldest.advanced(by: patience) <= .now else { return }
-                runner.kill("a call had not returned \(patience.inSeconds) s after its deadline")
+        lookForCallsThatStay(at: .now.advanced(by: limit))
+    }
+
+    /// Looks at the oldest of the calls that were left, and once more when that may have been left for too long.
+    private func lookForCallsThatStay(at moment: MonotonicInstant) {
+        guard !isSuspicious.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        runner.loop.perform { [self] in
+            _ = runner.loop.schedule(at: moment) { [self] in
+                // Acquiring: whoever finds that somebody will look has left its call before.
+                _ = isSuspicious.exchange(false, ordering: .acquiringAndReleasing)
+                guard let end = caller.oldestAbandoned?.advanced(by: limit) else { return }
+                guard end <= .now else { return lookForCallsThatStay(at: end) }
+                runner.kill("a call had not returned \(limit.inSeconds) s after its deadline")
             }
         }
     }
