@@ -51,6 +51,11 @@ package enum JSON {
         failingWith code: PluginFailure.Code,
         _ subject: @autoclosure () -> String
     ) throws(PluginFailure) -> Value {
+        // Foundation ends the process over an array that begins on the 513th level, with the very last byte (Swift 6.3); as
+        // UTF-16 or UTF-32 it ends with zeros. What ends like that is no JSON on any level.
+        guard (data.last == 0 ? data.last { $0 != 0 } : data.last) != UInt8(ascii: "[") else {
+            throw PluginFailure(code, "\(subject()) is not valid: it ends where an array begins")
+        }
         do {
             return try decoder.decode(type, from: data)
         } catch let error as DecodingError {

@@ -55,7 +55,7 @@ extension PluginHandle {
 
     private func read<Answer: Decodable>(_ answer: [UInt8], of method: String) throws(PluginError) -> Answer {
         do {
-            return try Self.decoder.decode(Answer.self, from: Data(answer))
+            return try Self.decoder.decode(Answer.self, fromAnything: Data(answer))
         } catch {
             let message = "\(id): \(method): the answer is no \(Answer.self): \(JSONCoding.explain(error))"
             throw PluginError(code: .badAnswer, message: message)

@@ -34,7 +34,7 @@ package enum JSONCoding {
             )
         }
         do {
-            return try decoder.decode(type, from: Data(bytes))
+            return try decoder.decode(type, fromAnything: Data(bytes))
         } catch {
             throw PluginError(code: .badPayload, message: explain(error))
         }
