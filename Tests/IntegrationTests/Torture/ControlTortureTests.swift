@@ -155,9 +155,11 @@ struct ControlTortureTests {
                 #expect(error["code"] == .integer(-32600))
                 #expect(error["message"].text?.contains("at most 67108864 bytes") == true)
             }
-            let after = try Footprint(of: host.processID)
-            #expect(after.kilobytes - before.kilobytes < 64 * 1024)
-            #expect(after.peak - before.kilobytes < 300 * 1024)
+            // The last refusal may have come before the host has let go of the connection.
+            try await bench.until("the memory is back") {
+                try Footprint(of: host.processID).kilobytes - before.kilobytes < 32 * 1024
+            }
+            #expect(try Footprint(of: host.processID).peak - before.kilobytes < 300 * 1024)
         }
     }
 
