@@ -21,11 +21,16 @@ final class ConfigurationWatcher: Sendable {
                 case .timedOut: continue
                 case .changed: break
                 }
-                // A writer is not done with the first byte.
-                while changes.wait(timeout: .milliseconds(100)) == .changed {}
-                // The directory itself may have been replaced.
-                changes.watch(Self.directory(of: path))
-                guard let content = Self.content(of: path), content != last else { continue }
+                // A writer is not done with the first byte. Others may change things beside it all the time.
+                var content: [UInt8]?
+                var next = Self.content(of: path)
+                repeat {
+                    guard Self.pause(changes) else { return }
+                    // The directory itself may have been replaced.
+                    changes.watch(Self.directory(of: path))
+                    (content, next) = (next, Self.content(of: path))
+                } while next != content
+                guard let content, content != last else { continue }
                 last = content
                 changed(content)
             }
@@ -34,6 +39,16 @@ final class ConfigurationWatcher: Sendable {
 
     func stop() {
         changes.stop()
+    }
+
+    /// Waits for a moment, whatever changes meanwhile; says no if it is to stop.
+    private static func pause(_ changes: TreeChanges) -> Bool {
+        let end = MonotonicInstant.now.advanced(by: .milliseconds(100))
+        while MonotonicInstant.now < end {
+            let left = MonotonicInstant.now.duration(to: end)
+            if changes.wait(timeout: max(left, .milliseconds(1))) == .stopped { return false }
+        }
+        return true
     }
 
     private static func directory(of path: String) -> String {
