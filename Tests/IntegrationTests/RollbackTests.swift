@@ -165,6 +165,35 @@ struct RollbackTests {
         }
     }
 
+    @Test(
+        "comes by itself though the build on probation was begun anew, and goes to the build before",
+        arguments: 0...2
+    )
+    func comesWhenMadeAnew(how: Int) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        let configuration = shop.isolated {
+            $0.probation = .seconds(30)
+            $0.probationFailures = 3
+        }
+        try await TestHost.run(configuration) { test async throws in
+            _ = try await test.call("increment", "5")
+            try shop.install("id=a;version=1.1.0;fail=execute")
+            try await test.until(generation: 2)
+            switch how {
+            case 0: _ = try await test.host.configure("a", "limit", .integer(1))
+            case 1: _ = try await test.host.resetState(of: "a")
+            default: _ = try await test.host.isolate("a", .inProcess)
+            }
+            #expect(try await test.status().generation == 3)
+            #expect(try await test.host.history(of: "a").last?.committed == false)
+            for _ in 1...3 { _ = try? await test.call("value") }
+            try await test.until(.rollbackTriggered)
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.call("value") == "5")
+        }
+    }
+
     @Test("does not come after the probation time, nor when it is switched off (HR-2)", arguments: [true, false])
     func doesNotCome(afterProbation: Bool) async throws {
         let shop = try Workshop()

@@ -166,7 +166,7 @@ extension Conductor {
         if let stranger = idByPath[path], stranger != entry.id, let other = entries[stranger] {
             if other.live == nil { entries[stranger] = nil } else { entry.replaced = other }
         }
-        idByPath[entry.path] = nil
+        if idByPath[entry.path] == entry.id { idByPath[entry.path] = nil }
         idByPath[path] = entry.id
         entry.path = path
         if entry.history?.journal.lastPath != path { write(entry) { $0.lastPath = path } }

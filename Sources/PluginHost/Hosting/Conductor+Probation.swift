@@ -3,9 +3,11 @@ internal import PluginLoading
 
 extension Conductor {
     /// Watches a new generation for a while, if there is one before it to go back to.
+    ///
+    /// A build that is watched stays so if its generation is made anew, for other settings or elsewhere.
     func beginProbation(of entry: PluginEntry, record: inout GenerationRecord, after previous: Generation?) {
         guard let live = entry.live, live.isStarted, configuration.probation > .zero, record.rollbackOf == nil,
-            let before = entry.history?.journal.live, before.build != record.build
+            let before = entry.history?.journal.live, before.build != record.build || !before.committed
         else {
             record.committed = true
             return
@@ -86,6 +88,7 @@ extension Conductor {
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
         guard entry.live?.number == generation else { return }
-        _ = await rollBack(entry, to: nil, reason: reason)
+        // The generation before may be of the same build, made anew.
+        _ = await rollBack(entry, to: entry.history?.journal.lastOfOtherBuild?.generation, reason: reason)
     }
 }

@@ -37,6 +37,11 @@ package struct PluginJournal: Hashable, Sendable, Codable {
     /// The newest generation that passed its probation.
     package var committed: GenerationRecord? { committedGeneration.flatMap(record) }
 
+    /// The newest generation before the one that serves whose build is another one.
+    package var lastOfOtherBuild: GenerationRecord? {
+        live.flatMap { live in records.last { $0.generation < live.generation && $0.build != live.build } }
+    }
+
     /// What is known of a generation, if it is not forgotten yet.
     package func record(_ generation: UInt64) -> GenerationRecord? {
         records.last { $0.generation == generation }

@@ -58,7 +58,8 @@ package struct HostCrash: Hashable, Sendable, Codable {
 
     /// What happened, in a sentence.
     package var message: String {
-        let age = DurationText.format(.milliseconds(Int64(uptimeSeconds * 1000)))
+        // It may come from a file that says anything.
+        let age = DurationText.format(.milliseconds(Int64(min(max(uptimeSeconds, 0), 1e12) * 1000)))
         let fact = "the host, process \(pid), crashed \(age) after its start: \(end)"
         if let suspect { return "\(fact) in \(suspect.text)" }
         switch threads.count {

@@ -120,4 +120,11 @@ struct HostCrashTests {
             for end in [ChildProcess.End.signalled(11), .exited(3)] { _ = report(trace, end).message }
         }
     }
+
+    @Test("says something whatever a report on the disk says of its time", arguments: [-5, 1e300, 1e15])
+    func survivesAnyTime(seconds: Double) {
+        var crash = report(HostTrace())
+        crash.uptimeSeconds = seconds
+        #expect(crash.message.contains("the host, process 7, crashed"))
+    }
 }
