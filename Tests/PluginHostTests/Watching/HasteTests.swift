@@ -54,6 +54,8 @@ struct HasteTests {
     func hasOtherNames(script: String) async throws {
         let scene = try await Self.scene()
         try scene.shell(script)
+        // What is found with a directory is not taken at once either, and the fence is to be.
+        await scene.rescan()
         try await Self.fence(scene)
         #expect(scene.contents().isEmpty)
     }
