@@ -122,7 +122,7 @@ let package = Package(
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["PluginHost", "PluginHostCommands", "LinuxSystem", "CLinux", "TestSupport"]
+            dependencies: ["PluginHost", "PluginHostCommands", "RunnerSandbox", "LinuxSystem", "CLinux", "TestSupport"]
         ),
         .target(name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/Support"),
     ],

@@ -70,7 +70,7 @@ public final class PluginHost: Sendable {
             log: log
         )
         self.contributions = contributions
-        let runners = try RunnerPool.make(configuration, images: images, directory: directory, log: log)
+        let runners = try RunnerPool.make(configuration, images: images, directory: directory, calls: calls, log: log)
         let loop: EventLoop
         let programLoop: EventLoop
         do throws(SystemCallError) {

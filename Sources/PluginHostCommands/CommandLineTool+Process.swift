@@ -29,13 +29,15 @@ extension CommandLineTool {
                 isSupervised: isSupervised,
                 say: { [variables] in CommandStreams.standard(environment: variables).say($0) }
             ) : nil
+        var calls = HostCalls.live
+        if isSupervised { calls.company.append(ParentDeath.parent) }
         var program = ProgramEnvironment(
             variables: variables,
             streams: .standard(environment: variables),
             executable: ProcessFacts.executable,
             currentDirectory: ProcessFacts.currentDirectory ?? ".",
-            makeHost: { configuration, log in
-                try PluginHost(configuration, calls: .live, crash: crash, log: log)
+            makeHost: { [calls] configuration, log in
+                try PluginHost(configuration, calls: calls, crash: crash, log: log)
             },
             untilTerminated: { await signals?.first() }
         )

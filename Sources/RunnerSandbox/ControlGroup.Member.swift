@@ -6,11 +6,19 @@ extension ControlGroup {
     package struct Member: Sendable {
         /// The group's directory.
         package let path: String
+        let controllers: [String]
         let calls: ControlGroupCalls
 
-        /// Puts a process into the group; what it starts from then on is in it too.
-        package func add(_ process: Int32) throws(SystemCallError) {
-            try calls.write("\(path)/cgroup.procs", "\(process)")
+        /// Limits what all processes of the group use together; a limit for which there is no controller is left out.
+        package func limit(_ limits: ControlGroupLimits) throws(SystemCallError) {
+            for setting in limits.settings where controllers.contains(setting.controller) {
+                do throws(SystemCallError) {
+                    try calls.write("\(path)/\(setting.file)", setting.value)
+                } catch {
+                    // A kernel without swap accounting has no file for it, and needs none.
+                    guard setting.file == "memory.swap.max", error.code == ENOENT else { throw error }
+                }
+            }
         }
 
         /// Ends all processes of the group at once, before any of them can start another.
@@ -20,25 +28,22 @@ extension ControlGroup {
             try calls.write("\(path)/cgroup.kill", "1")
         }
 
-        /// Whether any process is left.
-        package var isPopulated: Bool {
-            value("populated", in: "cgroup.events") != 0
-        }
-
         /// How many processes the kernel has ended because the group had no memory left.
         package var memoryKills: UInt64 {
-            value("oom_kill", in: "memory.events")
+            let lines = (calls.read("\(path)/memory.events") ?? "").split(separator: "\n")
+            return lines.first { $0.hasPrefix("oom_kill ") }.flatMap { UInt64($0.dropFirst("oom_kill ".utf8.count)) }
+                ?? 0
         }
 
-        /// Removes the group, which has no processes any more.
-        package func remove() throws(SystemCallError) {
-            try calls.removeDirectory(path)
-        }
-
-        private func value(_ name: String, in file: String) -> UInt64 {
-            let lines = (calls.read("\(path)/\(file)") ?? "").split(separator: "\n")
-            let line = lines.first { $0.hasPrefix("\(name) ") }
-            return line.flatMap { UInt64($0.dropFirst(name.utf8.count + 1)) } ?? 0
+        /// Removes the group; `false` if there are still processes in it.
+        package func remove() throws(SystemCallError) -> Bool {
+            do throws(SystemCallError) {
+                try calls.removeDirectory(path)
+                return true
+            } catch {
+                guard error.code == EBUSY else { throw error }
+                return false
+            }
         }
     }
 }

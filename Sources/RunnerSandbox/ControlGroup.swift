@@ -1,11 +1,12 @@
 internal import Glibc
 package import LinuxSystem
+internal import Synchronization
 
-/// The control group that was handed over to this host, in which it makes a group for each runner.
+/// The control group that was handed over to this host, in which each runner gets a group of its own.
 ///
 /// Groups count what a limit of a process can't: memory and processes of all that a runner starts, and they end them all
-/// at once. Only the second version is used, and only if the host's own group is the host's to change: under systemd
-/// with `Delegate=yes`, or in a container that owns its group.
+/// at once, also what has left the runner's process group. Only the second version is used, and only if the host's own
+/// group is the host's to change: under systemd with `Delegate=yes`, or in a container that owns its group.
 package struct ControlGroup: Sendable {
     /// Why there is no group to use, for people.
     package struct Unavailable: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,11 +15,14 @@ package struct ControlGroup: Sendable {
 
     /// The name of the group that the host itself moves to: one with groups beneath it has no processes of its own.
     private static let ownName = "plugin-host"
+    private static let made = Atomic<Int>(0)
 
     /// The group's directory.
     package let path: String
-    /// What the groups of runners can limit, of memory, pids and cpu.
+    /// What the groups of runners can limit, of memory and pids.
     package let controllers: [String]
+    /// What runners of hosts that were killed have left; it is ended, and may take a moment for that.
+    package let leftovers: [Member]
     private let calls: ControlGroupCalls
 
     /// Takes the group over: moves the processes into a group beneath it and has the others controlled.
@@ -33,11 +37,8 @@ package struct ControlGroup: Sendable {
         let path = place.base
         self.path = path
         try Self.checkDelegation(path, calls)
-        let known = (calls.read("\(path)/cgroup.controllers") ?? "").split { $0 == " " || $0 == "\n" }
-        controllers = ["memory", "pids", "cpu"].filter { known.contains(Substring($0)) }
-        guard !controllers.isEmpty else {
-            throw Unavailable(description: "the group \(path) has none of the controllers memory, pids and cpu")
-        }
+        let offered = (calls.read("\(path)/cgroup.controllers") ?? "").split { $0 == " " || $0 == "\n" }
+        controllers = ["memory", "pids"].filter { offered.contains(Substring($0)) }
         let members = (calls.read("\(path)/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int32($0) }
         let strangers = members.filter { !processes.contains($0) }.prefix(5)
         guard strangers.isEmpty else {
@@ -49,32 +50,37 @@ package struct ControlGroup: Sendable {
                 for process in members { try calls.write("\(path)/\(Self.ownName)/cgroup.procs", "\(process)") }
             }
             let wanted = controllers.map { "+\($0)" }.joined(separator: " ")
-            try calls.write("\(path)/cgroup.subtree_control", wanted)
+            if !wanted.isEmpty { try calls.write("\(path)/cgroup.subtree_control", wanted) }
         } catch {
             throw Unavailable(description: "the group \(path) can't be divided: \(error)")
         }
+        leftovers = calls.names(path).filter { Self.isLeftover($0, calls) }.map { [controllers] name in
+            Member(path: "\(path)/\(name)", controllers: controllers, calls: calls)
+        }
+        for member in leftovers { try? member.endAll() }
     }
 
-    /// Makes a group with limits, in which a process is put before it does anything.
-    ///
-    /// A limit for which there is no controller is left out; the caller knows ``controllers``.
-    package func makeGroup(_ name: String, limits: ControlGroupLimits) throws(SystemCallError) -> Member {
-        let path = "\(path)/\(name)"
-        try calls.makeDirectory(path)
+    /// Makes a group for a process, and puts it there before it has started anything.
+    package func makeMember(for process: Int32) throws(SystemCallError) -> Member {
+        let number = Self.made.wrappingAdd(1, ordering: .relaxed).newValue
+        let member = Member(path: "\(path)/runner-\(getpid())-\(number)", controllers: controllers, calls: calls)
+        try calls.makeDirectory(member.path)
         do throws(SystemCallError) {
-            for setting in limits.settings where controllers.contains(setting.controller) {
-                do throws(SystemCallError) {
-                    try calls.write("\(path)/\(setting.file)", setting.value)
-                } catch {
-                    // A kernel without swap accounting has no file for it, and needs none.
-                    guard setting.file == "memory.swap.max", error.code == ENOENT else { throw error }
-                }
-            }
+            try calls.write("\(member.path)/cgroup.procs", "\(process)")
         } catch {
-            try? calls.removeDirectory(path)
+            try? calls.removeDirectory(member.path)
             throw error
         }
-        return Member(path: path, calls: calls)
+        return member
+    }
+
+    /// Whether a group was made for a runner of a host that has ended; in a container the next one may have its number.
+    private static func isLeftover(_ name: String, _ calls: ControlGroupCalls) -> Bool {
+        let parts = name.split(separator: "-")
+        guard parts.count == 3, parts[0] == "runner", let host = Int32(parts[1]), let number = Int(parts[2]) else {
+            return false
+        }
+        return host == getpid() ? number > made.load(ordering: .relaxed) : calls.hasEnded(host)
     }
 
     private static func find(_ calls: ControlGroupCalls) throws(Unavailable) -> (base: String, isMoved: Bool) {

@@ -15,12 +15,16 @@ package struct ControlGroupCalls: Sendable {
     package var write: @Sendable (String, String) throws(Failure) -> Void
     package var makeDirectory: @Sendable (String) throws(Failure) -> Void
     package var removeDirectory: @Sendable (String) throws(Failure) -> Void
+    /// The names in a directory; none if it can't be read.
+    package var names: @Sendable (String) -> [String]
     /// Whether a file or directory may be written to by the rights that it has.
     package var isWritable: @Sendable (String) -> Bool
     /// Whether the manager of the system has marked a group as handed over.
     package var isMarked: @Sendable (String) -> Bool
     /// Whether this process may write everywhere, so that rights say nothing.
     package var isAdministrator: Bool
+    /// Whether a process has ended.
+    package var hasEnded: @Sendable (Int32) -> Bool
 
     /// The kernel's own.
     package static let live = ControlGroupCalls(
@@ -38,6 +42,7 @@ package struct ControlGroupCalls: Sendable {
         removeDirectory: { (path) throws(SystemCallError) in
             guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .last("rmdir") }
         },
+        names: { (try? Directory.names($0)) ?? [] },
         isWritable: { unsafe access($0, W_OK) == 0 },
         isMarked: { path in
             for name in ["trusted.delegate", "user.delegate"] where unsafe clinux_has_attribute(path, name) == 1 {
@@ -45,6 +50,7 @@ package struct ControlGroupCalls: Sendable {
             }
             return false
         },
-        isAdministrator: geteuid() == 0
+        isAdministrator: geteuid() == 0,
+        hasEnded: { ProcessFacts.hasEnded($0) }
     )
 }

@@ -4,13 +4,10 @@ package struct ControlGroupLimits: Hashable, Sendable {
     package var memory: UInt64?
     /// Processes and threads.
     package var processes: UInt64?
-    /// Processors at a time, such as 0.5 for half of one.
-    package var processors: Double?
 
-    package init(memory: UInt64? = nil, processes: UInt64? = nil, processors: Double? = nil) {
+    package init(memory: UInt64? = nil, processes: UInt64? = nil) {
         self.memory = memory
         self.processes = processes
-        self.processors = processors
     }
 
     /// What goes into which file; the second part is the controller that the file belongs to.
@@ -22,12 +19,6 @@ package struct ControlGroupLimits: Hashable, Sendable {
             settings.append(("memory.swap.max", "memory", "0"))
         }
         if let processes { settings.append(("pids.max", "pids", "\(processes)")) }
-        if let processors, processors.isFinite {
-            let period = 100_000.0
-            // The kernel takes no less than a millisecond.
-            let quota = min(max(1000, processors * period), 1e12)
-            settings.append(("cpu.max", "cpu", "\(UInt64(quota)) \(UInt64(period))"))
-        }
         return settings
     }
 }

@@ -17,7 +17,7 @@ package struct SandboxLimits: Hashable, Sendable {
     /// Processes and threads.
     ///
     /// The kernel counts those of the user, not of this process: a host and all its runners share the count, and the
-    /// administrator is not limited at all. A control group (`ControlGroup`) counts properly.
+    /// administrator is not limited at all. A ``ControlGroup`` counts properly.
     package var processes: UInt64?
     /// Bytes of a core dump; 0 for none.
     package var coreSize: UInt64?

@@ -53,6 +53,17 @@ struct ControlGroupTests {
             }
             calls.isWritable = { path in failing[path] == nil }
             calls.isMarked = { _ in isMarked }
+            calls.names = { path in
+                let all = self.files.withLock { Array($0.keys) }
+                return Array(
+                    Set(
+                        all.filter { $0.hasPrefix(path + "/") }.compactMap {
+                            $0.dropFirst(path.count + 1).split(separator: "/").first
+                        }
+                    )
+                ).map(String.init)
+            }
+            calls.hasEnded = { $0 == 5 }
             return calls
         }
     }
@@ -63,24 +74,38 @@ struct ControlGroupTests {
     func divides() throws {
         let kernel = Kernel()
         let group = try ControlGroup(for: [17], calls: kernel.calls())
-        #expect(group.controllers == ["memory", "pids", "cpu"])
+        #expect(group.controllers == ["memory", "pids"])
         #expect(kernel["\(Self.base)/plugin-host/cgroup.procs"] == "17")
-        #expect(kernel["\(Self.base)/cgroup.subtree_control"] == "+memory +pids +cpu")
+        #expect(kernel["\(Self.base)/cgroup.subtree_control"] == "+memory +pids")
 
-        let limits = ControlGroupLimits(memory: 64 << 20, processes: 20, processors: 0.5)
-        let member = try group.makeGroup("runner-3", limits: limits)
-        #expect(kernel["\(Self.base)/runner-3/memory.max"] == "67108864")
-        #expect(kernel["\(Self.base)/runner-3/memory.swap.max"] == "0")
-        #expect(kernel["\(Self.base)/runner-3/pids.max"] == "20")
-        #expect(kernel["\(Self.base)/runner-3/cpu.max"] == "50000 100000")
-        try member.add(99)
-        #expect(kernel["\(Self.base)/runner-3/cgroup.procs"] == "99")
-        #expect(member.isPopulated)
+        let member = try group.makeMember(for: 99)
+        #expect(member.path.hasPrefix("\(Self.base)/runner-\(getpid())-"))
+        #expect(kernel["\(member.path)/cgroup.procs"] == "99")
+        try member.limit(ControlGroupLimits(memory: 64 << 20, processes: 20))
+        #expect(kernel["\(member.path)/memory.max"] == "67108864")
+        #expect(kernel["\(member.path)/memory.swap.max"] == "0")
+        #expect(kernel["\(member.path)/pids.max"] == "20")
         #expect(member.memoryKills == 1)
         try member.endAll()
-        #expect(kernel["\(Self.base)/runner-3/cgroup.kill"] == "1")
-        try member.remove()
-        #expect(kernel["\(Self.base)/runner-3/cgroup.kill"] == nil)
+        #expect(kernel["\(member.path)/cgroup.kill"] == "1")
+        #expect(try member.remove())
+        #expect(kernel["\(member.path)/cgroup.kill"] == nil)
+    }
+
+    @Test("ends what runners of a host that was killed have left, and nothing else (RS-6)")
+    func leftovers() throws {
+        let kernel = Kernel()
+        let calls = kernel.calls()
+        // The last is of a host that had the number of this process, as in a container that was started again.
+        let left = ["runner-5-1", "runner-\(getpid())-999999"]
+        for name in left + ["runner-6-1", "runner-x-1", "other-5-1", "runner-5"] {
+            try calls.makeDirectory("\(Self.base)/\(name)")
+        }
+        let group = try ControlGroup(for: [17], calls: calls)
+        let ended = kernel.files.withLock { files in files.filter { $0.key.hasSuffix("cgroup.kill") && $0.value == "1" }
+        }
+        #expect(Set(ended.keys) == Set(left.map { "\(Self.base)/\($0)/cgroup.kill" }))
+        #expect(Set(group.leftovers.map(\.path)) == Set(left.map { "\(Self.base)/\($0)" }))
     }
 
     @Test("in which the host has moved already is used again")
@@ -121,22 +146,46 @@ struct ControlGroupTests {
         #expect(reason { $0["/cg/cgroup.controllers"] = nil } == "/cg is not the second version of control groups")
         #expect(reason { $0["\(Self.base)/cgroup.procs"] = "17\n18\n" }.contains("other processes as well: [18]"))
         #expect(reason { $0["\(Self.base)/cgroup.type"] = nil }.contains("the group of the whole system"))
-        #expect(reason { $0["\(Self.base)/cgroup.controllers"] = "io" }.contains("none of the controllers"))
         #expect(reason { $0["/proc/self/cgroup"] = "1:cpu:/\n" }.contains("does not tell the group"))
         #expect(reason { $0["/proc/self/cgroup"] = "0::/../other\n" }.contains("outside"))
         #expect(reason({ _ in }, failing: [Self.base: EACCES]).contains("was not handed over"))
         #expect(reason({ _ in }, failing: ["subtree_control": EBUSY]).contains("can't be divided: write"))
     }
 
-    @Test("whose limit is refused leaves nothing behind; one without swap accounting works")
-    func failures() throws {
+    @Test("that has no controllers ends processes and limits nothing")
+    func withoutControllers() throws {
         let kernel = Kernel()
-        let group = try ControlGroup(for: [17], calls: kernel.calls(failing: ["pids.max": EINVAL, "swap.max": ENOENT]))
+        kernel["\(Self.base)/cgroup.controllers"] = "io"
+        let member = try ControlGroup(for: [17], calls: kernel.calls()).makeMember(for: 99)
+        try member.limit(ControlGroupLimits(memory: 1 << 20))
+        #expect(kernel["\(member.path)/memory.max"] == "")
+        #expect(kernel["\(Self.base)/cgroup.subtree_control"] == "")
+    }
+
+    @Test("says what is refused; one without swap accounting works, and one with processes stays")
+    func failures() throws {
+        let group = try ControlGroup(
+            for: [17],
+            calls: Kernel().calls(failing: ["pids.max": EINVAL, "swap.max": ENOENT])
+        )
+        let member = try group.makeMember(for: 99)
+        try member.limit(ControlGroupLimits(memory: 1 << 20))
         #expect(throws: SystemCallError(call: "write", code: EINVAL)) {
-            try group.makeGroup("a", limits: ControlGroupLimits(processes: 1))
+            try member.limit(ControlGroupLimits(processes: 1))
         }
-        #expect(kernel["\(Self.base)/a/pids.max"] == nil)
-        _ = try group.makeGroup("b", limits: ControlGroupLimits(memory: 1 << 20, processors: .infinity))
-        #expect(kernel["\(Self.base)/b/memory.max"] == "1048576")
+
+        let kernel = Kernel()
+        var calls = kernel.calls(failing: ["/cgroup.procs": ESRCH])
+        // Its number has moved in already.
+        kernel["/proc/self/cgroup"] = "0::/system.slice/host.service/plugin-host\n"
+        kernel["\(Self.base)/cgroup.procs"] = ""
+        let gone = try ControlGroup(for: [17], calls: calls)
+        #expect(throws: SystemCallError(call: "write", code: ESRCH)) { try gone.makeMember(for: 99) }
+        #expect(calls.names(Self.base).allSatisfy { !$0.hasPrefix("runner-") })
+
+        calls = Kernel().calls()
+        calls.removeDirectory = { (_) throws(SystemCallError) in throw SystemCallError(call: "rmdir", code: EBUSY) }
+        let busy = try ControlGroup(for: [17], calls: calls).makeMember(for: 99)
+        #expect(try !busy.remove())
     }
 }

@@ -1,6 +1,6 @@
 extension ConfigurationKey {
     /// The keys that say what plugins may do (RS-13), and what holds them to it.
-    static let permissionKeys: [ConfigurationKey] = [permissions, sandbox, runnerLimits]
+    static let permissionKeys: [ConfigurationKey] = [permissions, sandbox, controlGroup, runnerLimits]
 
     private static let permissions: ConfigurationKey = {
         let rule =
@@ -70,6 +70,25 @@ extension ConfigurationKey {
                     throw mismatch("sandbox", node, rule)
                 }
                 configuration.sandbox = policy
+            },
+            refused: { _ in nil }
+        )
+    }()
+
+    private static let controlGroup: ConfigurationKey = {
+        let rule = "one of \(ControlGroupPolicy.allCases.map(\.rawValue).joined(separator: ", "))"
+        return ConfigurationKey(
+            name: "controlGroup",
+            rule: rule,
+            defaultText: "\"\(defaults.controlGroup.rawValue)\"",
+            documentation:
+                "Whether each runner gets a control group of its own, for which the host's has to be handed over to it. "
+                + "'plugin-host run' takes best-effort if this key does not say otherwise.",
+            read: { (node, configuration) throws(ConfigurationProblem) in
+                guard case .string(let name) = node.content, let policy = ControlGroupPolicy(rawValue: name) else {
+                    throw mismatch("controlGroup", node, rule)
+                }
+                configuration.controlGroup = policy
             },
             refused: { _ in nil }
         )

@@ -93,6 +93,8 @@ public struct HostConfiguration: Hashable, Sendable {
     public var maximumSharedBytes = 16 << 20
     /// What becomes of an isolated plugin if a layer of its sandbox can't hold.
     public var sandbox = SandboxPolicy.bestEffort
+    /// Whether each runner gets a control group of its own.
+    public var controlGroup = ControlGroupPolicy.off
     /// How much of the machine each runner may use.
     public var runnerLimits = RunnerLimits()
     /// How many messages a gateway may bring in a second, on average (RS-11).

@@ -2,6 +2,8 @@ internal import RunnerSandbox
 
 /// How much of the machine one runner may use; `nil` for as much as the host may.
 ///
+/// What it starts may use as much again, each process for itself; but for those in a control group (``ControlGroupPolicy``)
+/// `memory` and `processes` hold together.
 /// Core dumps are always off: a crash leaves a report instead.
 public struct RunnerLimits: Hashable, Sendable {
     /// Bytes of private writable memory; an allocation beyond them fails.
@@ -10,7 +12,7 @@ public struct RunnerLimits: Hashable, Sendable {
     public var processorSeconds: Int?
     /// Open descriptors.
     public var openFiles: Int?
-    /// Processes and threads of the host's user, all together; the kernel does not count them for each runner.
+    /// Processes and threads; without a control group the kernel counts all of the host's user, and none of root.
     public var processes: Int?
     /// Bytes of one file.
     public var fileSize: Int?

@@ -1,7 +1,9 @@
 internal import CPluginABI
+internal import Glibc
 internal import LinuxSystem
 internal import PluginLoading
 internal import RunnerProtocol
+internal import RunnerSandbox
 
 extension Runner {
     /// Begins to take what the runner says and prints, and to wait for its end.
@@ -115,6 +117,7 @@ extension Runner {
         takeMessages()
         takeOutput()
         let record = faults.record(hasEnded: true)
+        leaveGroup(end)
         let (isCrash, handlers) = state.withLock { state in
             state.end = end
             defer { state.endHandlers = [] }
@@ -131,6 +134,17 @@ extension Runner {
             return Array(state.services.values)
         }
         for service in services { service.close() }
+    }
+
+    /// Ends what it has started and left, and finds out whether it has used more memory than it may.
+    private func leaveGroup(_ end: ChildProcess.End) {
+        guard let group else { return }
+        if end == .signalled(SIGKILL), group.memoryKills > 0 {
+            state.withLock { state in
+                state.reason = state.reason ?? "it and what it had started used more memory than runnerLimits allow"
+            }
+        }
+        settings.groups?.leave(group)
     }
 
     /// Reports the crash, for each plugin that it has hit.

@@ -50,6 +50,8 @@ final class Runner: Sendable {
 
     let settings: RunnerSettings
     let process: ChildProcess
+    /// Its control group; `nil` if it has none of its own.
+    let group: ControlGroup.Member?
     let socket: MessageSocket
     let handshake: Handshake
     let loop: EventLoop
@@ -61,6 +63,7 @@ final class Runner: Sendable {
     init(
         _ settings: RunnerSettings,
         process: ChildProcess,
+        group: ControlGroup.Member? = nil,
         socket: MessageSocket,
         handshake: Handshake,
         faults: RunnerFaults,
@@ -69,6 +72,7 @@ final class Runner: Sendable {
     ) {
         self.settings = settings
         self.process = process
+        self.group = group
         self.socket = socket
         self.handshake = handshake
         self.faults = faults
@@ -92,6 +96,7 @@ final class Runner: Sendable {
     /// Tells the runner what it is for; from then on it runs plugins' code.
     func assign(label: String, _ sandboxing: RunnerSandboxing) throws(PluginError) {
         state.withLock { $0.label = label }
+        if let group { try settings.groups?.limit(group, to: sandboxing.limits) }
         let message = HostMessage.assign(
             label: label,
             sandbox: sandboxing.rules?.encoded() ?? [],

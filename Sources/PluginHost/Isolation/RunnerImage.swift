@@ -42,7 +42,11 @@ struct RunnerImage: PluginImage {
         }
         descriptor = try PluginDescriptor(mapped.description, of: source)
         flags = mapped.description.flags
-        sandbox = SandboxReport(decoding: mapped.sandbox).map(SandboxStatus.init)
+        sandbox = SandboxReport(decoding: mapped.sandbox).map { report in
+            var status = SandboxStatus(report)
+            if seat.runner.group != nil { status.holds.append("control-group") }
+            return status
+        }
         self.source = source
         path = copy
         self.build = build

@@ -10,6 +10,22 @@ struct RunnerLauncher: Sendable {
     /// Starts a runner; it reports when it is ready.
     func launch() throws(PluginError) -> Runner {
         let handshake = Handshake(token: Self.makeToken(), descriptor: InheritedDescriptor.control)
+        let (process, socket, faults) = try start(handshake)
+        let runner = Runner(
+            settings,
+            process: process,
+            group: try settings.groups?.join(process.processID),
+            socket: socket,
+            handshake: handshake,
+            faults: faults,
+            loop: loop,
+            rightOfWay: rightOfWay
+        )
+        loop.perform { runner.listen() }
+        return runner
+    }
+
+    private func start(_ handshake: Handshake) throws(PluginError) -> (ChildProcess, MessageSocket, RunnerFaults) {
         do throws(SystemCallError) {
             let (ours, theirs) = try MessageSocket.makePair()
             var launch = ChildProcess.Launch(
@@ -19,18 +35,7 @@ struct RunnerLauncher: Sendable {
             let faults = try RunnerFaults()
             launch.lending = [theirs, faults.file, faults.counter]
             launch.endsWithParent = true
-            let process = try ChildProcess(launch)
-            let runner = Runner(
-                settings,
-                process: process,
-                socket: ours,
-                handshake: handshake,
-                faults: faults,
-                loop: loop,
-                rightOfWay: rightOfWay
-            )
-            loop.perform { runner.listen() }
-            return runner
+            return (try ChildProcess(launch), ours, faults)
         } catch {
             throw PluginError(
                 code: .exhausted,

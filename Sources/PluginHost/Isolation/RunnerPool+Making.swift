@@ -8,6 +8,7 @@ extension RunnerPool {
         _ configuration: HostConfiguration,
         images: ImageStore,
         directory: StateDirectory,
+        calls: HostCalls,
         log: @escaping @Sendable (LogRecord) -> Void
     ) throws(PluginError) -> RunnerPool? {
         let demandsRunners =
@@ -24,6 +25,7 @@ extension RunnerPool {
             )
         }
         if demandsRunners { try checkSandbox(configuration, log) }
+        let groups = try RunnerGroups(configuration, calls: calls, level: demandsRunners ? .info : .debug, log: log)
         let settings = RunnerSettings(
             executable: executable,
             startTimeout: configuration.runnerStartTimeout,
@@ -32,8 +34,17 @@ extension RunnerPool {
             warm: demandsRunners || configuration.probesBuilds ? configuration.warmRunners : 0,
             sandbox: { plugin in
                 let readable = [images.directory, executable]
-                return sandboxing(of: plugin, configuration, readable: readable, directory: directory, log: log)
+                var sandboxing = sandboxing(
+                    of: plugin,
+                    configuration,
+                    readable: readable,
+                    directory: directory,
+                    log: log
+                )
+                if let groups { sandboxing.limits = groups.takeLimits(from: &sandboxing.rules) }
+                return sandboxing
             },
+            groups: groups,
             report: { report in
                 do throws(PluginError) {
                     try directory.plugin(report.plugin).crashes.save(report)

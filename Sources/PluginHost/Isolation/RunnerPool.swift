@@ -317,6 +317,7 @@ final class RunnerPool: RunnerPlaces {
             runner.kill("the host has stopped")
             _ = runner.waitUntilEnded(until: .now.advanced(by: .seconds(5)))
         }
+        settings.groups?.clear()
         starter.stop()
         loop.withLock { $0 }?.stop()
     }

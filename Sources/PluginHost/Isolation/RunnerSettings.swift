@@ -15,6 +15,8 @@ struct RunnerSettings: Sendable {
     var warm: Int
     /// What a runner may do that serves a plugin of this id, or of one that is not known yet.
     var sandbox: @Sendable (_ plugin: String?) -> RunnerSandboxing
+    /// Their control groups; `nil` if they have none.
+    var groups: RunnerGroups?
     /// Makes what a host and a runner share for one plugin.
     var makeMemory: @Sendable () throws(ChannelSetupError) -> ChannelMemory = { () throws(ChannelSetupError) in
         try ChannelMemory()

@@ -24,6 +24,8 @@ struct HostOptions: Sendable {
 
         var chosen = HostConfiguration(pluginDirectories: [], stateDirectory: "")
         chosen.isolation = defaultIsolation
+        // A program of its own may divide what was handed over to it; one that embeds a host decides that itself.
+        chosen.controlGroup = .bestEffort
         chosen.logLevel = defaultLevel
         if let path = arguments.value("--config") {
             let bytes = try readFile(path)

@@ -72,7 +72,7 @@ struct SystemdUnit: Hashable, Sendable {
         ]
         lines += writable
         lines += ["# So that the host can limit the memory and the processes of each plugin."]
-        lines += ["Delegate=cpu memory pids", "ProtectControlGroups=no", ""]
+        lines += ["Delegate=memory pids", "ProtectControlGroups=no", ""]
         return lines + hardening
     }
 

@@ -15,7 +15,7 @@ struct PermissionConfigurationTests {
         let configuration = try applying(
             """
             {"permissions": [{"plugins": "weather.*", "grant": ["call:*", "camera"], "deny": ["fs.*"]}, {"plugins": "*"}],
-             "sandbox": "required", "runnerLimits": {"memory": "256M", "processes": 40, "openFiles": null}}
+             "sandbox": "required", "controlGroup": "required", "runnerLimits": {"memory": "256M", "processes": 40, "openFiles": null}}
             """
         )
         #expect(
@@ -25,6 +25,7 @@ struct PermissionConfigurationTests {
                 ])
         )
         #expect(configuration.sandbox == .required)
+        #expect(configuration.controlGroup == .required)
         #expect(configuration.runnerLimits == RunnerLimits(memory: 256 << 20, openFiles: nil, processes: 40))
         try configuration.validate()
     }
@@ -43,6 +44,7 @@ struct PermissionConfigurationTests {
             ),
             (#"{"permissions": [{"plugins": "a", "deny": ["fs.read:srv"]}]}"#, "names no absolute path"),
             (#"{"permissions": [{"plugins": "no id", "grant": []}]}"#, "is for 'no id', which is no plugin's id"),
+            (#"{"controlGroup": 1}"#, "controlGroup is 1; it must be one of off, best-effort, required"),
             (#"{"sandbox": "yes"}"#, "sandbox is 'yes'; it must be one of best-effort, required"),
             (
                 #"{"runnerLimits": {"memory": "lots"}}"#,
