@@ -159,7 +159,7 @@ struct RollbackTests {
         try await TestHost.run(configuration) { test async throws in
             try shop.install("id=a;version=1.1.0;fail=execute")
             try await test.until(generation: 2)
-            for _ in 1...3 { _ = try? await test.call("value") }
+            for _ in 1...4 { _ = try? await test.call("value") }
             try await test.until(.rollbackTriggered)
             #expect(try await test.call("version") == "1.0.0")
         }
@@ -187,10 +187,28 @@ struct RollbackTests {
             }
             #expect(try await test.status().generation == 3)
             #expect(try await test.host.history(of: "a").last?.committed == false)
-            for _ in 1...3 { _ = try? await test.call("value") }
+            for _ in 1...4 { _ = try? await test.call("value") }
             try await test.until(.rollbackTriggered)
             #expect(try await test.call("version") == "1.0.0")
             #expect(try await test.call("value") == "5")
+        }
+    }
+
+    @Test("comes by itself though the build on probation was begun anew, when it crashes its runner")
+    func comesWhenMadeAnewAndCrashing() async throws {
+        let shop = try Workshop()
+        let trap = shop.root + "/trap"
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.isolated { $0.probation = .seconds(30) }) { test async throws in
+            try shop.install("id=a;version=1.1.0;crash=execute;while=\(trap)")
+            try await test.until(generation: 2)
+            _ = try await test.host.configure("a", "limit", .integer(1))
+            #expect(try await test.status().generation == 3)
+            try Data().write(to: URL(fileURLWithPath: trap))
+            _ = try? await test.call("value")
+            try await test.until(.rollbackTriggered)
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.status().quarantine != nil)
         }
     }
 
@@ -201,7 +219,7 @@ struct RollbackTests {
         let configuration = shop.configuration {
             $0.probation = afterProbation ? .milliseconds(20) : .seconds(30)
             $0.probationHealthInterval = .milliseconds(10)
-            $0.probationFailures = 1
+            $0.probationFailures = 0
             $0.rollsBackAutomatically = afterProbation
         }
         try await TestHost.run(configuration) { test async throws in

@@ -59,6 +59,18 @@ struct UpkeepTests {
         }
     }
 
+    @Test("asks its parts when it is asked, if it does not by itself (CH-3)")
+    func noHeartbeat() async throws {
+        let shop = try Workshop()
+        try await TestHost.run(shop.configuration { $0.heartbeatInterval = .zero }) { test async throws in
+            let isWell = Flag()
+            try test.host.registerHeartbeat("database") { isWell.isSet ? nil : "no answer" }
+            #expect(await test.host.heartbeat().state == .error)
+            isWell.set()
+            #expect(await test.host.heartbeat().state == .healthy)
+        }
+    }
+
     @Test("finds a plugin in error that can't be started")
     func brokenPlugin() async throws {
         let shop = try Workshop()

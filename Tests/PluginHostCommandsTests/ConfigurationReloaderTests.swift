@@ -42,11 +42,12 @@ struct ConfigurationReloaderTests {
     func differences() throws {
         try write(#"{"cooldown": "1s"}"#)
         let reloader = reloader()
-        try write(#"{"cooldown": "2s", "strategy": "manual", "plugins": {"a": {}}}"#)
+        let plugins = #"{"a": {"settings": {"x": 1}}, "b": {"enabled": false}}"#
+        try write(#"{"cooldown": "2s", "strategy": "manual", "plugins": \#(plugins)}"#)
         _ = reloader.reload()
         #expect(
             captured.error.contains(
-                "strategy, cooldown have changed, which takes effect when the host is started again"
+                "strategy, cooldown, plugins.b have changed, which takes effect when the host is started again"
             )
         )
         let before = captured.error.split(separator: "\n").count

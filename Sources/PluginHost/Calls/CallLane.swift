@@ -48,7 +48,7 @@ struct CallLane: ~Copyable {
     private let failed = Atomic<UInt64>(0)
     /// Whether the lane is closed only for as long as it takes to drain it.
     private let isDraining = Atomic(false)
-    /// From how many failed calls on the generation is reported; the highest number for never.
+    /// With which failed call the generation is reported; the highest number for never.
     private let failureLimit = Atomic<UInt64>(.max)
     private let refused = Atomic<UInt64>(0)
     private let timedOut = Atomic<UInt64>(0)
@@ -292,8 +292,8 @@ struct CallLane: ~Copyable {
         return failed.wrappingAdd(1, ordering: .relaxed).newValue == limit
     }
 
-    /// Reports the generation when it has failed so many calls more than now.
+    /// Reports the generation with the first failed call beyond so many from now on.
     func limitFailures(to more: UInt64?) {
-        failureLimit.store(more.map { failures &+ $0 } ?? .max, ordering: .relaxed)
+        failureLimit.store(more.map { failures &+ $0 &+ 1 } ?? .max, ordering: .relaxed)
     }
 }

@@ -3,11 +3,15 @@ internal import LinuxSystem
 extension PluginHost {
     // MARK: Heartbeat
 
-    /// How the host and its parts are (CH-3), as the last beat found them; parts of which nothing is known yet are asked.
+    /// How the host and its parts are (CH-3), as the last beat found them.
+    ///
+    /// Parts of which nothing is known yet are asked, and so are all if the host does not ask them by itself.
     public func heartbeat() async -> HeartbeatStatus {
         let monitor = upkeep.heartbeat
-        let known = monitor.status()
-        guard known.state == .unknown else { return known }
+        if conductor.environment.configuration.heartbeatInterval > .zero {
+            let known = monitor.status()
+            guard known.state == .unknown else { return known }
+        }
         return await conductor.environment.examiners.run { monitor.beat() }
     }
 

@@ -88,13 +88,21 @@ extension Conductor {
                 troubles: troubles.values.sorted(),
                 totals: HostStatus.Totals(
                     plugins: plugins.count,
-                    loaded: entries.values.count { $0.live != nil && !$0.isDown },
-                    failed: entries.values.count { $0.isDown || $0.live == nil && $0.lastError != nil },
+                    loaded: entries.values.count { serves($0) },
+                    failed: entries.values.count { entry in
+                        // One that is switched off is where it should be.
+                        entry.isDown || entry.live == nil && entry.lastError != nil && environment.isEnabled(entry.id)
+                    },
                     reloads: plugins.reduce(0) { $0 + $1.reloads }
                 )
             ),
             plugins: plugins
         )
+    }
+
+    /// Whether calls of a plugin are answered, perhaps after a reload for which they are held.
+    private func serves(_ entry: PluginEntry) -> Bool {
+        entry.live?.isStarted == true && [.running, .reloading].contains(entry.state.current)
     }
 
     private func status(_ entry: PluginEntry) -> PluginStatus {

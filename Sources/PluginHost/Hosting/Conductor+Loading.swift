@@ -14,7 +14,6 @@ extension Conductor {
         var report = ReloadAttempt.Report(ending: .stranger(image), policy: entry.attempts)
         report.build = image.build.description
         report.image = image
-        guard environment.isEnabled(id) else { return decline(image, entry) }
 
         var target = entry
         while entry.id != id {
@@ -39,6 +38,7 @@ extension Conductor {
             break
         }
         defer { if target !== entry { target.lock.release() } }
+        guard environment.isEnabled(id) else { return decline(image, target) }
 
         if target.history == nil {
             switch await openHistory(of: id) {
@@ -88,7 +88,9 @@ extension Conductor {
 
     /// Serves the last committed generation from the archive, when the file in the directory can't be used (HR-5).
     func fallBack(_ entry: PluginEntry) async {
-        guard entry.live == nil, let history = entry.history, let record = history.journal.committed else { return }
+        guard entry.live == nil, environment.isEnabled(entry.id), let history = entry.history,
+            let record = history.journal.committed
+        else { return }
         let (path, preparation, trust) = (entry.path, archivePreparation(for: entry), environment.trust)
         let policy = entry.attempts
         var kind = AttemptKind()
@@ -110,6 +112,7 @@ extension Conductor {
         let error = entry.lastError
         switch report.ending {
         case .switched(let outcome):
+            entry.figures.rollbacks += 1
             await takeIntoService(
                 outcome,
                 of: entry,

@@ -183,7 +183,9 @@ extension Conductor {
         let providers = kind.providers ?? providers
         let startsAutomatically = environment.startsAutomatically(id) && !entry.isStopped
         return { image throws(PluginError) in
-            guard image.descriptor.id == id, let history, !kind.preparesOnly else { return nil }
+            guard image.descriptor.id == id, let history, !kind.preparesOnly, environment.isEnabled(id) else {
+                return nil
+            }
             try providers.check(image.descriptor)
             for (text, problem) in environment.permissions(of: image.descriptor).malformed {
                 let fact = "its metadata asks for the permission '\(text)', which \(problem)"

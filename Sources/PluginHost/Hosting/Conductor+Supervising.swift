@@ -52,7 +52,9 @@ extension Conductor {
         if entry.probation?.generation == live.number, configuration.rollsBackAutomatically {
             endProbation(of: entry)
             await saving?.value
-            let result = await rollBack(entry, to: nil, reason: loss.text)
+            // The generation before may be of the same build, made anew.
+            let before = entry.history?.journal.lastOfOtherBuild?.generation
+            let result = await rollBack(entry, to: before, reason: loss.text)
             guard !result.success else { return }
         }
         await restart(entry, live)

@@ -10,7 +10,7 @@ final class ConfigurationReloader: Sendable {
     let path: String
     private let host: any ManagedHost
     private let log: LogWriter
-    /// What the file said when it was last taken, without the plugins; held while a change is taken over.
+    /// What the file said when it was last taken, without plugins' settings; held while a change is taken over.
     private let rest: Mutex<HostConfiguration?>
 
     init(_ path: String, _ host: any ManagedHost, _ log: LogWriter) {
@@ -18,7 +18,7 @@ final class ConfigurationReloader: Sendable {
         self.host = host
         self.log = log
         let present = try? Self.read(path)
-        rest = Mutex(present.flatMap { try? Self.configuration($0, path: path) }.map(Self.withoutPlugins))
+        rest = Mutex(present.flatMap { try? Self.configuration($0, path: path) }.map(Self.withoutSettings))
     }
 
     /// Reads the file again, whether it has changed or not; says in one line how that went, and logs the same.
@@ -49,8 +49,8 @@ final class ConfigurationReloader: Sendable {
                     log.say("\(result.plugin): its settings have changed (\(result.way.rawValue))")
                 }
             }
-            let others = Self.withoutPlugins(changed)
-            let differences = rest.map { others.differences(from: $0) } ?? []
+            let others = Self.withoutSettings(changed)
+            let differences = rest.map { Self.differences(of: others, from: $0) } ?? []
             if !differences.isEmpty {
                 let which = "\(differences.joined(separator: ", ")) \(differences.count == 1 ? "has" : "have")"
                 let remedy = "changed, which takes effect when the host is started again"
@@ -85,9 +85,22 @@ final class ConfigurationReloader: Sendable {
         return configuration
     }
 
-    private static func withoutPlugins(_ configuration: HostConfiguration) -> HostConfiguration {
+    /// What is not taken over.
+    private static func withoutSettings(_ configuration: HostConfiguration) -> HostConfiguration {
         var rest = configuration
-        rest.plugins = [:]
+        rest.plugins = configuration.plugins.mapValues { plugin in
+            var plugin = plugin
+            plugin.settings = .object([:])
+            return plugin
+        }.filter { $0.value != PluginSettings() }
         return rest
+    }
+
+    private static func differences(of new: HostConfiguration, from old: HostConfiguration) -> [String] {
+        new.differences(from: old).flatMap { name in
+            guard name == "plugins" else { return [name] }
+            let ids = Set(new.plugins.keys).union(old.plugins.keys)
+            return ids.filter { new.plugins[$0] != old.plugins[$0] }.sorted().map { "plugins.\($0)" }
+        }
     }
 }

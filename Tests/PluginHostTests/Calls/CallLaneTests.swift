@@ -123,8 +123,10 @@ struct CallLaneTests {
         let lane = Self.makeLane(isExclusive: false)
         #expect(lane.pointee.countsFailureOverLimit() == false)
         lane.pointee.limitFailures(to: 2)
-        #expect((1...4).map { _ in lane.pointee.countsFailureOverLimit() } == [false, true, false, false])
-        #expect(lane.pointee.failures == 5)
+        #expect((1...4).map { _ in lane.pointee.countsFailureOverLimit() } == [false, false, true, false])
+        lane.pointee.limitFailures(to: 0)
+        #expect((1...1).map { _ in lane.pointee.countsFailureOverLimit() } == [true])
+        #expect(lane.pointee.failures == 6)
     }
 }
 

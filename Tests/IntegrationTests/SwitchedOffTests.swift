@@ -1,0 +1,60 @@
+import Foundation
+import PluginHost
+import Testing
+
+/// What the configuration says of single plugins: whether they are loaded, and whether they are started.
+@Suite("A plugin that is switched off", .limited, .timeLimit(.minutes(4)))
+struct SwitchedOffTests {
+    let workshop: Workshop
+
+    init() throws { workshop = try Workshop() }
+
+    private func expectOff(_ test: TestHost, because reason: String = "\"enabled\": false") async throws {
+        let status = await test.host.status()
+        #expect(status.host.totals.loaded == 0 && status.host.totals.failed == 0)
+        #expect(status.plugins.first?.generation == 0)
+        let error = await #expect(throws: PluginError.self) { try await test.call("value") }
+        #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
+    }
+
+    @Test("is not loaded, whatever happens to its file (PL-5)", arguments: [false, true])
+    func disabled(isKnown: Bool) async throws {
+        try workshop.install("id=a;version=1.0.0")
+        if isKnown {
+            try await TestHost.run(workshop.configuration { $0.probation = .zero }) { test async throws in
+                #expect(try await test.call("increment") == "1")
+            }
+        }
+        let off = workshop.configuration { $0.plugins["a"] = PluginSettings(isEnabled: false) }
+        try await TestHost.run(off) { test async throws in
+            try await expectOff(test)
+            try workshop.install("id=a;version=1.1.0")
+            #expect(try #require(await test.host.reload(["a"]).first).success == false)
+            try await expectOff(test)
+            try workshop.install(Data("no plugin".utf8), as: "liba.so")
+            #expect(try #require(await test.host.reload(["a"]).first).success == false)
+            try await expectOff(test, because: "liba.so")
+        }
+        try workshop.install("id=a;version=1.2.0")
+        try await TestHost.run(workshop.configuration()) { test async throws in
+            #expect(try await test.call("increment") == (isKnown ? "2" : "1"))
+        }
+    }
+
+    @Test("waits for a command if it is not to be started by itself (PL-5)")
+    func autoStart() async throws {
+        try workshop.install("id=a;version=1.0.0")
+        let off = workshop.configuration { $0.plugins["a"] = PluginSettings(startsAutomatically: false) }
+        try await TestHost.run(off) { test async throws in
+            #expect(try await test.status().state == "initialised")
+            #expect(await test.host.status().host.totals.loaded == 0)
+            let error = await #expect(throws: PluginError.self) { try await test.call("increment") }
+            #expect(error?.code == .busy)
+            _ = try await test.host.startPlugin("a")
+            #expect(try await test.call("increment") == "1")
+            #expect(await test.host.status().host.totals.loaded == 1)
+            _ = try await test.host.pausePlugin("a")
+            #expect(await test.host.status().host.totals.loaded == 0)
+        }
+    }
+}
