@@ -28,25 +28,45 @@ struct PermissionTests {
         }
     }
 
-    @Test("open files in a runner that is closed to others, and the status tells what holds")
+    @Test("open what is asked for and granted in a runner that is closed otherwise, and the status tells what holds")
     func sandboxed() async throws {
         let shop = try Workshop()
-        let (open, closed) = (shop.root + "/open", shop.root + "/closed")
-        for path in [open, closed] { try Data("x".utf8).write(to: URL(fileURLWithPath: path)) }
-        try shop.install("id=a;perms=fs.read:\(open)")
+        let (first, second, closed) = (shop.root + "/open1", shop.root + "/open2", shop.root + "/closed")
+        for path in [first, second, closed] { try Data("x".utf8).write(to: URL(fileURLWithPath: path)) }
+        try shop.install("id=a;perms=fs.read:\(first),fs.read:\(closed)")
         let configuration = shop.isolated {
-            $0.permissions = PermissionPolicy([.init(plugins: "a", grant: ["fs.read:\(shop.root)/open"])])
+            $0.permissions = PermissionPolicy([.init(plugins: "a", grant: ["fs.read:\(shop.root)/open*"])])
         }
         try await TestHost.run(configuration) { test async throws in
-            // The first runner did not know yet whom it was for.
-            try shop.install("id=a;perms=fs.read:\(open);version=1.1.0")
-            try await test.until(.reloadCompleted)
-            #expect(try await test.call("open", open) == "open")
+            #expect(try await test.call("open", first) == "open")
+            #expect(try await test.call("open", second) == "13")
             #expect(try await test.call("open", closed) == "13")
             let status = try await test.status()
-            #expect(status.permissions?.granted.last == "fs.read:\(open)")
+            #expect(status.permissions?.granted.last == "fs.read:\(first)")
             let sandbox = try #require(status.sandbox)
             #expect(sandbox.holds.contains("files") && sandbox.holds.contains("no-new-privileges"))
+
+            try shop.install("id=a;perms=fs.read:\(second);version=1.1.0")
+            try await test.until(.reloadCompleted)
+            #expect(try await test.call("open", first) == "13")
+            #expect(try await test.call("open", second) == "open")
+        }
+    }
+
+    @Test("of files don't hold in a group, and the status says so")
+    func inGroup() async throws {
+        let shop = try Workshop()
+        let open = shop.root + "/open"
+        try Data("x".utf8).write(to: URL(fileURLWithPath: open))
+        try shop.install("id=a;perms=fs.read:\(open)")
+        let configuration = shop.isolated {
+            $0.isolation = .group("g")
+            $0.permissions = PermissionPolicy([.init(plugins: "a", grant: ["fs.read:\(open)"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("open", open) == "13")
+            let notes = try #require(try await test.status().sandbox?.notes)
+            #expect(notes.contains { $0.hasPrefix("in a group, permissions about files and ports don't hold") })
         }
     }
 

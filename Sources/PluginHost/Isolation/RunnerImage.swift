@@ -42,8 +42,11 @@ struct RunnerImage: PluginImage {
         }
         descriptor = try PluginDescriptor(mapped.description, of: source)
         flags = mapped.description.flags
-        sandbox = SandboxReport(decoding: mapped.sandbox).map { report in
+        sandbox = SandboxReport(decoding: mapped.sandbox).map { [descriptor] report in
             var status = SandboxStatus(report)
+            if case .group = isolation, descriptor.permissions.contains(where: Permission.isOfSandbox) {
+                status.notes.append("in a group, permissions about files and ports don't hold, as all share a sandbox")
+            }
             if seat.runner.group != nil { status.holds.append("control-group") }
             return status
         }

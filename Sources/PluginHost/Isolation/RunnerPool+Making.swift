@@ -32,10 +32,11 @@ extension RunnerPool {
             lifecycleTimeout: configuration.lifecycleTimeout,
             callTimeout: configuration.callTimeout,
             warm: demandsRunners || configuration.probesBuilds ? configuration.warmRunners : 0,
-            sandbox: { plugin in
+            sandbox: { plugin, asked in
                 let readable = [images.directory, executable]
                 var sandboxing = sandboxing(
                     of: plugin,
+                    asking: asked,
                     configuration,
                     readable: readable,
                     directory: directory,
@@ -61,6 +62,7 @@ extension RunnerPool {
     /// The sandbox of a plugin: the system's libraries, the images and the runner for the backtracer, a directory of its own.
     private static func sandboxing(
         of plugin: String?,
+        asking asked: [String],
         _ configuration: HostConfiguration,
         readable: [String],
         directory: StateDirectory,
@@ -76,7 +78,7 @@ extension RunnerPool {
                 log(LogRecord(.warning, plugin, "it has no directory of its own: \(path): \(error)"))
             }
         }
-        let rules = configuration.sandboxRules(for: plugin, data: own, images: readable)
+        let rules = configuration.sandboxRules(for: plugin, asking: asked, data: own, images: readable)
         return RunnerSandboxing(rules: rules, directory: own)
     }
 

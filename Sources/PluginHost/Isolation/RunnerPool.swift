@@ -9,7 +9,9 @@ final class RunnerPool: RunnerPlaces {
         var spares: [Runner] = []
         var all: [Runner] = []
         /// Those that were given away before the image was there, by who is to have them.
-        var promised: [Promise: Runner] = [:]
+        var promised: [Promise: (runner: Runner, asked: [String])] = [:]
+        /// What plugins have asked for of what a sandbox holds, by their ids; only their code tells, which runs inside.
+        var asked: [String: [String]] = [:]
         var isStopped = false
     }
 
@@ -100,12 +102,26 @@ final class RunnerPool: RunnerPlaces {
         in isolation: Isolation
     ) throws(PluginError) -> any PluginImage {
         let content = Content(image, in: images)
-        let loaded = try place(content, for: plugin, in: isolation, settings.sandbox(plugin))
-        guard loaded.descriptor.id != plugin, case .process = isolation else { return loaded }
-        // Only now it is known whose sandbox it has to be.
-        loaded.retire()
+        let asked = asked(by: plugin)
+        let loaded = try place(content, for: plugin, asking: asked, in: isolation)
+        guard case .process = isolation else { return loaded }
+        // Only now it is known whose sandbox it has to be, and what it asks for.
         let id = loaded.descriptor.id
-        return try place(content, for: id, in: isolation, settings.sandbox(id))
+        let asks = takeAsked(by: loaded.descriptor)
+        if id == plugin, asks == asked { return loaded }
+        loaded.retire()
+        return try place(content, for: id, asking: asks, in: isolation)
+    }
+
+    private func asked(by plugin: String?) -> [String] {
+        plugin.flatMap { id in state.withLock { $0.asked[id] } } ?? []
+    }
+
+    /// Keeps what a plugin asks for, for the next runner that it is given.
+    private func takeAsked(by descriptor: PluginDescriptor) -> [String] {
+        let asks = descriptor.permissions.filter(Permission.isOfSandbox)
+        state.withLock { $0.asked[descriptor.id] = asks.isEmpty ? nil : asks }
+        return asks
     }
 
     func load(
@@ -116,21 +132,22 @@ final class RunnerPool: RunnerPlaces {
         let content = Content(path: path, build: image.build) { [images] () throws(PluginError) in
             try images.store(copy: image.path, of: path)
         }
-        return try place(content, for: plugin, in: .process, settings.sandbox(plugin))
+        return try place(content, for: plugin, asking: takeAsked(by: image.descriptor), in: .process)
     }
 
     func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
-        try place(Content(image, in: images), for: nil, in: .process, Self.trialSandboxing)
+        try place(Content(image, in: images), for: nil, asking: [], in: .process, Self.trialSandboxing)
     }
 
     private func place(
         _ content: Content,
         for plugin: String?,
+        asking asked: [String],
         in isolation: Isolation,
-        _ sandboxing: @autoclosure () -> RunnerSandboxing
+        _ sandboxing: RunnerSandboxing? = nil
     ) throws(PluginError) -> any PluginImage {
         let promise = plugin.map(Promise.plugin) ?? .trial(content.path.lastName)
-        let runner = try runner(for: isolation, promise, sandboxing())
+        let runner = try runner(for: isolation, promise, asked, sandboxing ?? settings.sandbox(plugin, asked))
         defer { runner.release() }
         let seat = try runner.makeSeat(isolation)
         // Calls are for who stays.
@@ -159,11 +176,13 @@ final class RunnerPool: RunnerPlaces {
     private func runner(
         for isolation: Isolation,
         _ promise: Promise,
+        _ asked: [String],
         _ sandboxing: @autoclosure () -> RunnerSandboxing
     ) throws(PluginError) -> Runner {
         guard case .group(let group) = isolation else {
             let promised = state.withLock { $0.promised.removeValue(forKey: promise) }
-            if let promised, promised.reserve() { return promised }
+            if let promised, promised.asked == asked, promised.runner.reserve() { return promised.runner }
+            promised?.runner.end()
             let runner = try take()
             runner.expect()
             try assign(runner, label: promise.label, sandboxing())
@@ -174,7 +193,7 @@ final class RunnerPool: RunnerPlaces {
             if let runner = groups[group], runner.reserve() { return runner }
             let runner = try take()
             // A sandbox is a process's: the members share that of a plugin that nobody has granted anything.
-            try assign(runner, label: isolation.description, settings.sandbox(nil))
+            try assign(runner, label: isolation.description, settings.sandbox(nil, []))
             groups[group] = runner
             return runner
         }
@@ -203,9 +222,13 @@ final class RunnerPool: RunnerPlaces {
         guard let spare else { return }
         spare.expect()
         do throws(PluginError) {
-            let sandboxing = if case .plugin(let id) = promise { settings.sandbox(id) } else { Self.trialSandboxing }
+            var (sandboxing, asked) = (Self.trialSandboxing, [String]())
+            if case .plugin(let id) = promise {
+                asked = self.asked(by: id)
+                sandboxing = settings.sandbox(id, asked)
+            }
             try spare.assign(label: promise.label, sandboxing)
-            state.withLock { $0.promised[promise] = spare }
+            state.withLock { $0.promised[promise] = (spare, asked) }
             spare.loop.perform { [weak self] in
                 _ = spare.loop.schedule(at: .now.advanced(by: Self.promiseTime)) { [weak self] in
                     self?.breakPromise(promise, of: spare)
@@ -219,7 +242,7 @@ final class RunnerPool: RunnerPlaces {
 
     private func breakPromise(_ promise: Promise, of runner: Runner) {
         let isUnused = state.withLock { state in
-            guard state.promised[promise] === runner else { return false }
+            guard state.promised[promise]?.runner === runner else { return false }
             state.promised[promise] = nil
             return true
         }
@@ -295,7 +318,7 @@ final class RunnerPool: RunnerPlaces {
         let runner = try launch()
         try runner.waitUntilReady(until: .now.advanced(by: settings.startTimeout))
         do throws(PluginError) {
-            try runner.rehearse(settings.sandbox(nil).rules)
+            try runner.rehearse(settings.sandbox(nil, []).rules)
             return runner
         } catch {
             runner.end()

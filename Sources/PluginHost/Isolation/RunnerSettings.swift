@@ -13,8 +13,8 @@ struct RunnerSettings: Sendable {
     var endPatience = Duration.seconds(5)
     /// How many are kept ready.
     var warm: Int
-    /// What a runner may do that serves a plugin of this id, or of one that is not known yet.
-    var sandbox: @Sendable (_ plugin: String?) -> RunnerSandboxing
+    /// What a runner may do that serves a plugin of this id, or of one that is not known yet, which asks for so much.
+    var sandbox: @Sendable (_ plugin: String?, _ asked: [String]) -> RunnerSandboxing
     /// Their control groups; `nil` if they have none.
     var groups: RunnerGroups?
     /// Makes what a host and a runner share for one plugin.

@@ -118,6 +118,11 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
             }
     }
 
+    /// Whether a text that a plugin asks for is about what a sandbox holds: files and ports.
+    static func isOfSandbox(_ text: String) -> Bool {
+        text.hasPrefix("fs.") || text.hasPrefix("net.")
+    }
+
     static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true

@@ -34,11 +34,6 @@ struct PermissionPattern: Hashable, Sendable {
         if let problem = Self.unknown(name) { throw Permission.Malformed(reason: problem) }
     }
 
-    /// The one permission that the pattern stands for; `nil` if it stands for several.
-    var permission: Permission? {
-        text.contains("*") ? nil : try? Permission(text)
-    }
-
     /// Whether the pattern stands for the permission, or for more.
     func covers(_ permission: Permission) -> Bool {
         if Wildcard.matches(permission.description, text) { return true }

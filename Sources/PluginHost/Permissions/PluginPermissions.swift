@@ -68,13 +68,6 @@ struct PluginPermissions: Sendable {
         asked.filter { refusal(of: $0) == nil }
     }
 
-    /// What the policy would grant whatever the plugin asks for, without what stands for any text.
-    ///
-    /// For a sandbox that is put up before the code has run that says what it asks for.
-    var grantable: [Permission] {
-        granting.compactMap(\.permission).filter { !isDenied($0) }
-    }
-
     /// What the plugin asks for that is no permission, and why.
     var malformed: [(text: String, problem: String)] {
         texts.compactMap { text, problem in problem.map { (text, $0) } }

@@ -1,14 +1,15 @@
 internal import RunnerSandbox
 
 extension HostConfiguration {
-    /// The sandbox of a runner for a plugin, whose code has not said yet what it asks for.
+    /// The sandbox of a runner for a plugin.
     ///
     /// - Parameters:
     ///   - plugin: Its id; `nil` for one that nobody knows, to which nothing is granted.
+    ///   - asked: What it asks for, as far as that is known.
     ///   - data: Its own directory, if it has one.
     ///   - images: Where its image is.
-    /// - Returns: What every plugin needs, and what the policy grants to this one.
-    func sandboxRules(for plugin: String?, data: String?, images: [String]) -> SandboxRules {
+    /// - Returns: What every plugin needs, and what this one asks for and the policy grants.
+    func sandboxRules(for plugin: String?, asking asked: [String], data: String?, images: [String]) -> SandboxRules {
         var rules = SandboxRules.plugin(
             data: data,
             images: images,
@@ -16,7 +17,7 @@ extension HostConfiguration {
             requirement: sandbox.requirement
         )
         if let plugin {
-            rules.grant(PluginPermissions(plugin: plugin, asked: [], policy: permissions).grantable)
+            rules.grant(PluginPermissions(plugin: plugin, asked: asked, policy: permissions).granted)
         }
         return rules
     }

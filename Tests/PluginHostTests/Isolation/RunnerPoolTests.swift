@@ -35,7 +35,7 @@ final class RunnerPoolTests {
             lifecycleTimeout: .seconds(200),
             callTimeout: .seconds(200),
             warm: 0,
-            sandbox: { _ in RunnerSandboxing() },
+            sandbox: { _, _ in RunnerSandboxing() },
             makeMemory: { () throws(ChannelSetupError) in
                 meanwhile.body.withLock { $0.take() }?()
                 return try ChannelMemory()
@@ -82,7 +82,7 @@ final class RunnerPoolTests {
         var settings = settings
         // More than any message has room for.
         let paths = Array(repeating: "/" + String(repeating: "x", count: 1000), count: 200)
-        settings.sandbox = { _ in RunnerSandboxing(rules: SandboxRules(readable: paths)) }
+        settings.sandbox = { _, _ in RunnerSandboxing(rules: SandboxRules(readable: paths)) }
         let pool = RunnerPool(settings, images: images)
         await #expect(throws: PluginError.self) { try await load(into: pool, expecting: "a", in: isolation) }
         try await waitUntilNoneIsUsed(in: pool)
@@ -93,7 +93,7 @@ final class RunnerPoolTests {
         var settings = settings
         settings.warm = 1
         let paths = Array(repeating: "/" + String(repeating: "x", count: 1000), count: 200)
-        settings.sandbox = { _ in RunnerSandboxing(rules: SandboxRules(readable: paths)) }
+        settings.sandbox = { _, _ in RunnerSandboxing(rules: SandboxRules(readable: paths)) }
         let pool = RunnerPool(settings, images: images)
         pool.refill()
         while meanwhile.warnings.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }

@@ -19,7 +19,7 @@ struct SilentRunner {
             lifecycleTimeout: .seconds(100),
             callTimeout: .seconds(100),
             warm: 0,
-            sandbox: { _ in RunnerSandboxing() },
+            sandbox: { _, _ in RunnerSandboxing() },
             report: { _ in },
             warn: { _ in },
             print: { _, _ in }

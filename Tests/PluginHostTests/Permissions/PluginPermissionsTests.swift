@@ -87,6 +87,10 @@ struct PluginPermissionsTests {
         #expect(permissions.decision.refused.first?.reason.hasPrefix("is no permission: it names no absolute") == true)
     }
 
+    private func sandboxRules(_ configuration: HostConfiguration, _ asked: String...) -> SandboxRules {
+        configuration.sandboxRules(for: "weather", asking: asked, data: "/data", images: ["/images"])
+    }
+
     @Test("become the rules of a sandbox")
     func sandbox() {
         var configuration = HostConfiguration(pluginDirectories: ["p"], stateDirectory: "s")
@@ -95,21 +99,34 @@ struct PluginPermissionsTests {
                 plugins: "weather",
                 grant: [
                     "fs.read:/srv/maps", "fs.write:/srv/out", "fs.execute:/usr/bin/git", "net.connect:443", "call:a",
-                    "fs.read:/home/*",
+                    "fs.read:/home/*", "net.bind:*",
                 ],
                 deny: ["fs.write:/srv/out/x"]
             )
         ])
         configuration.runnerLimits.memory = 1 << 30
         configuration.sandbox = .required
-        let base = configuration.sandboxRules(for: nil, data: nil, images: [])
-        let rules = configuration.sandboxRules(for: "weather", data: "/data", images: ["/images"])
-        #expect(Set(rules.readable).subtracting(base.readable).contains("/srv/maps"))
+        let base = configuration.sandboxRules(for: nil, asking: [], data: nil, images: [])
+        let rules = sandboxRules(
+            configuration,
+            "fs.read:/srv/maps/now",
+            "fs.write:/srv/out",
+            "fs.execute:/usr/bin/git",
+            "net.connect:443",
+            "net.bind:80",
+            "fs.read:/home/x",
+            "fs.read:/etc"
+        )
+        #expect(Set(rules.readable).subtracting(base.readable).contains("/srv/maps/now"))
         #expect(rules.readable.contains("/images") && rules.readable.contains("/data"))
         #expect(rules.writable == base.writable + ["/data"])
         #expect(rules.executable == base.executable + ["/usr/bin/git"])
-        #expect(rules.connects == .only([443]) && rules.binds == .none)
-        #expect(!rules.readable.contains { $0.hasPrefix("/home") })
+        #expect(rules.connects == .only([443]) && rules.binds == .only([80]))
+        #expect(rules.readable.contains("/home/x") && !rules.readable.contains("/etc"))
+        // All ports are what is asked for, and granted; what is not asked for stays closed.
+        #expect(sandboxRules(configuration, "net.bind:*", "net.connect:*").binds == .all)
+        #expect(sandboxRules(configuration, "net.bind:*", "net.connect:*").connects == .none)
+        #expect(sandboxRules(configuration).executable == base.executable)
         #expect(rules.requirement == .required)
         #expect(rules.limits.memory == 1 << 30)
         #expect(base.connects == .none)
