@@ -12,7 +12,6 @@
 // generation makes the socket again at the same path; connections of the old one end with it, and clients connect anew.
 // The state carries the number of the next conversation, so that no number means two.
 
-internal import FoundationEssentials
 public import PluginSDK
 internal import Synchronization
 
@@ -28,13 +27,6 @@ final class LineGateway: StatefulPlugin, ComponentPlugin, ConcurrentPlugin {
     /// What survives a reload.
     struct State: Codable {
         var nextConversation = 1
-    }
-
-    /// A message, as far as this gateway cares.
-    private struct Message: Codable {
-        var gateway: String?
-        var conversation: String?
-        var text: String
     }
 
     private let context: PluginContext
@@ -78,19 +70,19 @@ final class LineGateway: StatefulPlugin, ComponentPlugin, ConcurrentPlugin {
         } catch let failure as LineServer.Failure {
             throw PluginFailure(failure.message)
         }
-        _ = try context.service(named: "ph.gateways/1").request("ready", Array("lines".utf8))
+        try context.messages.ready("lines")
     }
 
     func stop() throws {
         parts.withLock { $0.server }?.stop()
-        _ = try? context.service(named: "ph.gateways/1").request("not-ready", Array("lines".utf8))
+        try? context.messages.notReady("lines")
     }
 
     // MARK: Messages
 
     var components: Components<LineGateway> {
         Gateway("lines", platform: "socket", protocolName: "lines of UTF-8") { plugin, json in
-            let message = try JSONDecoder().decode(Message.self, from: Data(json))
+            let message = try GatewayMessage(json: json)
             guard let server = plugin.parts.withLock({ $0.server }) else { throw PluginFailure("there is no socket") }
             let conversation = try message.conversation.map { text in
                 guard let number = Int(text) else { throw PluginFailure("there is no conversation \(text)") }
@@ -106,11 +98,7 @@ final class LineGateway: StatefulPlugin, ComponentPlugin, ConcurrentPlugin {
 
     private static func receive(_ line: String, in conversation: Int, _ context: PluginContext) {
         do {
-            let message = Message(gateway: "lines", conversation: "\(conversation)", text: line)
-            _ = try context.service(named: "ph.gateways/1").request(
-                "receive",
-                Array(try JSONEncoder().encode(message))
-            )
+            try context.messages.receive(GatewayMessage(line, gateway: "lines", conversation: "\(conversation)"))
         } catch {
             context.warning("a line was not accepted: \(error)")
         }

@@ -72,12 +72,6 @@ public final class PluginContext: Sendable {
         return try unsafe HostService(name, found, self)
     }
 
-    /// The values that plugins share; needs the permission `state.shared`.
-    public var sharedState: SharedState { SharedState(self) }
-
-    /// The other plugins of the host; each that is called needs the permission `call:ID`.
-    public var plugins: OtherPlugins { OtherPlugins(self) }
-
     /// Whether the plugin is still there to be served.
     var isUsable: Bool { isOpen.load(ordering: .acquiring) }
 

@@ -44,6 +44,8 @@ extension TestHost {
         case PH_ACTIONS_V1 where request.method == "ph.list": return Array("[]".utf8)
         case PH_ACTIONS_V1:
             throw PluginFailure(.notFound, "there is no action \(request.method); see answer(_:with:)")
+        case PH_GATEWAYS_V1 where request.method == "receive": return Array(#"{"accepted":true}"#.utf8)
+        case PH_GATEWAYS_V1 where request.method == "send": return Array("{}".utf8)
         // What these answer tells nothing; that they were asked is in `requests`.
         default: return []
         }

@@ -86,6 +86,25 @@ struct MessagingTests {
         }
     }
 
+    @Test("is asked for in the words of the SDK (PL-6)", arguments: [false, true])
+    func inWords(isolated: Bool) async throws {
+        try await Self.run(isolated: isolated) { test, _ in
+            let answer = try await test.call("use", "word", of: "contributor")
+            #expect(answer == #"["word"] true [true, false]"#)
+            try await test.until("the event") { try await Self.seen(test) == [#"audit.use=["word"]"#] }
+            let own = try #require(test.host.task("contributor/own"))
+            #expect(own.schedule.contains("0 4 * * *") && own.state == .stopped)
+            #expect(test.host.task("contributor/gone") == nil)
+            #expect(test.host.gateways().map(\.isReady) == [false])
+            let part = await test.host.heartbeat().components.first { $0.name == "plugin/contributor" }
+            #expect(part?.errors.last?.message == "it is not well")
+            let missing = await #expect(throws: PluginError.self) {
+                try await test.call("ask", "ph.actions/1 nothing\n", of: "contributor")
+            }
+            #expect(missing?.code == .notFound)
+        }
+    }
+
     @Test("loses no event while a plugin reloads, and keeps their order (RS-10, HR-4)", arguments: [false, true])
     func reload(isolated: Bool) async throws {
         try await Self.run(isolated: isolated) { test, shop in

@@ -9,7 +9,6 @@ enum GatewayTemplate {
                 // A message gateway. In place of a network there is an echo: whatever is sent comes in again as a message. It
                 // needs the permission "gateways", which dev grants, and other hosts by their configuration.
 
-                internal import FoundationEssentials
                 public import PluginSDK
 
                 final class \(name): ComponentPlugin {
@@ -21,13 +20,6 @@ enum GatewayTemplate {
                         permissions: ["gateways"]
                     )
 
-                    /// A message, as far as this gateway cares.
-                    struct Message: Codable {
-                        var gateway: String?
-                        var conversation: String?
-                        var text: String
-                    }
-
                     private static let gateway = "\(names.id)"
                     private let context: PluginContext
 
@@ -37,17 +29,17 @@ enum GatewayTemplate {
 
                     /// Connects, and says that messages can be sent from now on.
                     func start() throws {
-                        _ = try gateways.request("ready", Array(Self.gateway.utf8))
+                        try context.messages.ready(Self.gateway)
                     }
 
                     /// Says that no messages can be sent any more, and disconnects.
                     func stop() throws {
-                        _ = try gateways.request("not-ready", Array(Self.gateway.utf8))
+                        try context.messages.notReady(Self.gateway)
                     }
 
                     var components: Components<\(name)> {
                         Gateway(Self.gateway, platform: "echo") { plugin, json in
-                            let message = try JSONDecoder().decode(Message.self, from: Data(json))
+                            let message = try GatewayMessage(json: json)
                             try plugin.receive(message.text, in: message.conversation ?? "1")
                             return nil
                         }
@@ -55,12 +47,9 @@ enum GatewayTemplate {
 
                     /// Hands a message from the network to the host.
                     private func receive(_ text: String, in conversation: String) throws {
-                        let message = Message(gateway: Self.gateway, conversation: conversation, text: text)
-                        _ = try gateways.request("receive", Array(try JSONEncoder().encode(message)))
-                    }
-
-                    private var gateways: HostService {
-                        get throws { try context.service(named: "ph.gateways/1") }
+                        try context.messages.receive(
+                            GatewayMessage(text, gateway: Self.gateway, conversation: conversation)
+                        )
                     }
                 }
 
@@ -84,7 +73,7 @@ enum GatewayTemplate {
                     func isReady() throws {
                         let plugin = try TestedPlugin(\(name).self)
                         #expect(plugin.host.requests.map(\\.method) == ["ready"])
-                        #expect(plugin.host.requests.first?.text == "\(names.id)")
+                        #expect(plugin.host.requests.first?.text == #"{"gateway":"\(names.id)"}"#)
                         try plugin.stop()
                         #expect(plugin.host.requests.map(\\.method) == ["ready", "not-ready"])
                     }

@@ -4,6 +4,7 @@
 //   ask     SERVICE METHOD, a line feed, and the input: what the service answers
 //   call    PLUGIN METHOD, a line feed, and the input: what the other plugin answers
 //   share   KEY VALUE; shared KEY; swap KEY VERSION VALUE; drop KEY; keys PREFIX: the state that plugins share
+//   use     uses each service in the words of the SDK
 //   seen    the events and runs that it has had
 
 public import PluginSDK
@@ -72,6 +73,7 @@ final class Contributor: ConcurrentPlugin, ComponentPlugin {
     static func register(in methods: inout MethodTable<Contributor>) {
         methods.addBytes("ask", Contributor.ask)
         methods.addBytes("call", Contributor.call)
+        methods.addText("use", Contributor.use)
         methods.addText("share", Contributor.share)
         methods.addText("shared", Contributor.shared)
         methods.addText("swap", Contributor.swap)
@@ -89,6 +91,26 @@ final class Contributor: ConcurrentPlugin, ComponentPlugin {
     func call(_ input: Span<UInt8>) throws -> [UInt8] {
         let (plugin, method, rest) = try Self.split(input)
         return try context.plugins.call(plugin, method, rest)
+    }
+
+    func use(_ text: String) throws -> String {
+        let prefix = state.withLock { $0.prefix }
+        try context.events.publish("audit.use", json: [text])
+        let hooked = try context.hooks.run("stage.of.nobody", [text])
+        let tools = String(decoding: try context.actions.listJSON(), as: UTF8.self)
+        try context.messages.ready("\(prefix)-gate", scope: "here")
+        let message = GatewayMessage(text, gateway: "\(prefix)-gate", sender: "me", id: text)
+        let isNew = [try context.messages.receive(message), try context.messages.receive(message)]
+        try context.messages.notReady("\(prefix)-gate")
+        try context.tasks.register("own", every: .seconds(1800))
+        try context.tasks.register("own", cron: "0 4 * * *", timeZone: "Europe/Berlin")
+        try context.tasks.stop("own")
+        try context.tasks.start("hourly")
+        try context.tasks.register("gone", every: .seconds(1800))
+        try context.tasks.unregister("gone")
+        try context.heartbeat.alive()
+        try context.heartbeat.fail("it is not well")
+        return "\(hooked) \(tools.contains("\(prefix)_echo")) \(isNew)"
     }
 
     func share(_ text: String) throws -> String {
