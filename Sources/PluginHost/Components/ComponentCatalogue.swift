@@ -94,11 +94,13 @@ final class ComponentCatalogue: Sendable {
         }
     }
 
-    /// Takes all components of a plugin away, which serves no more.
-    func withdraw(_ plugin: String) {
+    /// Takes all components of a plugin away, which serves no more; says how many went (RS-4).
+    @discardableResult
+    func withdraw(_ plugin: String) -> Int {
         state.withLock { state in
-            state.suspended[plugin] = nil
+            let entry = state.suspended.removeValue(forKey: plugin) ?? state.entries[plugin]
             set(nil, of: plugin, in: &state)
+            return entry?.declaration.count ?? 0
         }
     }
 

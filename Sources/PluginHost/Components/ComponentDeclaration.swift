@@ -18,6 +18,11 @@ package struct ComponentDeclaration: Hashable, Sendable {
         copy.methods = []
         return copy
     }
+
+    /// How many are registered.
+    var count: Int {
+        actions.count + handlers.count + hooks.count + gateways.count + tasks.count
+    }
 }
 
 /// Something that people and language models may ask a plugin to do (RS-12).

@@ -10,7 +10,7 @@ extension Conductor {
             return
         }
         try? entry.state.move(to: .stopping)
-        environment.components.withdraw(entry.id)
+        environment.withdrawComponents(of: entry.id)
         let (slot, drain, environment, id) = (entry.slot, configuration.drainTimeout, environment, entry.id)
         let saved: Result<SavedState?, PluginError>? = await run(within: drain + configuration.lifecycleTimeout) {
             Self.end(live, slot: slot, drain: drain, reason: reason) { environment.warn(id, $0) }

@@ -121,7 +121,7 @@ extension Conductor {
     private func leaveDown(_ entry: PluginEntry, _ reason: String) {
         let message =
             "\(entry.lastError ?? entry.id); \(reason), so it was left down; 'plugin-host reload \(entry.id)' tries again"
-        environment.components.withdraw(entry.id)
+        environment.withdrawComponents(of: entry.id)
         entry.slot.shut(PluginError(code: .crashed, message: message))
         try? entry.state.move(to: .error(message))
         complain(entry, "it is down: \(reason)")

@@ -51,6 +51,13 @@ struct HostEnvironment: Sendable {
         settings.text(of: plugin)
     }
 
+    /// Unregisters all that a plugin contributes, and says how much that was (RS-4).
+    func withdrawComponents(of plugin: String) {
+        let count = components.withdraw(plugin)
+        guard count > 0 else { return }
+        log(LogRecord(.debug, plugin, "\(count) \(count == 1 ? "component is" : "components are") registered no more"))
+    }
+
     func isEnabled(_ plugin: String) -> Bool {
         configuration.plugins[plugin]?.isEnabled ?? true
     }

@@ -58,7 +58,7 @@ final class Runner: Sendable {
     let faults: RunnerFaults
     /// That of all runners of this host.
     let rightOfWay: RightOfWay
-    let state = Monitor(State())
+    let state: Monitor<State>
 
     init(
         _ settings: RunnerSettings,
@@ -78,6 +78,10 @@ final class Runner: Sendable {
         self.faults = faults
         self.loop = loop
         self.rightOfWay = rightOfWay
+        var state = State()
+        // What it prints before it is told what it is for.
+        if let plugin = handshake.plugins.first { state.label = plugin }
+        self.state = Monitor(state)
     }
 
     // MARK: Beginning

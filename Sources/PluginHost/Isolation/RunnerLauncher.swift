@@ -7,9 +7,13 @@ struct RunnerLauncher: Sendable {
     let loop: EventLoop
     let rightOfWay: RightOfWay
 
-    /// Starts a runner; it reports when it is ready.
-    func launch() throws(PluginError) -> Runner {
-        let handshake = Handshake(token: Self.makeToken(), descriptor: InheritedDescriptor.control)
+    /// Starts a runner, for these plugins if that is known already; it reports when it is ready.
+    func launch(for plugins: [String]) throws(PluginError) -> Runner {
+        let handshake = Handshake(
+            token: Self.makeToken(),
+            descriptor: InheritedDescriptor.control,
+            plugins: plugins
+        )
         let (process, socket, faults) = try start(handshake)
         let runner = Runner(
             settings,

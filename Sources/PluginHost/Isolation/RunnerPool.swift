@@ -27,6 +27,11 @@ final class RunnerPool: RunnerPlaces {
             case .trial(let name): name
             }
         }
+
+        /// The plugins that are known.
+        var plugins: [String] {
+            if case .plugin(let id) = self { [id] } else { [] }
+        }
     }
 
     /// What is to be loaded.
@@ -183,7 +188,7 @@ final class RunnerPool: RunnerPlaces {
             let promised = state.withLock { $0.promised.removeValue(forKey: promise) }
             if let promised, promised.asked == asked, promised.runner.reserve() { return promised.runner }
             promised?.runner.end()
-            let runner = try take()
+            let runner = try take(for: promise)
             runner.expect()
             try assign(runner, label: promise.label, sandboxing())
             return runner
@@ -191,7 +196,7 @@ final class RunnerPool: RunnerPlaces {
         // Two that come at once must not get a runner each; whoever waits here would wait for a runner anyway.
         return try groups.withLock { groups throws(PluginError) in
             if let runner = groups[group], runner.reserve() { return runner }
-            let runner = try take()
+            let runner = try take(for: promise)
             // A sandbox is a process's: the members share that of a plugin that nobody has granted anything.
             try assign(runner, label: isolation.description, settings.sandbox(nil, []))
             groups[group] = runner
@@ -252,7 +257,7 @@ final class RunnerPool: RunnerPlaces {
     // MARK: Spares
 
     /// Gives a runner away that nobody has used, and that stays until it is released.
-    private func take() throws(PluginError) -> Runner {
+    private func take(for promise: Promise) throws(PluginError) -> Runner {
         let deadline = MonotonicInstant.now.advanced(by: settings.startTimeout)
         let (spare, isStopped) = state.withLock { state -> (Runner?, Bool) in
             state.spares.removeAll { $0.isLost }
@@ -260,7 +265,7 @@ final class RunnerPool: RunnerPlaces {
         }
         guard !isStopped else { throw PluginError(code: .shuttingDown, message: "the host is stopping") }
         let runner: Runner
-        if let spare { runner = spare } else { runner = try launch() }
+        if let spare { runner = spare } else { runner = try launch(for: promise.plugins) }
         refill(after: Self.courtesy)
         try runner.waitUntilReady(until: deadline)
         guard runner.reserve() else {
@@ -269,8 +274,9 @@ final class RunnerPool: RunnerPlaces {
         return runner
     }
 
-    private func launch() throws(PluginError) -> Runner {
-        let runner = try RunnerLauncher(settings: settings, loop: makeLoop(), rightOfWay: rightOfWay).launch()
+    private func launch(for plugins: [String] = []) throws(PluginError) -> Runner {
+        let runner = try RunnerLauncher(settings: settings, loop: makeLoop(), rightOfWay: rightOfWay)
+            .launch(for: plugins)
         let isStopped = state.withLock { state in
             state.all.removeAll { $0.hasEnded }
             state.all.append(runner)

@@ -36,10 +36,12 @@ struct ComponentCatalogueTests {
         // The same again is nothing new.
         catalogue.commit(try catalogue.reserve(Self.actions("b", "c"), for: "one"), generation: 3)
         #expect(catalogue.entry(of: "one")?.owner.generation == 3)
-        catalogue.withdraw("one")
-        catalogue.withdraw("one")
+        catalogue.suspend("one")
+        catalogue.resume("one")
+        #expect(catalogue.withdraw("one") == 2)
+        #expect(catalogue.withdraw("one") == 0)
         #expect(catalogue.all.isEmpty)
-        #expect(table.told.withLock { $0 } == ["one: a b", "one: b c", "one: "])
+        #expect(table.told.withLock { $0 } == ["one: a b", "one: b c", "one: ", "one: b c", "one: "])
     }
 
     @Test("shows the names of methods, and registers nothing for them")

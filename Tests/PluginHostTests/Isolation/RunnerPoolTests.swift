@@ -77,6 +77,18 @@ final class RunnerPoolTests {
         try await waitUntilNoneIsUsed(in: pool)
     }
 
+    @Test("that are started for a plugin have its name in their environment (RS-2)")
+    func environment() async throws {
+        let pool = RunnerPool(settings, images: images)
+        let image = try await load(into: pool, expecting: "reverse", in: .process)
+        let process = try #require(image.process)
+        let variables = try OwnedFileDescriptor.open("/proc/\(process)/environ", flags: O_RDONLY).readToEnd()
+        let names = String(decoding: variables, as: UTF8.self).split(separator: "\0")
+        #expect(names.contains("PLUGIN_HOST_RUNNER_PLUGINS=reverse"))
+        image.retire()
+        try await waitUntilNoneIsUsed(in: pool)
+    }
+
     @Test("end when they can't be told what they are for (RS-6)", arguments: [Isolation.process, .group("g")])
     func untold(isolation: Isolation) async throws {
         var settings = settings
