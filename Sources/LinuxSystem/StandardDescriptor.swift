@@ -23,6 +23,15 @@ package enum StandardDescriptor {
         }
     }
 
+    /// Puts `/dev/null` where a program was started without standard input, output or error.
+    ///
+    /// Otherwise the next file that is opened gets the number, and what is printed is written to it.
+    package static func fillGaps() {
+        var number: CInt
+        repeat { number = unsafe open("/dev/null", O_RDWR) } while (0...2).contains(number)
+        if number > 2 { close(number) }
+    }
+
     /// Writes a text to standard error, as well as that goes.
     package static func complain(_ text: String) {
         try? write(Array(text.utf8), to: 2)

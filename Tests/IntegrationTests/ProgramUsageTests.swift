@@ -23,6 +23,20 @@ struct ProgramUsageTests {
         }
     }
 
+    @Test("leaves the numbers of standard streams that are closed to nothing that could be written to")
+    func closedStreams() async throws {
+        try await ProgramBench.run { bench async throws in
+            let words = [ProgramBench.executable, "run", "--no-supervise", "--socket", bench.socket] + bench.places
+            let closing = ["/bin/sh", "-c", #"exec "$@" <&- >&- 2>&-"#, "sh"]
+            let host = try bench.start(closing + words, environment: [:])
+            try await bench.until("the host answers") { try await bench.command("status").end == .exited(0) }
+            for number in 0...2 {
+                let link = "/proc/\(host.processID)/fd/\(number)"
+                #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/null")
+            }
+        }
+    }
+
     @Test("ends with 3 where no host is reachable")
     func noHost() async throws {
         try await ProgramBench.run { bench async throws in

@@ -7,6 +7,7 @@ extension CommandLineTool {
     ///
     /// To be called before there are other threads. `nil` if this process does the work itself.
     package static func supervise() -> Int32? {
+        StandardDescriptor.fillGaps()
         let variables = ProcessFacts.environment
         let words = Array(CommandLine.arguments.dropFirst())
         let choice = SupervisionChoice(
