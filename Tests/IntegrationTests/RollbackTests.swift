@@ -257,6 +257,42 @@ struct RollbackTests {
         }
     }
 
+    @Test("tells what is wrong with the file that is there, and not with one that was (HR-3)")
+    func tellsThePresentReason() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("increment", "5")
+        }
+        try shop.install("id=a;version=1.1.0;fail=start")
+        try await TestHost.run(shop.configuration { $0.maximumAttempts = 1 }) { test async throws in
+            #expect(try await test.status().quarantine != nil)
+        }
+        try shop.install("id=a;version=1.2.0;fail=initialise")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            let reason = try #require(test.events(.rollbackTriggered).first?.reason)
+            #expect(reason.contains("asked to fail at initialise"), "\(reason)")
+        }
+    }
+
+    @Test("is not where the host boots if the file is in no directory that is watched any more (HR-5)")
+    func bootsElsewhere() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("increment", "5")
+        }
+        let elsewhere = shop.root + "/elsewhere"
+        try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: false)
+        try await TestHost.run(shop.configuration { $0.pluginDirectories = [elsewhere] }) { test async throws in
+            #expect(await test.host.status().plugins.map(\.id) == [])
+        }
+        // Its state waits for it.
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("value") == "5")
+        }
+    }
+
     @Test("is where the host boots while the file in the directory is still being written (HR-5, HR-9)")
     func bootsWhileFileIsWritten() async throws {
         let shop = try Workshop()

@@ -87,7 +87,7 @@ extension Conductor {
     // MARK: Falling back
 
     /// Serves the last committed generation from the archive, when the file in the directory can't be used (HR-5).
-    func fallBack(_ entry: PluginEntry) async {
+    func fallBack(_ entry: PluginEntry, because reason: String) async {
         guard entry.live == nil, environment.isEnabled(entry.id), let history = entry.history,
             let record = history.journal.committed
         else { return }
@@ -120,7 +120,7 @@ extension Conductor {
                 phases: report.phases
             )
             var event = PluginEvent(.rollbackTriggered, plugin: entry.id, generation: outcome.generation.number)
-            event.reason = "the file in the directory can't be used: \(entry.quarantine?.reason ?? error ?? "unknown")"
+            event.reason = "the file in the directory can't be used: \(reason)"
             environment.events.send(event)
             entry.lastError = error
             retryDependents()

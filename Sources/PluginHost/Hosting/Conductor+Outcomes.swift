@@ -12,10 +12,11 @@ extension Conductor {
         switch report.ending {
         case .unfinished:
             watcher?.doubt(entry.path)
-            if entry.live == nil { await fallBack(entry) }
+            let reason = "\(entry.path): somebody is writing to it; it is loaded when it is finished"
+            if entry.live == nil { await fallBack(entry, because: reason) }
             var result = result(entry, report, since: began)
             result.code = PluginError.Code.busy.name
-            result.error = "\(entry.id): \(entry.path): somebody is writing to it; it is loaded when it is finished"
+            result.error = "\(entry.id): \(reason)"
             return result
         case .unchanged:
             entry.attempts.reset()
@@ -26,8 +27,8 @@ extension Conductor {
             result.success = true
             return result
         case .quarantined:
-            if entry.live == nil { await fallBack(entry) }
             let reason = entry.quarantine?.reason ?? ""
+            if entry.live == nil { await fallBack(entry, because: reason) }
             var result = result(entry, report, since: began)
             result.code = PluginError.Code.quarantined.name
             result.error =
@@ -242,7 +243,7 @@ extension Conductor {
                 announce(result, entry, attempt: report.policy.attempts)
             }
         }
-        if entry.live == nil { await fallBack(entry) }
+        if entry.live == nil { await fallBack(entry, because: error.description) }
         result.generation = entry.live?.number ?? 0
         return result
     }

@@ -205,12 +205,15 @@ extension Conductor {
 
     /// Serves the committed generations of plugins whose files are there but still being written.
     private func fallBackForUnfinishedFiles() async {
+        let (policy, directories) = (WatchPolicy(configuration), configuration.pluginDirectories.map(\.absolutePath))
         for (path, plugin) in known where ((try? FileStatus.of(path)) ?? nil) != nil && entries[plugin.id] == nil {
-            guard environment.isEnabled(plugin.id) else { continue }
+            // One that is elsewhere is nobody's file any more.
+            guard policy.covers(path, in: directories), environment.isEnabled(plugin.id) else { continue }
             let entry = entry(for: path)
             await entry.lock.acquire(isolation: self)
-            entry.lastError = "\(path): it is not finished"
-            await fallBack(entry)
+            let reason = "\(path): it is not finished"
+            entry.lastError = reason
+            await fallBack(entry, because: reason)
             entry.lock.release()
         }
     }

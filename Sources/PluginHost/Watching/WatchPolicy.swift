@@ -39,6 +39,13 @@ package struct WatchPolicy: Hashable, Sendable {
         name.utf8.count > fileExtension.utf8.count + 1 && name.hasSuffix("." + fileExtension) && !ignores(name)
     }
 
+    /// Whether a file of this path is looked at if these directories are watched.
+    func covers(_ path: String, in directories: [String]) -> Bool {
+        guard let slash = path.lastIndex(of: "/"), accepts(String(path[slash...].dropFirst())) else { return false }
+        let parent = path[..<slash]
+        return directories.contains { parent == $0 || isRecursive && parent.hasPrefix("\($0)/") }
+    }
+
     /// The name of the plugin file that a file of this name is the signature of.
     package func signedName(of name: String) -> String? {
         guard name.hasSuffix(SignatureCheck.suffix) else { return nil }
