@@ -18,20 +18,25 @@ package struct CrashOutput: Hashable, Sendable {
     /// Everything that is kept.
     package var bytes: [UInt8] { before + trace }
 
-    package mutating func append(_ bytes: some Collection<UInt8>) {
+    /// Takes what was printed, and tells how many bytes of it come before a backtrace.
+    @discardableResult
+    package mutating func append(_ bytes: some Collection<UInt8>) -> Int {
         guard !hasBegun else {
             trace += bytes.prefix(Self.mostTrace - trace.count)
-            return
+            return 0
         }
+        var outside = bytes.count
         // The mark may have come in two parts.
         let searched = max(0, before.count - Self.mark.count)
         before += bytes
         if let start = Self.start(in: before[searched...]) {
+            outside = max(0, start - (before.count - bytes.count))
             trace = Array(before[start...].prefix(Self.mostTrace))
             before.removeSubrange(start...)
             hasBegun = true
         }
         if before.count > 2 * Self.mostBefore || hasBegun { before = before.suffix(Self.mostBefore) }
+        return outside
     }
 
     /// Where a line begins with the mark.

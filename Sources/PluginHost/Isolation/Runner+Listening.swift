@@ -80,11 +80,7 @@ extension Runner {
         guard let output = process.output else { return }
         var lines: [String] = []
         let rest = output.drain(limit: 256 << 10) { bytes in
-            lines += state.withLock { state in
-                state.printed.append(bytes)
-                // A backtrace is kept with the report of the crash.
-                return state.printed.isInTrace ? [] : state.output.take(bytes, now: .now)
-            }
+            lines += state.withLock { $0.output.take(bytes, now: .now) }
         }
         if rest == .end {
             lines += state.withLock { $0.output.end() }
@@ -165,7 +161,7 @@ extension Runner {
             if let fault = state.fault, fault.lane == UInt64(seat.number) {
                 report.describe(fault, step: FaultStep(rawValue: fault.step).name)
             }
-            report.describe(output: state.printed.bytes)
+            report.describe(output: state.output.kept.bytes)
             settings.report(report)
         }
     }

@@ -32,9 +32,7 @@ final class Runner: Sendable {
         var handlers: [@Sendable (RunnerLoss) -> Void] = []
         var endHandlers: [@Sendable () -> Void] = []
         var registrations: [EventLoop.Registration] = []
-        var output = ProgramOutput()
-        /// The last bytes that it has printed, for a report of its end.
-        var printed = CrashOutput()
+        var output = RunnerOutput()
         /// What the thread that crashed has left.
         var fault: FaultRecord?
         let began = MonotonicInstant.now

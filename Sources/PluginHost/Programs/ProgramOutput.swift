@@ -61,9 +61,9 @@ struct ProgramOutput {
         return lines
     }
 
-    /// Gives back what has no line feed behind it, and the last notice.
-    mutating func end() -> [String] {
-        let text = line.isEmpty ? nil : endLine()
+    /// Gives back what has no line feed behind it, unless that is not wanted, and the last notice.
+    mutating func end(droppingRest: Bool = false) -> [String] {
+        let text = line.isEmpty || droppingRest ? nil : endLine()
         return [text, takeNotice()].compactMap(\.self)
     }
 
