@@ -13,13 +13,15 @@ extension PluginHost {
     ///   - data: What it says.
     ///   - longest: How long this thread may wait for room in queues; for no time at all if nothing is said.
     /// - Returns: How many it is on its way to; its number is 0 if nobody listens.
-    /// - Throws: ``PluginError`` with `bad-payload` if the topic is none.
+    /// - Throws: ``PluginError`` with `bad-payload` if the topic is none, and `unauthorised` if it begins with `ph.` as the
+    ///   host's own do.
     @discardableResult
     public func publish(
         _ topic: String,
         _ data: [UInt8] = [],
         waitingAtMost longest: Duration = .zero
     ) throws(PluginError) -> EventReceipt {
+        try Topic.checkOpen(topic)
         let deadline = longest > .zero ? MonotonicInstant.now.advanced(by: longest) : nil
         return try contributions.events.publish(topic, data, source: "host", until: deadline)
     }

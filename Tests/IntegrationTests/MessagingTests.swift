@@ -37,6 +37,9 @@ struct MessagingTests {
             #expect(receipt.handlers == 1)
             try test.host.publish("user.created", Array("2".utf8))
             try test.host.publish("order.paid", Array("throw".utf8))
+            // What the host itself says is nobody else's to say.
+            let refused = #expect(throws: PluginError.self) { try test.host.publish("ph.plugin.loaded") }
+            #expect(refused?.code == .unauthorised)
             try test.host.publish("audit.a.b", Array("3".utf8))
             try await test.until("three events") { try await Self.seen(test).count == 3 }
             #expect(try await Self.seen(test) == ["order.created=1", "order.paid=throw", "audit.a.b=3"])

@@ -16,12 +16,7 @@ struct EventService: HostService {
         guard let topic = String(validating: request.input[..<end], as: UTF8.self) else {
             throw PluginError(code: .badPayload, message: "the topic is no UTF-8")
         }
-        guard !topic.hasPrefix(Topic.reservedPrefix) else {
-            throw PluginError(
-                code: .unauthorised,
-                message: "\(topic.prefix(64)): the topics that begin with \(Topic.reservedPrefix) are the host's own"
-            )
-        }
+        try Topic.checkOpen(topic)
         let wait = min(request.deadline, .now.advanced(by: EventExchange.longestWait))
         try events.publish(topic, Array(request.input[end...].dropFirst()), source: request.plugin, until: wait)
         return []

@@ -18,6 +18,13 @@ package enum Topic {
         problem(pattern, allowingWildcards: true)
     }
 
+    /// Refuses a topic that is the host's own.
+    static func checkOpen(_ topic: String) throws(PluginError) {
+        guard topic.hasPrefix(reservedPrefix) else { return }
+        let message = "\(topic.prefix(64)): the topics that begin with \(reservedPrefix) are the host's own"
+        throw PluginError(code: .unauthorised, message: message)
+    }
+
     private static func problem(_ text: String, allowingWildcards: Bool) -> String? {
         let shown = text.unicodeScalars.prefix(64).map { $0.properties.generalCategory == .control ? "?" : "\($0)" }
         let name = "\"\(shown.joined())\" is no \(allowingWildcards ? "pattern" : "topic")"
