@@ -23,6 +23,21 @@ package struct DynamicLibrary: Sendable {
             ]
             return signs.contains { reason.contains($0) }
         }
+
+        /// What helps, as far as the linker's words tell.
+        package var remedy: String {
+            if isExhaustion {
+                return "give the host more memory (ulimit -v, the limit of its control group), or restart it"
+            }
+            if let end = reason.firstRange(of: ": cannot open shared object file") {
+                return "install \(reason[..<end.lowerBound]), or link it with an rpath (-Wl,-rpath,DIRECTORY)"
+            }
+            if let start = reason.firstRange(of: "undefined symbol: ") {
+                let symbol = reason[start.upperBound...].prefix { $0 != " " && $0 != "," }
+                return "link what defines \(symbol) into it"
+            }
+            return "build it again on this machine"
+        }
     }
 
     private let handle: UInt

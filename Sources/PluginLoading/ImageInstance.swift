@@ -40,11 +40,12 @@ package final class ImageInstance: Sendable {
             unsafe table.destroy != nil
         else {
             services.close()
-            throw PluginFault(
-                .wrongABI,
-                "\(name): create filled in an instance of \(unsafe table.struct_size) bytes instead of "
-                    + "\(ABISize.instance), or one without execute or destroy; see ph_instance_v1_t"
-            )
+            let (size, missing) = unsafe (table.struct_size, table.execute == nil ? "execute" : "destroy")
+            let what =
+                size == ABISize.instance
+                ? "an instance without \(missing), which has no default"
+                : "a struct_size of \(size) instead of \(ABISize.instance)"
+            throw PluginFault(.wrongABI, "\(name): create filled in \(what); see ph_instance_v1_t in plugin_abi.h")
         }
         unsafe self.table = table
         unsafe self.execute = execute

@@ -56,14 +56,11 @@ package struct MappedImage: Sendable {
         do throws(DynamicLibrary.Failure) {
             (library, changedSignals) = try Self.map(copy, open)
         } catch {
-            let reason = error.reason.replacing(copy, with: source)
-            let remedy =
-                error.isExhaustion
-                ? "give the host more memory (ulimit -v, the limit of its control group), or restart it"
-                : "build it again on this machine"
+            // The file is named already.
+            let reason = error.reason.replacing("\(copy): ", with: "").replacing(copy, with: source)
             throw PluginFault(
                 error.isExhaustion ? .exhausted : .linkerRefused,
-                "\(source): the dynamic linker refused it: \(reason); \(remedy)"
+                "\(source): the dynamic linker refused it: \(reason); \(error.remedy)"
             )
         }
         guard let symbol = unsafe library.symbol(PH_FACTORY_SYMBOL) else {

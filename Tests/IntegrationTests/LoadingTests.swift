@@ -66,13 +66,32 @@ struct LoadingTests {
         }
     }
 
+    @Test(
+        "says what is wrong with the instance that create filled in",
+        arguments: [
+            ("instancesize=8", "a struct_size of 8 instead of 152"),
+            ("noexecute=1", "an instance without execute, which has no default"),
+        ]
+    )
+    func namesInstanceFaults(behaviour: String, what: String) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;" + behaviour)
+        try await TestHost.run(shop.configuration()) { test async throws in
+            let failed = try #require(test.events(.reloadFailed).first?.error)
+            #expect(failed.contains(what) && !failed.contains("152 bytes instead of 152"), "\(failed)")
+        }
+    }
+
     @Test("names the plugins that there are when asked for another")
     func namesPlugins() async throws {
         let shop = try Workshop()
-        try shop.install("id=a")
+        try shop.install("id=counter")
         try await TestHost.run(shop.configuration()) { test async throws in
-            await #expect(throws: PluginError(code: .notFound, message: "there is no plugin b; this host has a")) {
-                try await test.host.plugin("b")
+            for (name, hint) in [("b", ""), ("conter", "; did you mean 'counter'?")] {
+                let message = "there is no plugin \(name)\(hint.isEmpty ? ";" : hint) this host has counter"
+                await #expect(throws: PluginError(code: .notFound, message: message)) {
+                    try await test.host.plugin(name)
+                }
             }
         }
     }

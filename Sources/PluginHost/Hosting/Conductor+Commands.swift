@@ -7,9 +7,10 @@ extension Conductor {
     func find(_ id: String) throws(PluginError) -> PluginEntry {
         if let entry = entries[id] { return entry }
         let known = entries.keys.sorted().joined(separator: ", ")
+        let near = Spelling.nearest(to: id, among: entries.keys).map { "did you mean '\($0)'? " } ?? ""
         throw PluginError(
             code: .notFound,
-            message: "there is no plugin \(id); this host has \(known.isEmpty ? "none" : known)"
+            message: "there is no plugin \(id); \(near)this host has \(known.isEmpty ? "none" : known)"
         )
     }
 

@@ -33,7 +33,7 @@ struct ImageRefusal {
         error(
             .noFactory,
             "it does not export \(PH_FACTORY_SYMBOL)",
-            "in Swift let the SDK export it, or write @c public func \(PH_FACTORY_SYMBOL)(); in C write PH_EXPORT"
+            "write before the function: in Swift @c(\(PH_FACTORY_SYMBOL)) public func, in C PH_EXPORT, in C++ extern \"C\" too"
         )
     }
 

@@ -16,7 +16,9 @@ extension PluginError {
         case EROFS: "choose a state directory on a file system that can be written (--state-dir)"
         case EACCES, EPERM:
             "give the user of this process the right to it, or choose another state directory (--state-dir)"
-        case ENOENT, ENOTDIR: "something removed or replaced it while the host was running; restart the host"
+        case ENOENT, ENOTDIR:
+            "if it was there, something has removed or replaced it: restart the host; if not, choose another state directory "
+                + "(--state-dir)"
         case EMFILE, ENFILE: "raise the limit of open files"
         case EIO: "look for a failing disk in the kernel's log"
         case ENAMETOOLONG: "choose a state directory with a shorter path (--state-dir)"

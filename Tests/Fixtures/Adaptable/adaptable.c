@@ -18,6 +18,7 @@
 //   abi, size, descriptorsize, instancesize
 //                          wrong values for the structs
 //   nodescriptor, badid    no descriptor; an id that is none
+//   noexecute              an instance that can't be called
 //   signals                installs a handler for SIGUSR1 when it is loaded
 //   sleepms                how long each call takes
 //   actions                a list of the actions that it declares; without it, it declares what its settings have under the
@@ -401,7 +402,7 @@ static ph_status_t create(const ph_host_v1_t *host, ph_instance_v1_t *table, con
         .resume = resume,
         .stop = stop,
         .unload = unload,
-        .execute = execute,
+        .execute = behaviour_number("noexecute", 0) != 0 ? NULL : execute,
         .refresh = refresh,
         .save_state = is_stateless ? NULL : save,
         .check_state = is_stateless ? NULL : check,

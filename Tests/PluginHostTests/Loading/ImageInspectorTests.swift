@@ -117,7 +117,7 @@ struct ImageInspectorTests {
         var builder = ImageBuilder()
         builder.factoryName = "ph_plugin_factorx"
         #expect(refusal(builder.build())?.code == .noFactory)
-        #expect(refusal(builder.build())?.message.contains("@c public func ph_plugin_factory") == true)
+        #expect(refusal(builder.build())?.message.contains("in Swift @c(ph_plugin_factory) public func") == true)
 
         builder = ImageBuilder()
         builder.factorySection = 0

@@ -47,6 +47,17 @@ struct StateDirectoryTests {
         #expect(try state.knownPlugins() == [])
     }
 
+    @Test("can't be where a file is, and the reason is not sought elsewhere", arguments: ["file", "file/state"])
+    func notInAFile(name: String) throws {
+        let root = try TemporaryDirectory()
+        #expect(FileManager.default.createFile(atPath: "\(root.path)/file", contents: nil))
+        let error = #expect(throws: PluginError.self) { try StateDirectory(path: "\(root.path)/\(name)") }
+        #expect(
+            error?.message.contains("choose another state directory (--state-dir)") == true,
+            "\(error?.message ?? "")"
+        )
+    }
+
     @Test("has nothing of a plugin before something is written")
     func makesPlugins() throws {
         let root = try TemporaryDirectory()
