@@ -112,8 +112,14 @@ struct DoctorRuleTests {
 
     @Test("tells what is at the socket")
     func socket() throws {
-        func findings(_ state: SocketFacts.State, holder: Int32? = nil, path: String = "/run/s") -> [Finding] {
-            SocketRule.findings(SocketFacts(path: path, state: state, lockHolder: holder), version: PluginHost.version)
+        func findings(
+            _ state: SocketFacts.State,
+            holder: Int32? = nil,
+            path: String = "/run/s",
+            stateDirectory: String? = nil
+        ) -> [Finding] {
+            let facts = SocketFacts(path: path, state: state, lockHolder: holder, stateDirectory: stateDirectory)
+            return SocketRule.findings(facts, version: PluginHost.version)
         }
         #expect(worst(findings(.absent)) == .note)
         #expect(worst(findings(.absent, holder: 42)) == .warning)
@@ -128,6 +134,10 @@ struct DoctorRuleTests {
         status.host.troubles = []
         status.plugins = []
         #expect(worst(findings(.host(status))) == .ok)
+        #expect(findings(.host(status), stateDirectory: status.host.stateDirectory).count == 1)
+        let elsewhere = findings(.host(status), stateDirectory: "/elsewhere").last
+        #expect(elsewhere?.severity == .warning && elsewhere?.message.contains("/elsewhere") == true)
+        #expect(elsewhere?.remedy == "plugin-host doctor --state-dir \(status.host.stateDirectory)")
         status.host.troubles = ["/srv/p does not exist"]
         #expect(findings(.host(status)).last?.message == "the host says: /srv/p does not exist")
         status = HostDouble.status

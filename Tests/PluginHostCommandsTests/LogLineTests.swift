@@ -21,6 +21,25 @@ struct LogLineTests {
         )
     }
 
+    @Test("tells why a build was refused once, and its file once")
+    func refusal() {
+        var failed = PluginEvent(.reloadFailed, plugin: "a", generation: 2, path: "/p/liba.so")
+        failed.error = "failed: a: /p/liba.so: start failed: no luck"
+        failed.attempt = 3
+        let record = EventText.record(of: failed)
+        #expect(
+            record.message == "reload-failed: generation 2, attempt 3, failed: a: /p/liba.so: start failed: no luck"
+        )
+        #expect(record.fields["path"] == .string("/p/liba.so"))
+
+        var completed = PluginEvent(.reloadCompleted, plugin: "a", generation: 1, path: "/p/liba.so")
+        completed.success = false
+        completed.error = "a: /p/liba.so: start failed: no luck"
+        completed.attempt = 3
+        #expect(EventText.message(of: completed) == "reload-completed: generation 1, attempt 3, failed, /p/liba.so")
+        #expect(EventText.record(of: completed).fields["error"] == .string("a: /p/liba.so: start failed: no luck"))
+    }
+
     @Test("begins with its priority for the journal, and no message can pretend one")
     func journal() {
         #expect(LogLine.journal(record(.trace)) == "<7>counter: said more")

@@ -142,8 +142,8 @@ struct ControlDispatcher: Sendable {
     func demand(_ isThere: Bool, for result: [UInt8]) throws(ControlError) {
         guard !isThere else { return }
         let fact = "it was done, but its answer of \(result.count) bytes finds no room"
-        let reason = "other clients leave too much unread; try again later"
-        throw ControlError(PluginError(code: .busy, message: "\(fact): \(reason)"))
+        let reason = "that is more than the host keeps for all clients, or others leave theirs unread"
+        throw ControlError(PluginError(code: .busy, message: "\(fact): \(reason); ask for less, or try again later"))
     }
 
     private func follow(
@@ -194,8 +194,10 @@ struct ControlDispatcher: Sendable {
         let host = host
         let plugins = Blocking.wait { await host.status() }.plugins
         if let plugin = plugins.first(where: { $0.id == id }) { return plugin }
-        let present = plugins.isEmpty ? "there are none" : "there are \(plugins.map(\.id).joined(separator: ", "))"
-        throw ControlError(PluginError(code: .notFound, message: "there is no plugin \(id); \(present)"))
+        let known = plugins.isEmpty ? "none" : plugins.map(\.id).joined(separator: ", ")
+        let near = Spelling.nearest(to: id, among: plugins.map(\.id)).map { "did you mean '\($0)'? " } ?? ""
+        let message = "there is no plugin \(id); \(near)this host has \(known)"
+        throw ControlError(PluginError(code: .notFound, message: message))
     }
 
     func plugin<Result: Sendable>(

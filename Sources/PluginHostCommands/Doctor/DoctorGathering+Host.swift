@@ -7,6 +7,7 @@ extension DoctorGathering {
     func socketFacts() -> SocketFacts {
         var facts = SocketFacts(path: socket, state: .absent)
         facts.lockHolder = lockHolder()
+        facts.stateDirectory = configuration.stateDirectory
         guard socket.utf8.count < 108, let mode = Self.mode(of: socket) else { return facts }
         guard mode & S_IFMT == S_IFSOCK else {
             facts.state = .notASocket

@@ -21,7 +21,11 @@ package struct SocketFacts: Hashable, Sendable {
     /// The process that holds the lock of the state directory, if one does.
     package var lockHolder: Int32?
 
-    package init(path: String, state: State, lockHolder: Int32? = nil) {
+    /// The state directory that is looked at; `nil` if none is.
+    package var stateDirectory: String?
+
+    package init(path: String, state: State, lockHolder: Int32? = nil, stateDirectory: String? = nil) {
+        self.stateDirectory = stateDirectory
         self.path = path
         self.state = state
         self.lockHolder = lockHolder

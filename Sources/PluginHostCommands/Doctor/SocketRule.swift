@@ -41,14 +41,19 @@ package enum SocketRule {
             return [
                 Finding(.error, "socket", message, remedy: "plugin-host status; if that hangs too, restart the host")
             ]
-        case .host(let status?): return host(status, facts.path, version)
+        case .host(let status?): return host(status, facts, version)
         }
     }
 
-    private static func host(_ status: HostStatus, _ path: String, _ version: String) -> [Finding] {
+    private static func host(_ status: HostStatus, _ facts: SocketFacts, _ version: String) -> [Finding] {
         var findings = [
-            Finding(.ok, "host", "process \(status.host.pid) answers at \(path), version \(status.host.version)")
+            Finding(.ok, "host", "process \(status.host.pid) answers at \(facts.path), version \(status.host.version)")
         ]
+        let directory = status.host.stateDirectory
+        if let looked = facts.stateDirectory, looked != directory {
+            let message = "the host keeps its state in \(directory), and what is said below is of one with \(looked)"
+            findings.append(Finding(.warning, "host", message, remedy: "plugin-host doctor --state-dir \(directory)"))
+        }
         if status.host.version != version {
             findings.append(
                 Finding(

@@ -57,9 +57,11 @@ enum EventText {
         if let data = event.data {
             parts.append(String(validating: data, as: UTF8.self) ?? FigureText.bytes(data.count))
         }
-        if let path = event.path { parts.append(path) }
+        // Why a reload has not been completed was told when it failed, and most errors name the file.
+        let error = event.event == .reloadCompleted ? nil : event.error
+        if let path = event.path, error?.contains(path) != true { parts.append(path) }
         if let reason = event.reason { parts.append(reason) }
-        if let error = event.error { parts.append(error) }
+        if let error { parts.append(error) }
         // A plugin's own text must not look like a line of its own.
         return parts.joined(separator: ", ").split(whereSeparator: \.isNewline).joined(separator: " ")
     }

@@ -1,3 +1,5 @@
+internal import Glibc
+internal import LinuxSystem
 internal import PluginHost
 
 /// A command that asks a running host.
@@ -79,7 +81,9 @@ struct ClientVerb: Sendable {
         case .noHost(let path, let reason):
             .noHost(
                 "no host is reachable at \(path): \(reason)\n"
-                    + "Start one with plugin-host run, or name its socket with --socket PATH"
+                    + (reason == SystemCallError(call: "connect", code: EACCES).reason
+                        ? "Ask as the user that the host runs as, or as root"
+                        : "Start one with plugin-host run, or name its socket with --socket PATH")
             )
         case .broken(let message): .failed(message)
         case .refused(let error): .failed("\(error.data.map { "\($0.code): " } ?? "")\(error.message)")
