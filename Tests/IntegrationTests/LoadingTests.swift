@@ -82,6 +82,19 @@ struct LoadingTests {
         }
     }
 
+    @Test("leaves a plugin alone that is switched off, and says so to who asks for it")
+    func switchedOff() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        try shop.install("id=b", as: "libb.so")
+        try await TestHost.run(shop.configuration { $0.plugins["a"] = PluginSettings(isEnabled: false) }) {
+            test async throws in
+            let error = await #expect(throws: PluginError.self) { try await test.host.plugin("a") }
+            #expect(error?.message == "there is no plugin a: the configuration has \"enabled\": false for it")
+            #expect(try await test.call("value", of: "b") == "0")
+        }
+    }
+
     @Test("names the plugins that there are when asked for another")
     func namesPlugins() async throws {
         let shop = try Workshop()

@@ -129,7 +129,7 @@ struct CommandLineToolTests {
         #expect(captured.output.isEmpty)
         #expect(captured.error == "plugin-host: failed: no such luck\n")
         #expect(try await withHost { await captured.run("info", "nobody", variables: $0) } == 1)
-        #expect(captured.error.contains("there are counter"))
+        #expect(captured.error.contains("this host has counter"))
         #expect(try await withHost { await captured.run("rollback", "counter", "--to", "99", variables: $0) } == 1)
         #expect(try await withHost { await captured.run("reset", "counter", variables: $0) } == 0)
         #expect(try await withHost { await captured.run("reset", "broken", variables: $0) } == 1)

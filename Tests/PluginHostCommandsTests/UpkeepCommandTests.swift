@@ -115,7 +115,10 @@ struct UpkeepCommandTests {
         let file = LogFile(path: LogFile.standardPath(stateDirectory: state))
         try file.append([LogRecord(.warning, "counter", "from before")])
         #expect(await captured.run("logs", "--state-dir", state) == 0)
-        #expect(captured.output.contains("counter: from before"))
+        #expect(captured.output.contains("counter: from before") && captured.error == "")
+        // A name that is misspelt must not look like one that has nothing to say.
+        #expect(await captured.run("logs", "conter", "--state-dir", state) == 0)
+        #expect(captured.error == "plugin-host: no record of conter is kept\n")
         #expect(await captured.run("logs", "--socket", "\(directory.path)/none") != 0)
         #expect(captured.error.contains("Start one with plugin-host run"))
     }

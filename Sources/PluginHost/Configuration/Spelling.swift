@@ -9,7 +9,8 @@ package enum Spelling {
         guard plain.count <= 100 else { return nil }
         let distances = candidates.map { (name: $0, distance: distance(plain, simplified($0))) }
         guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= max(2, plain.count * 2 / 5) ? best.name : nil
+        // Something of the name has to be left, or each short name would be meant by each other one.
+        return best.distance <= max(2, plain.count * 2 / 5) && best.distance < plain.count ? best.name : nil
     }
 
     private static func simplified(_ name: String) -> [Character] {

@@ -6,6 +6,10 @@ extension Conductor {
     /// The entry of a plugin; the error names the plugins that there are.
     func find(_ id: String) throws(PluginError) -> PluginEntry {
         if let entry = entries[id] { return entry }
+        guard environment.isEnabled(id) else {
+            let message = "there is no plugin \(id): the configuration has \"enabled\": false for it"
+            throw PluginError(code: .notFound, message: message)
+        }
         let known = entries.keys.sorted().joined(separator: ", ")
         let near = Spelling.nearest(to: id, among: entries.keys).map { "did you mean '\($0)'? " } ?? ""
         throw PluginError(

@@ -110,6 +110,9 @@ struct LogsCommand: Sendable {
 
     private func show(_ records: [LogRecord]) throws {
         let isJSON = context.arguments.has("--json")
+        if records.isEmpty, !isJSON, let name = context.arguments.operands.first {
+            context.streams.say("plugin-host: no record of \(name) is kept")
+        }
         for record in records {
             let line = isJSON ? try JSONCoding.encode(record.json) : Array(LogLine.text(record).utf8)
             try context.streams.output(line + [UInt8(ascii: "\n")])
