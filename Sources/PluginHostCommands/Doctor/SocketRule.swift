@@ -51,7 +51,8 @@ package enum SocketRule {
         ]
         let directory = status.host.stateDirectory
         if let looked = facts.stateDirectory, looked != directory {
-            let message = "the host keeps its state in \(directory), and what is said below is of one with \(looked)"
+            let facts = "the host keeps its state in \(directory)"
+            let message = "\(facts); the directories and files below are of one with \(looked)"
             findings.append(Finding(.warning, "host", message, remedy: "plugin-host doctor --state-dir \(directory)"))
         }
         if status.host.version != version {
