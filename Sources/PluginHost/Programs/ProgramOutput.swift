@@ -64,6 +64,8 @@ struct ProgramOutput {
     /// Gives back what has no line feed behind it, unless that is not wanted, and the last notice.
     mutating func end(droppingRest: Bool = false) -> [String] {
         let text = line.isEmpty || droppingRest ? nil : endLine()
+        // Whoever prints next begins with a line of its own.
+        isSkipping = false
         return [text, takeNotice()].compactMap(\.self)
     }
 

@@ -26,6 +26,14 @@ struct ProgramOutputTests {
         #expect(output.noticeTime == nil)
     }
 
+    @Test("of the next process begins anew, though the last line of the one before was too much")
+    func nextProcess() {
+        var output = ProgramOutput(linesPerSecond: 1)
+        #expect(take("one\ntw", &output) == ["one"])
+        #expect(output.end().count == 1)
+        #expect(take("first\n", &output, at: second) == ["first"])
+    }
+
     @Test("is cut in long lines, and what is cut is counted")
     func long() {
         var output = ProgramOutput(lineLength: 4)
