@@ -114,10 +114,19 @@ package final class MessageSocket: LendableDescriptor {
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.limit) { buffer, filled in
             guard let start = buffer.baseAddress else { return }
             do throws(SystemCallError) {
-                let count = try retryingOnInterrupt("recvmsg") {
-                    unsafe clinux_receive_message(number, start, UInt64(Self.limit), &lent, waiting ? 1 : 0)
+                func receive() throws(SystemCallError) -> Int {
+                    let count = try retryingOnInterrupt("recvmsg") {
+                        unsafe clinux_receive_message(number, start, UInt64(Self.limit), &lent, waiting ? 1 : 0)
+                    }
+                    return Int(count)
                 }
-                filled = Int(count)
+                do throws(SystemCallError) {
+                    filled = try receive()
+                } catch {
+                    // The kernel says once that the other end has left something unread, before what that has said.
+                    guard error.code == ECONNRESET else { throw error }
+                    filled = try receive()
+                }
             } catch {
                 failure = error
             }

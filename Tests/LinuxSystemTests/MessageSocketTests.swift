@@ -36,6 +36,18 @@ struct MessageSocketTests {
         #expect(error.code == EPIPE)
     }
 
+    @Test("gives what was said before the end, though the other side has not listened to the last")
+    func lastWords() throws {
+        var (one, other) = try MessageSocket.makePair() as (MessageSocket?, MessageSocket)
+        #expect(other.send([1]) == .sent)
+        #expect(one?.send([2]) == .sent)
+        #expect(one?.send([3]) == .sent)
+        one = nil
+        #expect(Self.receive(other) == .message([2], hasDescriptor: false))
+        #expect(Self.receive(other) == .message([3], hasDescriptor: false))
+        #expect(Self.receive(other) == .end)
+    }
+
     @Test("is waited for until there is a message, or the end, or no time left")
     func waits() throws {
         var (one, other) = try MessageSocket.makePair() as (MessageSocket?, MessageSocket)
