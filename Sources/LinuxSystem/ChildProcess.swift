@@ -133,14 +133,15 @@ package final class ChildProcess: Sendable {
         try look(options: WEXITED | WNOWAIT | WNOHANG)
     }
 
-    /// Calls the handler on the loop's thread when the program has ended, again and again until cancelled.
+    /// Calls the handler on the loop's thread when the program has ended, once or twice, until cancelled.
     package func watchEnd(
         on loop: EventLoop,
         _ handler: @escaping @Sendable () -> Void
     ) throws(SystemCallError) -> EventLoop.Registration {
         guard let exit else { throw SystemCallError(call: "pidfd_open", code: ENOSYS) }
         return try exit.withNumber { number throws(SystemCallError) in
-            try loop.watch(number, for: .readable) { _ in handler() }
+            // Of one that is being debugged it can't be told at first how it has ended: that is another change.
+            try loop.watch(number, for: [.readable, .changes]) { _ in handler() }
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import LinuxSystem
+import Synchronization
 import TestSupport
 import Testing
 
@@ -61,5 +62,46 @@ struct DebuggerTests {
             }
             #expect(places.count >= 2)
         }
+    }
+
+    /// What a handler has seen.
+    private final class Seen: Sendable {
+        let looks = Atomic(0)
+        let end = Mutex<ChildProcess.End?>(nil)
+    }
+
+    @Test("that has not taken note of a program's end keeps nobody awake who waits for that", .enabled(if: isUsable))
+    func slowToReap() async throws {
+        let child = try ChildProcess(executable: "/bin/sleep", arguments: ["1000"], environment: [:])
+        // The kernel tells the debugger first, and it waits for something else.
+        let words = ["-batch", "-nx", "-p", "\(child.processID)", "-ex", "shell sleep 1000"]
+        let debugger = try ChildProcess(executable: Self.gdb, arguments: words, environment: ProcessFacts.environment)
+        func status(_ field: String) throws -> String {
+            let text = try String(contentsOfFile: "/proc/\(child.processID)/status", encoding: .utf8)
+            return String(text.split(separator: "\n").first { $0.hasPrefix(field) } ?? "")
+        }
+        while try status("TracerPid:").hasSuffix("\t0") {
+            // Perhaps it may look at nothing but what it has started.
+            guard try debugger.endIfEnded() == nil else { return }
+            _ = debugger.output?.drain(limit: 1 << 20) { _ in }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        kill(child.processID, SIGKILL)
+        while try !status("State:").contains("Z") { try await Task.sleep(for: .milliseconds(5)) }
+
+        let (loop, seen) = (try EventLoop(name: "test"), Seen())
+        loop.perform {
+            _ = try? child.watchEnd(on: loop) {
+                seen.looks.add(1, ordering: .relaxed)
+                if let end = try? child.endIfEnded() { seen.end.withLock { $0 = end } }
+            }
+        }
+        for _ in 0..<1000 { await withCheckedContinuation { next in loop.perform { next.resume() } } }
+        #expect(seen.looks.load(ordering: .relaxed) <= 2)
+        debugger.terminate(byForce: true)
+        _ = try debugger.wait()
+        while seen.end.withLock({ $0 == nil }) { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(seen.end.withLock { $0 } == .signalled(SIGKILL))
+        loop.stop()
     }
 }
