@@ -235,6 +235,32 @@ struct SupervisionTests {
         }
     }
 
+    @Test("starts anew, and has not crashed, when it is to read its configuration before it can be told so")
+    func earlyHangup() async throws {
+        try await ProgramBench.run { bench in
+            let (path, new) = (bench.shop.root + "/host.json", bench.shop.root + "/new.json")
+            // The host stays in the reading of its configuration.
+            #expect(mkfifo(path, 0o600) == 0)
+            let words = [ProgramBench.executable, "run", "--strategy", "immediate", "--config", path]
+            let supervisor = try bench.start(words + bench.places, environment: Self.quiet)
+            var writer: Int32 = -1
+            try await bench.until("it reads") {
+                writer = open(path, O_WRONLY | O_NONBLOCK)
+                return writer >= 0
+            }
+            try Workshop.write(Data("{}".utf8), to: new)
+            #expect(rename(new, path) == 0)
+            kill(supervisor.processID, SIGHUP)
+            try await bench.until("the host is ready") {
+                supervisor.errors.contains("ready: the control socket is") || supervisor.hasEnded
+            }
+            close(writer)
+            #expect(!supervisor.errors.contains("crashed") && reports(bench).isEmpty)
+            supervisor.terminate()
+            #expect(try await supervisor.ended() == .exited(0))
+        }
+    }
+
     // MARK: Ends
 
     @Test("ends with its supervisor, in order when that is asked to", arguments: [SIGTERM, SIGINT])

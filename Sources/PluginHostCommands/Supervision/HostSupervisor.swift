@@ -13,6 +13,8 @@ struct HostSupervisor {
         var end: ChildProcess.End
         var trace: HostTrace
         var uptime: Duration
+        /// Whether it was to read its configuration again.
+        var wasHungUp = false
     }
 
     /// How long what the host has left behind may take to end.
@@ -56,6 +58,11 @@ struct HostSupervisor {
                 log.say("the host can't be started: \(error)", level: .error)
                 return 1
             }
+            if ended.wasTooEarly {
+                if stop != nil { return ended.status }
+                log.say("SIGHUP has come before the host could take it: it begins anew, with the present configuration")
+                continue
+            }
             let isOver = stop != nil || ended.isDeliberate
             guard !isOver || ended.isCrash else { return ended.status }
             let crash = HostCrash(ended.trace, process: ended.process, end: ended.end, uptime: ended.uptime)
@@ -92,6 +99,7 @@ struct HostSupervisor {
         let started = MonotonicInstant.now
         let host = try ChildProcess(launch)
         policy.didStart(at: started)
+        var wasHungUp = false
         var end = try host.endIfEnded()
         while end == nil {
             signals.wait(orEndOf: host, until: nil)
@@ -100,6 +108,7 @@ struct HostSupervisor {
                     orphans.reap(except: host.processID)
                 } else {
                     if endsHost(signal) { stop = stop ?? signal }
+                    if signal == SIGHUP { wasHungUp = true }
                     host.signal(signal)
                 }
             }
@@ -110,7 +119,8 @@ struct HostSupervisor {
             process: host.processID,
             end: end ?? .unknown,
             trace: try record.read(),
-            uptime: started.duration(to: .now)
+            uptime: started.duration(to: .now),
+            wasHungUp: wasHungUp
         )
     }
 
@@ -144,6 +154,9 @@ struct HostSupervisor {
 }
 
 extension HostSupervisor.Ended {
+    /// Whether it was told to read its configuration again when it did not know yet what that signal means.
+    fileprivate var wasTooEarly: Bool { wasHungUp && end == .signalled(SIGHUP) }
+
     /// Whether it has ended because it wanted to, or was told to directly.
     fileprivate var isDeliberate: Bool {
         if trace.isOrderly { return true }
