@@ -68,6 +68,22 @@ struct ServiceManagerTests {
         #expect(told.all[5...] == ["STOPPING=1\nSTATUS=stopping"])
     }
 
+    @Test("is told of what happens while the start is being told")
+    func changesDuringStart() async throws {
+        let (told, host) = (Told(), HostDouble())
+        let reporter = ServiceReporter(told.manager(), host)
+        let before: @Sendable () -> HostStatus = {
+            var status = HostDouble.status
+            status.host.totals.loaded = 0
+            reporter.note(PluginEvent(.loaded, plugin: "counter"))
+            return status
+        }
+        host.state.withLock { $0.statuses = [before] }
+        await reporter.begin()
+        while told.all.count < 2 { await Task.yield() }
+        #expect(told.all == ["READY=1\nSTATUS=1 plugin, 0 serving", "STATUS=1 plugin, 1 serving"])
+    }
+
     @Test("reads which plugins have failed")
     func failures() {
         var status = HostDouble.status

@@ -23,6 +23,8 @@ final class ServiceReporter: Sendable {
         told.withLock { $0 = status }
         manager.ready(status)
         hasBegun.store(true, ordering: .releasing)
+        // What has happened meanwhile was not taken note of.
+        await tellNews()
     }
 
     /// Takes note of something that may have changed the status.
@@ -36,13 +38,17 @@ final class ServiceReporter: Sendable {
         Task { [self] in
             // What happens while the host is asked is told by another round.
             isDue.store(false, ordering: .releasing)
-            let status = await status()
-            let isNew = told.withLock { told in
-                defer { told = status }
-                return told != status
-            }
-            if isNew, hasBegun.load(ordering: .acquiring) { manager.say(status) }
+            await tellNews()
         }
+    }
+
+    private func tellNews() async {
+        let status = await status()
+        let isNew = told.withLock { told in
+            defer { told = status }
+            return told != status
+        }
+        if isNew, hasBegun.load(ordering: .acquiring) { manager.say(status) }
     }
 
     /// Reads the configuration again, and tells when that has begun and when it is over.

@@ -13,6 +13,8 @@ final class HostDouble: ManagedHost {
         var logFollowers: [AsyncStream<LogRecord>.Continuation] = []
         var levels = LogLevels()
         var sink: (@Sendable (LogRecord) -> Void)?
+        /// What `status` says, once for each; the usual afterwards.
+        var statuses: [@Sendable () -> HostStatus] = []
     }
 
     let state = Mutex(State())
@@ -42,7 +44,10 @@ final class HostDouble: ManagedHost {
         for follower in followers { follower.finish() }
     }
 
-    func status() async -> HostStatus { Self.status }
+    func status() async -> HostStatus {
+        let next = state.withLock { $0.statuses.isEmpty ? nil : $0.statuses.removeFirst() }
+        return next?() ?? Self.status
+    }
 
     func call(
         _ plugin: String,
