@@ -169,7 +169,7 @@ struct CrossingTests {
         try await TestHost.run(shop.isolated()) { test async throws in
             try await untilRunning("base", "top", on: test)
             #expect(try await test.call("increment", "41", of: "base") == "41")
-            // The one that needs it is told of the crash first, and is busy.
+            // The one that needs it is told of the crash, and is busy.
             _ = try await block("top", until: gate, on: test)
             make(crashes)
             await #expect(throws: PluginError.self) { try await test.call("value", of: "base") }
@@ -179,6 +179,32 @@ struct CrossingTests {
         }
         try await TestHost.run(shop.isolated()) { test async throws in
             #expect(try await test.call("value", of: "base") == "41")
+        }
+    }
+
+    @Test("its crash, and a call of what needs it: it is back before that is told (RS-7)", arguments: [false, true])
+    func crashBesideCall(isReloaded: Bool) async throws {
+        let shop = try Workshop()
+        let (gate, crashes) = (shop.root + "/gate", shop.root + "/crashes")
+        try shop.install("id=base;crash=execute;while=\(crashes)", as: "libbase.so")
+        try shop.install("id=top;deps=base;pauses=1", as: "libtop.so")
+        let configuration = shop.isolated { $0.strategy = .manual }
+        try await TestHost.run(configuration) { test async throws in
+            try await untilRunning("base", "top", on: test)
+            let call = try await block("top", until: gate, on: test)
+            make(crashes)
+            await #expect(throws: PluginError.self) { try await test.call("value", of: "base") }
+            try FileManager.default.removeItem(atPath: crashes)
+            try shop.install("id=base;tag=2", as: "libbase.so")
+            let reload = isReloaded ? await begin(on: test) { await $0.reload(["base"]).map(\.success) } : nil
+            try await test.until("it is back") { try await test.status("base").state == "running" }
+            #expect(try await test.status("top").inFlight == 1)
+            make(gate)
+            _ = try await call.value
+            #expect(try await reload?.value ?? [true] == [true])
+            let last = isReloaded ? "base:2" : "back:base:1"
+            try await test.until("it goes on") { try await test.status("top").state == "running" }
+            try await test.until("it was told") { try await test.call("dependency", of: "top") == last }
         }
     }
 

@@ -11,6 +11,8 @@ extension Conductor {
 
     /// Tells the plugins that depend on this one what became of it; those that ask for it are paused until it is back.
     func tellDependents(of entry: PluginEntry, _ change: DependencyChange) async {
+        // They hear of what comes later after what came before.
+        if change != .down { await entry.news?.value }
         let number = entry.live?.number ?? 0
         for other in dependents(of: entry) {
             if change == .down {

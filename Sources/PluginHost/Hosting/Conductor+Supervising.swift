@@ -31,10 +31,7 @@ extension Conductor {
         environment.events.send(event)
         guard phase != .stopped else { return }
         entry.servingSince = nil
-        Task {
-            await tellDependents(of: entry, .down)
-            await recover(entry, from: live, loss)
-        }
+        Task { await recover(entry, from: live, loss) }
     }
 
     /// Puts another runner in the place of one that was lost, or the generation before if this one was on probation (RS-7).
@@ -44,6 +41,15 @@ extension Conductor {
         guard phase != .stopped, entries[entry.id] === entry, let live = entry.live, !live.isStarted,
             live.image.path == lost.image.path
         else { return }
+        // It is started again meanwhile: one that needs it may be busy for long, or wait for it.
+        let news = Task { await tellDependents(of: entry, .down) }
+        entry.news = news
+        await putBack(entry, live, loss)
+        await news.value
+        entry.news = nil
+    }
+
+    private func putBack(_ entry: PluginEntry, _ live: Generation, _ loss: RunnerLoss) async {
         // What takes its place may be lost before it has served anything, and then it would have nothing to hand on. Until
         // then the state is in memory, and the restart need not wait for the disk.
         let saving = live.image.keptState.map { kept in

@@ -53,6 +53,8 @@ final class PluginEntry {
     var pausedFor: Set<String> = []
     /// Whether its reload waits for those of plugins that it needs, with its lock held.
     var waitsForDependencies = false
+    /// Those that need it are being told that it was lost.
+    var news: Task<Void, Never>?
     /// Whether a plugin that it needs waits for its lock; its reload then does not wait for that plugin.
     var isAwaitedByDependency = false
     /// Since when its live generation serves.
