@@ -67,6 +67,8 @@ final class RunnerPool: RunnerPlaces {
     private let groups = Mutex<[String: Runner]>([:])
     /// Starts spares, one after the other; nobody waits for it.
     private let starter = WorkerPool(name: "runner-start", limit: 1, isPatient: true)
+    /// Writes the reports of crashes: the disk may be slow, and the loop watches all runners.
+    private let reporter = WorkerPool(name: "crash-reports", limit: 1)
     /// How long the next spare waits, so that its start does not stand in the way of what this one was needed for.
     private static let courtesy = Duration.milliseconds(10)
     /// How long a promised runner waits for its image.
@@ -75,6 +77,9 @@ final class RunnerPool: RunnerPlaces {
     private static let trialSandboxing = RunnerSandboxing()
 
     init(_ settings: RunnerSettings, images: ImageStore) {
+        let (report, reporter) = (settings.report, reporter)
+        var settings = settings
+        settings.report = { crash in reporter.perform { _ in report(crash) } }
         self.settings = settings
         self.images = images
     }
@@ -349,5 +354,13 @@ final class RunnerPool: RunnerPlaces {
         settings.groups?.clear()
         starter.stop()
         loop.withLock { $0 }?.stop()
+        let hasReported = Monitor(false)
+        reporter.perform { _ in
+            hasReported.withLock { $0 = true }
+            hasReported.broadcast(.entry)
+        }
+        reporter.stop()
+        // A disk that does not answer is no reason not to end.
+        _ = hasReported.wait(for: .entry, until: .now.advanced(by: .seconds(5))) { $0 ? true : nil }
     }
 }

@@ -111,4 +111,24 @@ final class RunnerPoolTests {
         while meanwhile.warnings.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
         try await waitUntilNoneIsUsed(in: pool)
     }
+
+    @Test("are known to have ended while the report of another one's crash is written (RS-7, RS-8)")
+    func slowDisk() async throws {
+        let writing = Monitor((begun: false, ended: false))
+        var settings = settings
+        settings.report = { _ in
+            writing.withLock { $0.begun = true }
+            _ = writing.wait(for: .entry, until: nil) { $0.ended ? true : nil }
+        }
+        let pool = RunnerPool(settings, images: images)
+        let first = try await load(into: pool, in: .process)
+        let second = try await load(into: pool, in: .process)
+        kill(try #require(first.process), SIGKILL)
+        while !writing.withLock({ $0.begun }) { try await Task.sleep(for: .milliseconds(5)) }
+        kill(try #require(second.process), SIGKILL)
+        while !second.isLost { try await Task.sleep(for: .milliseconds(5)) }
+        writing.withLock { $0.ended = true }
+        writing.broadcast(.entry)
+        try await waitUntilNoneIsUsed(in: pool)
+    }
 }
