@@ -9,17 +9,33 @@ extension Runner {
     /// Begins to take what the runner says and prints, and to wait for its end.
     func listen() {
         do throws(SystemCallError) {
-            var registrations = [try socket.watch(on: loop) { [weak self] in self?.takeMessages() }]
+            keep(.end, try process.watchEnd(on: loop) { [weak self] in self?.takeEnd() })
+            keep(.messages, try socket.watch(on: loop) { [weak self] in self?.takeMessages() })
             if let output = process.output {
-                registrations.append(try output.watch(on: loop) { [weak self] in self?.takeOutput() })
+                keep(.output, try output.watch(on: loop) { [weak self] in self?.takeOutput() })
             }
-            registrations.append(try process.watchEnd(on: loop) { [weak self] in self?.takeEnd() })
-            registrations.append(try faults.counter.watch(on: loop) { [weak self] in self?.takeFault() })
-            let all = registrations
-            state.withLock { $0.registrations = all }
+            keep(.faults, try faults.counter.watch(on: loop) { [weak self] in self?.takeFault() })
         } catch {
             kill("it can't be watched: \(error)")
+            lookForEnd()
         }
+    }
+
+    private func keep(_ source: Source, _ registration: EventLoop.Registration) {
+        state.withLock { $0.registrations[source] = registration }
+    }
+
+    private func unwatch(_ source: Source) {
+        if let registration = state.withLock({ $0.registrations.removeValue(forKey: source) }) {
+            loop.cancel(registration)
+        }
+    }
+
+    /// Looks for the end of one that was killed until it is there: nobody may tell.
+    private func lookForEnd() {
+        guard !hasEnded else { return }
+        takeEnd()
+        _ = loop.schedule(at: .now.advanced(by: .milliseconds(10))) { [weak self] in self?.lookForEnd() }
     }
 
     // MARK: Messages
@@ -38,7 +54,7 @@ extension Runner {
                 }
             case .damaged(let error): return kill("it said something that can't be taken: \(error)")
             case .nothing: return
-            case .end: return unwatch(0)
+            case .end: return unwatch(.messages)
             }
         }
     }
@@ -76,15 +92,18 @@ extension Runner {
 
     // MARK: Output
 
-    private func takeOutput() {
+    /// The most that a pipe holds of what was printed before the end.
+    private static let pipeSize = 1 << 20
+
+    private func takeOutput(limit: Int = 256 << 10) {
         guard let output = process.output else { return }
         var lines: [String] = []
-        let rest = output.drain(limit: 256 << 10) { bytes in
+        let rest = output.drain(limit: limit) { bytes in
             lines += state.withLock { $0.output.take(bytes, now: .now) }
         }
         if rest == .end {
             lines += state.withLock { $0.output.end() }
-            unwatch(1)
+            unwatch(.output)
         }
         let label = label
         for line in lines { settings.print(label, line) }
@@ -100,6 +119,7 @@ extension Runner {
     }
 
     private func takeEnd() {
+        guard !hasEnded else { return }
         let end: ChildProcess.End
         do throws(SystemCallError) {
             guard let known = try process.endIfEnded() else { return }
@@ -107,11 +127,10 @@ extension Runner {
         } catch {
             end = .unknown
         }
-        unwatch(2)
-        unwatch(3)
-        // What it had still said and printed.
+        // What it had still said and printed; others may hold the other ends for long.
         takeMessages()
-        takeOutput()
+        takeOutput(limit: Self.pipeSize)
+        for source in [Source.messages, .output, .faults, .end] { unwatch(source) }
         let record = faults.record(hasEnded: true)
         leaveGroup(end)
         let (isCrash, handlers) = state.withLock { state in
@@ -164,12 +183,5 @@ extension Runner {
             report.describe(output: state.output.kept.bytes)
             settings.report(report)
         }
-    }
-
-    private func unwatch(_ index: Int) {
-        let registration = state.withLock { state in
-            index < state.registrations.count ? state.registrations[index] : nil
-        }
-        if let registration { loop.cancel(registration) }
     }
 }

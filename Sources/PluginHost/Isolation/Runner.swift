@@ -31,13 +31,18 @@ final class Runner: Sendable {
         var isExpected = false
         var handlers: [@Sendable (RunnerLoss) -> Void] = []
         var endHandlers: [@Sendable () -> Void] = []
-        var registrations: [EventLoop.Registration] = []
+        var registrations: [Source: EventLoop.Registration] = [:]
         var output = RunnerOutput()
         /// What the thread that crashed has left.
         var fault: FaultRecord?
         let began = MonotonicInstant.now
         var lastPing: UInt64 = 0
         var lastPong: UInt64 = 0
+    }
+
+    /// What the loop waits for.
+    enum Source: Hashable, Sendable {
+        case messages, output, faults, end
     }
 
     /// A channel to a place in the runner that nobody has yet.

@@ -9,7 +9,11 @@ struct SilentRunner {
     let loop: EventLoop
     let other: MessageSocket
 
-    init(_ change: (inout RunnerSettings) -> Void = { _ in }) throws {
+    /// Starts the process; what is to be done on the loop before the host begins to listen is done then.
+    init(
+        _ change: (inout RunnerSettings) -> Void = { _ in },
+        beforeListening: @escaping @Sendable (Runner) -> Void = { _ in }
+    ) throws {
         loop = try EventLoop(name: "test")
         let (ours, theirs) = try MessageSocket.makePair()
         other = theirs
@@ -37,6 +41,9 @@ struct SilentRunner {
             loop: loop
         )
         let runner = runner
-        loop.perform { runner.listen() }
+        loop.perform {
+            beforeListening(runner)
+            runner.listen()
+        }
     }
 }

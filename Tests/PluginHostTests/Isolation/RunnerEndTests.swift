@@ -1,0 +1,51 @@
+import LinuxSystem
+import Testing
+
+@testable import PluginHost
+
+@Suite("The end of a runner", .timeLimit(.minutes(4)))
+struct RunnerEndTests {
+    private func end(_ silent: SilentRunner) {
+        silent.runner.kill("the test is over")
+        #expect(silent.runner.waitUntilEnded(until: .now.advanced(by: .seconds(200))))
+        silent.loop.stop()
+    }
+
+    /// Runs a body on the loop's thread, after what was given to it before.
+    private func here<Result: Sendable>(
+        _ loop: EventLoop,
+        _ body: @escaping @Sendable () -> Result
+    ) async -> Result {
+        await withCheckedContinuation { continuation in
+            loop.perform { continuation.resume(returning: body()) }
+        }
+    }
+
+    /// What of a runner can't be watched, because somebody else does.
+    enum Part: CaseIterable {
+        case end, socket, output, faults
+    }
+
+    @Test("is noticed of one that can't be watched, of which nothing is watched afterwards", arguments: Part.allCases)
+    func unwatched(part: Part) async throws {
+        let silent = try SilentRunner(beforeListening: { runner in
+            switch part {
+            case .end: _ = try? runner.process.watchEnd(on: runner.loop) {}
+            case .socket: _ = try? runner.socket.watch(on: runner.loop) {}
+            case .output: _ = try? runner.process.output?.watch(on: runner.loop) {}
+            case .faults: _ = try? runner.faults.counter.watch(on: runner.loop) {}
+            }
+        })
+        let (runner, loop) = (silent.runner, silent.loop)
+        #expect(runner.waitUntilEnded(until: .now.advanced(by: .seconds(200))))
+        #expect(runner.lossText.contains("it can't be watched"))
+        // A descriptor that is still watched can't be watched once more.
+        let isFree = await here(loop) {
+            let end = try? runner.process.watchEnd(on: loop) {}
+            let socket = try? runner.socket.watch(on: loop) {}
+            return (part == .end || end != nil) && (part == .socket || socket != nil)
+        }
+        #expect(isFree)
+        loop.stop()
+    }
+}
