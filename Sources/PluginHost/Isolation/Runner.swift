@@ -1,4 +1,5 @@
 internal import CPluginABI
+internal import Glibc
 internal import LinuxSystem
 internal import PluginLoading
 internal import RunnerProtocol
@@ -186,6 +187,12 @@ final class Runner: Sendable {
         case .full:
             kill("it does not take what it is told")
             throw PluginError(code: .crashed, message: "\(label): the runner does not take what it is told")
+        case .refused(let error) where error.code == EMSGSIZE:
+            let text = "the runner is to be told what is too long for a message of \(MessageSocket.limit) bytes"
+            throw PluginError(
+                code: .badConfiguration,
+                message: "\(label): \(text); a sandbox with fewer paths is shorter"
+            )
         case .refused:
             throw PluginError(code: .crashed, message: "\(label): \(endText)")
         }

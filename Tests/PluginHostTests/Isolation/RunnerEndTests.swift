@@ -1,4 +1,5 @@
 import LinuxSystem
+import RunnerSandbox
 import Testing
 
 @testable import PluginHost
@@ -47,5 +48,17 @@ struct RunnerEndTests {
         }
         #expect(isFree)
         loop.stop()
+    }
+
+    @Test("is not waited for by whoever has too much to say to it")
+    func tooLong() throws {
+        let silent = try SilentRunner()
+        let paths = Array(repeating: "/" + String(repeating: "x", count: 1000), count: 200)
+        let error = #expect(throws: PluginError.self) {
+            try silent.runner.assign(label: "a", RunnerSandboxing(rules: SandboxRules(readable: paths)))
+        }
+        #expect(error?.code == .badConfiguration)
+        #expect(error?.message.contains("too long for a message") == true)
+        end(silent)
     }
 }
