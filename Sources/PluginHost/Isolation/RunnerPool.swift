@@ -238,7 +238,9 @@ final class RunnerPool: RunnerPlaces {
                 sandboxing = settings.sandbox(id, asked)
             }
             try spare.assign(label: promise.label, sandboxing)
-            state.withLock { $0.promised[promise] = (spare, asked) }
+            // Somebody may have promised the same meanwhile.
+            let other = state.withLock { $0.promised.updateValue((spare, asked), forKey: promise) }
+            other?.runner.end()
             spare.loop.perform { [weak self] in
                 _ = spare.loop.schedule(at: .now.advanced(by: Self.promiseTime)) { [weak self] in
                     self?.breakPromise(promise, of: spare)

@@ -131,4 +131,30 @@ final class RunnerPoolTests {
         writing.broadcast(.entry)
         try await waitUntilNoneIsUsed(in: pool)
     }
+
+    @Test("that are promised twice at once are not left over (RS-6)")
+    func promisedTwice() async throws {
+        let door = Monitor((count: 0, isOpen: false))
+        var settings = settings
+        settings.warm = 2
+        settings.sandbox = { plugin in
+            guard plugin != nil else { return RunnerSandboxing() }
+            // The first one waits until the second has been promised.
+            let isFirst = door.withLock { door in
+                door.count += 1
+                return door.count == 1
+            }
+            if isFirst { _ = door.wait(for: .entry, until: nil) { $0.isOpen ? true : nil } }
+            return RunnerSandboxing()
+        }
+        let pool = RunnerPool(settings, images: images)
+        pool.refill()
+        while pool.counts.spare < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        DetachedThread.start(name: "test") { pool.promise(.plugin("a")) }
+        while door.withLock({ $0.count == 0 }) { try await Task.sleep(for: .milliseconds(5)) }
+        pool.promise(.plugin("a"))
+        door.withLock { $0.isOpen = true }
+        door.broadcast(.entry)
+        try await waitUntilNoneIsUsed(in: pool)
+    }
 }
