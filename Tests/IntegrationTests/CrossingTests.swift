@@ -165,9 +165,10 @@ struct CrossingTests {
         let shop = try Workshop()
         let (gate, crashes) = (shop.root + "/gate", shop.root + "/crashes")
         try shop.install("id=base;saves=1;crash=execute;while=\(crashes)", as: "libbase.so")
+        try shop.install("id=other", as: "libother.so")
         try shop.install("id=top;deps=base", as: "libtop.so")
         try await TestHost.run(shop.isolated()) { test async throws in
-            try await untilRunning("base", "top", on: test)
+            try await untilRunning("base", "other", "top", on: test)
             #expect(try await test.call("increment", "41", of: "base") == "41")
             // The one that needs it is told of the crash, and is busy.
             _ = try await block("top", until: gate, on: test)
@@ -175,7 +176,7 @@ struct CrossingTests {
             await #expect(throws: PluginError.self) { try await test.call("value", of: "base") }
             try await test.until(.crashed)
             try FileManager.default.removeItem(atPath: crashes)
-            whenStopping(test.host, "base") { _ = FileManager.default.createFile(atPath: gate, contents: nil) }
+            whenStopping(test.host, "other") { _ = FileManager.default.createFile(atPath: gate, contents: nil) }
         }
         try await TestHost.run(shop.isolated()) { test async throws in
             #expect(try await test.call("value", of: "base") == "41")
