@@ -42,10 +42,9 @@ extension Conductor {
             live.image.path == lost.image.path
         else { return }
         // It is started again meanwhile: one that needs it may be busy for long, or wait for it.
-        let news = Task { await tellDependents(of: entry, .down) }
-        entry.news = news
+        if lost.isStarted { entry.news = Task { await tellDependents(of: entry, .down) } }
         await putBack(entry, live, loss)
-        await news.value
+        await entry.news?.value
         entry.news = nil
     }
 
@@ -114,7 +113,7 @@ extension Conductor {
             event.attempt = entry.restarts.restartsInARow
             environment.events.send(event)
             supervise(outcome.generation, of: entry)
-            await tellDependents(of: entry, .back)
+            if outcome.generation.isStarted { await tellDependents(of: entry, .back) }
             return true
         case .failed(let error):
             if let image = report.image { retire(image, of: entry) }

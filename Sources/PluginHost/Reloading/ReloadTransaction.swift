@@ -151,6 +151,7 @@ final class ReloadTransaction: Sendable {
                     message: "\(plan.image.descriptor.id): unhealthy after its start: \(health.details)"
                 )
             }
+            if plan.staysPaused { try instance.perform(.pause) }
         }
     }
 
@@ -171,7 +172,7 @@ final class ReloadTransaction: Sendable {
             components.commit(as: plan.number, isServing: plan.startsAutomatically)
         }
         if plan.startsAutomatically {
-            unsafe plan.slot.open(generation.instance.lane)
+            if !plan.staysPaused { unsafe plan.slot.open(generation.instance.lane) }
         } else {
             plan.slot.shut(
                 PluginError(
@@ -185,7 +186,7 @@ final class ReloadTransaction: Sendable {
         progress.withLock { $0.released(now: .now) }
         if let previous = plan.previous { unsafe previous.instance.lane.pointee.close() }
         if !changes { components.commit(as: plan.number, isServing: plan.startsAutomatically) }
-        if plan.startsAutomatically { try? plan.state.move(to: .running) }
+        if plan.startsAutomatically, !plan.staysPaused { try? plan.state.move(to: .running) }
         let outcome = Outcome(generation: generation, left: left, statePreserved: statePreserved)
         work.withLock { $0.outcome = outcome }
         return outcome
