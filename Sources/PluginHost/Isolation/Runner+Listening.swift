@@ -43,7 +43,8 @@ extension Runner {
     /// So many at a time, so that one runner does not keep the others waiting.
     private static let portion = 256
 
-    private func takeMessages() {
+    /// Takes what the runner has said by now; on the loop's thread.
+    func takeMessages() {
         for _ in 0..<Self.portion {
             switch socket.receive(waiting: false) {
             case .message(let bytes, var descriptor):

@@ -208,6 +208,8 @@ final class Runner: Sendable {
         if case .refused = socket.send(HostMessage.ping(number).bytes) { return }
         loop.perform { [self] in
             _ = loop.schedule(at: .now.advanced(by: patience)) { [weak self] in
+                // It may have come while this thread could not look.
+                self?.takeMessages()
                 guard let self, state.withLock({ $0.lastPong < number && !$0.isLost && !$0.mayEnd }) else { return }
                 kill("it has given no sign of life for \(patience.inSeconds) s")
             }

@@ -1,4 +1,6 @@
+import CPluginABI
 import LinuxSystem
+import RunnerProtocol
 import RunnerSandbox
 import Testing
 
@@ -59,6 +61,32 @@ struct RunnerEndTests {
         }
         #expect(error?.code == .badConfiguration)
         #expect(error?.message.contains("too long for a message") == true)
+        end(silent)
+    }
+
+    @Test("is not brought about by a host that looks late for a sign of life (RS-7)")
+    func lateLook() async throws {
+        let silent = try SilentRunner()
+        let (runner, loop, door) = (silent.runner, silent.loop, Monitor((isBusy: false, isOpen: false)))
+        let hello = RunnerMessage.hello(
+            protocolVersion: Handshake.protocolVersion,
+            token: "token",
+            abiMajor: UInt32(PH_ABI_MAJOR),
+            abiMinor: UInt32(PH_ABI_MINOR)
+        )
+        #expect(silent.other.send(hello.bytes) == .sent)
+        try runner.waitUntilReady(until: .now.advanced(by: .seconds(200)))
+        loop.perform {
+            door.withLock { $0.isBusy = true }
+            _ = door.wait(for: .entry, until: nil) { $0.isOpen ? true : nil }
+        }
+        while !door.withLock({ $0.isBusy }) { await Task.yield() }
+        runner.ping(within: .zero)
+        #expect(silent.other.send(RunnerMessage.pong(1).bytes) == .sent)
+        door.withLock { $0.isOpen = true }
+        door.broadcast(.entry)
+        for _ in 0..<10 { await here(loop, {}) }
+        #expect(!runner.isLost, "\(runner.lossText)")
         end(silent)
     }
 }
