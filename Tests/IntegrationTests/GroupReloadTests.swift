@@ -93,7 +93,7 @@ struct GroupReloadTests {
         try install(shop, 1)
         let flag = shop.root + "/hangs"
         let configuration = shop.configuration {
-            ($0.strategy, $0.maximumAttempts, $0.lifecycleTimeout) = (.manual, 1, .milliseconds(300))
+            ($0.strategy, $0.maximumAttempts, $0.lifecycleTimeout) = (.manual, 1, .seconds(3))
         }
         try await TestHost.run(configuration) { test async throws in
             try await begin(shop, test)
