@@ -117,7 +117,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PluginConformanceTests",
-            dependencies: ["PluginConformance", "PluginHostCommands", "LinuxSystem"]
+            dependencies: ["PluginConformance", "PluginHostCommands", "LinuxSystem", "TestSupport"]
         ),
         .testTarget(name: "PluginHostBenchmarksTests", dependencies: ["PluginHostBenchmarks"]),
         .testTarget(

@@ -98,7 +98,7 @@ struct ServicesTests {
 
     @Test(
         "put the host's signal handlers back when an image changes them",
-        .disabled(if: dlsym(nil, "__tsan_init") != nil, "the thread sanitizer keeps the handlers of signals to itself")
+        .disabled(if: Sanitizer.isThread, "the thread sanitizer keeps the handlers of signals to itself")
     )
     func keepSignalHandlers() async throws {
         let shop = try Workshop()

@@ -45,6 +45,7 @@ struct TopTests {
         let terminal = try PseudoTerminal(columns: columns, rows: rows)
         let before = terminal.mode
         var variables = ["PLUGIN_HOST_SOCKET": bench.socket, "TERM": "xterm", "SWIFT_BACKTRACE": "enable=no"]
+        variables.merge(Sanitizer.crashing) { $1 }
         variables.merge(environment) { $1 }
         let script = #"exec "$@" <"$0" >"$0""#
         let top = try bench.start(

@@ -62,6 +62,7 @@ struct FaultReportTests {
 
     @Test(
         "leaves the backtrace to the runtime",
+        .disabled(if: Sanitizer.isThere, "the backtracer and a sanitizer wait for each other"),
         .timeLimit(.minutes(4)),
         arguments: ["trap", "trap@thread", "overflow"]
     )

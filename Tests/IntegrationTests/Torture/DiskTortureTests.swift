@@ -178,7 +178,10 @@ struct DiskTortureTests {
         }
     }
 
-    @Test("of address space refuses a reload and nothing else")
+    @Test(
+        "of address space refuses a reload and nothing else",
+        .disabled(if: Sanitizer.isThere, "a sanitizer reserves more than any limit")
+    )
     func addressSpace() async throws {
         await #expect(processExitsWith: .success) {
             let shop = try Workshop()

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// One kind of fault in one step of a plugin's life.
 struct FaultCell: Hashable, Sendable, Codable, CustomStringConvertible {
@@ -45,7 +46,14 @@ struct FaultCell: Hashable, Sendable, Codable, CustomStringConvertible {
         var hangs: Bool { [.loop, .deadlock, .stop].contains(self) }
 
         /// Whether it must leave whoever asks for something without an answer.
-        var ends: Bool { ![.closedDescriptors, .lingeringChild, .signalToParent].contains(self) }
+        var ends: Bool {
+            switch self {
+            case .closedDescriptors, .lingeringChild, .signalToParent: false
+            // A sanitizer has a heap of its own.
+            case .heap: !Sanitizer.isThere
+            default: true
+            }
+        }
 
         /// The fixture that can do it.
         var product: String { self == .trap ? "Trapping" : "Adaptable" }
