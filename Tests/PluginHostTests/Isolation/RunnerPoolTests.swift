@@ -137,7 +137,7 @@ final class RunnerPoolTests {
         let door = Monitor((count: 0, isOpen: false))
         var settings = settings
         settings.warm = 2
-        settings.sandbox = { plugin in
+        settings.sandbox = { plugin, _ in
             guard plugin != nil else { return RunnerSandboxing() }
             // The first one waits until the second has been promised.
             let isFirst = door.withLock { door in
