@@ -177,6 +177,7 @@ struct LifecycleTests {
             #expect(try await test.host.checkHealth(of: "a").level == "healthy")
             let status = try await test.status()
             #expect(status.health?.level == "healthy" && status.health?.errors == 0)
+            #expect((status.health?.uptimeSeconds ?? 0) > 0)
             #expect((status.uptimeSeconds ?? 0) > 0 && (status.loadSeconds ?? 0) > 0)
             #expect(status.initialiseSeconds != nil)
             await test.host.pollHealth(every: .milliseconds(20))

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import PluginHost
-import PluginHostCommands
 import Testing
+
+@testable import PluginHostCommands
 
 @Suite("The status for people")
 struct StatusTextTests {
@@ -27,5 +28,36 @@ struct StatusTextTests {
     func refusedBuild() throws {
         #expect(try note { $0.lastError = "\($0.path): it is not trusted" }.hasPrefix("last error: it is not"))
         #expect(try note { _ in } == "")
+    }
+
+    @Test("has what there is to know of a plugin's times, health, restarts and sandbox in the details (LM-4)")
+    func details() throws {
+        var plugin = HostDouble.status.plugins[0]
+        #expect(!StatusText.details(of: plugin).contains("health"))
+        plugin.uptimeSeconds = 61
+        (plugin.loadSeconds, plugin.initialiseSeconds, plugin.restarts) = (0.25, 1.5, 2)
+        plugin.health = HealthReport(
+            level: "degraded",
+            details: "queue\nfull",
+            time: Date(timeIntervalSince1970: 0),
+            errors: 3,
+            uptimeSeconds: 60
+        )
+        plugin.permissions = try JSONCoding.decode(from: Array(#"{"asked":[],"granted":[],"refused":[]}"#.utf8))
+        plugin.sandbox = try JSONCoding.decode(
+            from: Array(#"{"holds":["files"],"missing":[],"notes":["/srv/maps is not there"]}"#.utf8)
+        )
+        let lines = StatusText.details(of: plugin).split(separator: "\n").map { line in
+            line.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+        }
+        for line in [
+            "serves for 1 min 1 s", "came up loaded in 250 ms, initialised in 1.5 s", "restarts 2 after crashes",
+            "note /srv/maps is not there",
+        ] {
+            #expect(lines.contains(line), "\(line)")
+        }
+        #expect(
+            lines.joined(separator: " ").contains("health degraded: queue full; unhealthy 3 times; asked 1970-01-01T")
+        )
     }
 }

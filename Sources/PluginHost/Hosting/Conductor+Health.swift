@@ -96,7 +96,8 @@ extension Conductor {
             level: health.level.name,
             details: health.details,
             time: Date(),
-            errors: (before?.errors ?? 0) + (isUnhealthy ? 1 : 0)
+            errors: (before?.errors ?? 0) + (isUnhealthy ? 1 : 0),
+            uptimeSeconds: entry.servingSince.map { $0.duration(to: .now).inSeconds }
         )
         entry.healthTimeline.note(
             health.level.name,

@@ -10,12 +10,15 @@ public struct HealthReport: Hashable, Sendable, Codable {
     public var time: Date
     /// How often it was unhealthy, of all times that this host has asked.
     public var errors: Int
+    /// How long its generation had served by then; `nil` if none did.
+    public var uptimeSeconds: Double?
 
     /// Creates a report.
-    public init(level: String, details: String, time: Date, errors: Int) {
+    public init(level: String, details: String, time: Date, errors: Int, uptimeSeconds: Double? = nil) {
         self.level = level
         self.details = details
         self.time = time
         self.errors = errors
+        self.uptimeSeconds = uptimeSeconds
     }
 }

@@ -22,9 +22,12 @@ enum LifecycleText {
     static func health(_ reports: [String: HealthReport]) -> String {
         guard !reports.isEmpty else { return "no plugin runs" }
         let rows = reports.sorted { $0.key < $1.key }.map { id, report in
-            [id, report.level, report.errors > 0 ? "\(report.errors)" : "", report.details]
+            [
+                id, report.level, report.uptimeSeconds.map(FigureText.seconds) ?? "",
+                report.errors > 0 ? "\(report.errors)" : "", report.details,
+            ]
         }
-        return TextTable.aligned([["ID", "HEALTH", "ERRORS", "DETAILS"]] + rows)
+        return TextTable.aligned([["ID", "HEALTH", "SERVES FOR", "ERRORS", "DETAILS"]] + rows)
     }
 
     /// What a plugin tells of itself, below what the host has counted of it.

@@ -17,7 +17,29 @@ extension StatusText {
             ["build", plugin.build.isEmpty ? "-" : plugin.build], ["path", plugin.path],
             ["retired", retired(plugin)],
             ["reloads", "\(plugin.reloads) done, \(plugin.failedReloads) failed"],
-        ]
+        ] + life(of: plugin)
+    }
+
+    /// How the generation came up and how it is; what there is nothing to say of is left out.
+    private static func life(of plugin: PluginStatus) -> [[String]] {
+        [
+            ["came up", comingUp(plugin)],
+            ["serves for", plugin.uptimeSeconds.map(FigureText.seconds) ?? ""],
+            ["restarts", plugin.restarts > 0 ? "\(plugin.restarts) after crashes" : ""],
+            ["health", plugin.health.map(health) ?? ""],
+        ].filter { !$0[1].isEmpty }
+    }
+
+    private static func comingUp(_ plugin: PluginStatus) -> String {
+        [("loaded", plugin.loadSeconds), ("initialised", plugin.initialiseSeconds)].compactMap { step, time in
+            time.map { "\(step) in \(FigureText.seconds($0))" }
+        }.joined(separator: ", ")
+    }
+
+    private static func health(_ report: HealthReport) -> String {
+        let details = report.details.isEmpty ? "" : ": \(oneLine(report.details))"
+        let errors = report.errors > 0 ? "; unhealthy \(FigureText.count(report.errors, "time"))" : ""
+        return "\(report.level)\(details)\(errors); asked \(TimestampText.format(report.time))"
     }
 
     /// What the host has counted and measured of a plugin; what there is none of is left out.
@@ -61,6 +83,7 @@ extension StatusText {
             ["granted", oneLine(permissions.granted.joined(separator: ", "))],
             ["refused", oneLine(refused.joined(separator: "; "))], ["sandbox", sandbox(around: plugin)],
             ["not in it", oneLine(missing.joined(separator: "; "))],
+            ["note", oneLine(plugin.sandbox?.notes.joined(separator: "; ") ?? "")],
         ]
     }
 
