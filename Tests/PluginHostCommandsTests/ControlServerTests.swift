@@ -341,6 +341,21 @@ struct ControlServerTests {
         await server.stop()
     }
 
+    @Test(
+        "refuses to follow a second time over one connection, which it would deliver nothing of",
+        arguments: ["events.follow", "logs.follow"]
+    )
+    func followTwice(method: String) async throws {
+        let server = try serve()
+        var client = try ControlClient(path: path)
+        _ = try client.request("events.follow")
+        let error = #expect(throws: ControlClientError.self) { try client.request(method) }
+        guard case .refused(let refusal) = error else { return _ = Issue.record("\(String(describing: error))") }
+        #expect(refusal.data?.code == "busy" && refusal.message.contains("another connection"))
+        #expect(try client.request("status").result(HostStatus.self).host.pid == 42)
+        await server.stop()
+    }
+
     @Test("replaces a socket that nobody listens at")
     func stale() async throws {
         let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

@@ -145,16 +145,17 @@ final class ControlConnection: Sendable {
         guard let line else { return false }
         if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { return true }
         let held = line.count + session.lines.waiting
-        switch dispatcher.handle(line, hasRoom: { session.share.resize(to: held + $0) }) {
+        let isFollowing = session.isFollowing
+        switch dispatcher.handle(line, isFollowing: isFollowing, hasRoom: { session.share.resize(to: held + $0) }) {
         case .answer(let bytes):
             if let bytes { session.put(bytes) }
         case .follow(let answer, let events, let known):
             if let answer { session.put(answer) }
-            if !session.isFollowing { follow(events, but: known) }
+            follow(events, but: known)
             session.isFollowing = true
         case .followLog(let answer, let records, let query, let known):
             if let answer { session.put(answer) }
-            if !session.isFollowing { follow(records, query, but: known) }
+            follow(records, query, but: known)
             session.isFollowing = true
         }
         return true

@@ -25,7 +25,11 @@ struct ControlDispatcher: Sendable {
     typealias CallListener = @Sendable (_ plugin: String, _ method: String, _ input: [UInt8]) -> Void
 
     /// Carries one message out; an answer for whose bytes there is no room becomes an error.
-    func handle(_ line: [UInt8], hasRoom: (Int) -> Bool = { _ in true }) -> ControlOutcome {
+    func handle(
+        _ line: [UInt8],
+        isFollowing: Bool = false,
+        hasRoom: (Int) -> Bool = { _ in true }
+    ) -> ControlOutcome {
         let request: ControlRequest
         do throws(ControlRequest.Invalid) {
             request = try ControlRequest(line: line)
@@ -33,6 +37,7 @@ struct ControlDispatcher: Sendable {
             return .answer(ControlMessage.failure(of: error.id, error.error))
         }
         do throws(ControlError) {
+            if isFollowing, ["events.follow", "logs.follow"].contains(request.method) { throw Self.followsAlready }
             if request.method == "events.follow" { return try follow(request, hasRoom) }
             if request.method == "logs.follow" { return try followLog(request, hasRoom) }
             let result = try perform(request.method, request.parameters)
@@ -137,6 +142,11 @@ struct ControlDispatcher: Sendable {
             let hint = UsageError.suggestion(for: method, among: Self.methods)
             throw .methodNotFound("there is no method \(method)\(hint)")
         }
+    }
+
+    private static var followsAlready: ControlError {
+        let message = "this connection follows something already; open another connection for that"
+        return ControlError(PluginError(code: .busy, message: message))
     }
 
     func demand(_ isThere: Bool, for result: [UInt8]) throws(ControlError) {
