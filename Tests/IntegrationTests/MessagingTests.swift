@@ -77,6 +77,22 @@ struct MessagingTests {
         }
     }
 
+    @Test("is changes of what plugins share as topics, for a plugin's handler (PL-6)", arguments: [false, true])
+    func sharedState(isolated: Bool) async throws {
+        try await Self.run(isolated: isolated, products: ["EventTally", "Contributor"]) { test, _ in
+            _ = try await test.call("share", "shop/prices:eur secret", of: "contributor")
+            try await test.until("the handler's turn") {
+                try await test.host.act("event_tally").text.hasSuffix("the last one on ph.state.shop.prices.eur")
+            }
+            var changes = try test.host.events(matching: "ph.state.#").makeAsyncIterator()
+            _ = try await test.call("drop", "shop/prices:eur", of: "contributor")
+            let event = try #require(await changes.next())
+            let data = String(decoding: event.data, as: UTF8.self)
+            #expect(event.topic == "ph.state.shop.prices.eur" && !data.contains("secret"))
+            #expect(data.contains(#""key":"shop\/prices:eur""#) || data.contains(#""key":"shop/prices:eur""#))
+        }
+    }
+
     @Test("is events published by a plugin, by its permission (RS-10, RS-13)", arguments: [false, true])
     func published(isolated: Bool) async throws {
         try await Self.run(isolated: isolated) { test, _ in
