@@ -37,6 +37,14 @@ struct DevelopPlanTests {
         #expect(configured.pluginDirectories.allSatisfy { $0.hasSuffix("/dev-plugins") })
     }
 
+    @Test("logs what plugins say, as run does, unless it is told otherwise")
+    func logs() throws {
+        #expect(try plan(".").options.configuration.logLevel == .info)
+        #expect(try plan(".", "--log-level", "error").options.configuration.logLevel == .error)
+        try directory.write(#"{"logLevel": "debug"}"#, to: "host.json")
+        #expect(try plan(".", "--config", "\(directory.path)/host.json").options.configuration.logLevel == .debug)
+    }
+
     @Test("builds the packages that are named, seen from where the developer is")
     func directories() throws {
         #expect(try plan(".", "a/", "/b/./.").directories == [directory.path, "\(directory.path)/a", "/b"])

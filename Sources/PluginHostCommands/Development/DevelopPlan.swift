@@ -27,7 +27,7 @@ struct DevelopPlan: Sendable {
     init(_ context: CommandContext) throws(CommandFailure) {
         let arguments = context.arguments
         let program = context.program
-        options = try HostOptions(context, defaultLevel: .warning, readFile: RunCommand.readFile)
+        options = try HostOptions(context, readFile: RunCommand.readFile)
         // Whoever writes a plugin decides what it may; what its metadata does not ask for it does not get here either.
         if !arguments.has("--config") {
             options.configuration.permissions = PermissionPolicy([.init(plugins: "*", grant: ["*"])])

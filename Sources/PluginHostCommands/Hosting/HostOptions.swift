@@ -13,7 +13,6 @@ struct HostOptions: Sendable {
     /// Reads the options: they go before the configuration file, which goes before the defaults.
     init(
         _ context: CommandContext,
-        defaultLevel: LogRecord.Level = .info,
         defaultIsolation: Isolation = .inProcess,
         readFile: (String) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
@@ -26,7 +25,6 @@ struct HostOptions: Sendable {
         chosen.isolation = defaultIsolation
         // A program of its own may divide what was handed over to it; one that embeds a host decides that itself.
         chosen.controlGroup = .bestEffort
-        chosen.logLevel = defaultLevel
         if let path = arguments.value("--config") {
             let bytes = try readFile(path)
             do throws(PluginError) {
