@@ -44,13 +44,18 @@ package struct ControlClient {
 
     /// Connects to the host at the path.
     package init(path: String) throws(ControlClientError) {
+        try self.init(path: path, as: geteuid()) { $0.peerUser }
+    }
+
+    /// Connects as a user, to a host whose user is told by a function.
+    init(path: String, as own: UInt32, peer: ControlServer.PeerUser) throws(ControlClientError) {
         do throws(SystemCallError) {
             channel = try UnixSocket.connect(path)
         } catch {
             throw .noHost(path: path, reason: error.reason)
         }
         // Whoever listens there gets what this user sends: it has to be this user's host, or root's.
-        guard let user = channel.peerUser, user == geteuid() || user == 0 || geteuid() == 0 else {
+        guard let user = peer(channel), user == own || user == 0 || own == 0 else {
             throw .noHost(path: path, reason: "another user listens there")
         }
     }

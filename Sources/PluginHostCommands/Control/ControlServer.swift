@@ -17,7 +17,11 @@ package final class ControlServer: Sendable {
     private let limits: ControlLimits
     private let listener: SocketListener
     private let room: MessageRoom
+    private let peer: PeerUser
     private let state = Monitor(State())
+
+    /// Tells the user at the other end of a connection.
+    typealias PeerUser = @Sendable (SocketChannel) -> UInt32?
 
     /// Makes the socket; clients may connect from now on and are served from ``start()`` on.
     package convenience init(
@@ -29,8 +33,14 @@ package final class ControlServer: Sendable {
     }
 
     /// Makes the socket, for a dispatcher of one's own.
-    init(path: String, dispatcher: ControlDispatcher, limits: ControlLimits = ControlLimits()) throws(PluginError) {
+    init(
+        path: String,
+        dispatcher: ControlDispatcher,
+        limits: ControlLimits = ControlLimits(),
+        peer: @escaping PeerUser = { $0.peerUser }
+    ) throws(PluginError) {
         self.path = path
+        self.peer = peer
         self.dispatcher = dispatcher
         self.limits = limits
         room = MessageRoom(limit: limits.sharedBytes, free: limits.freeBytes)
@@ -88,7 +98,7 @@ package final class ControlServer: Sendable {
 
     private func serve(_ channel: SocketChannel) {
         // The mode of the socket says the same; this holds on file systems that ignore it, and after a chmod.
-        guard let user = channel.peerUser, user == geteuid() || user == 0 else {
+        guard let user = peer(channel), user == geteuid() || user == 0 else {
             return refuse(channel, PluginError(code: .unauthorised, message: "this host belongs to another user"))
         }
         let connection = ControlConnection(channel: channel, dispatcher: dispatcher, limits: limits, room: room)
