@@ -32,6 +32,39 @@ struct UpkeepTests {
         }
     }
 
+    @Test("is stopped and started as a whole, the host's own too (CH-1)")
+    func allTasks() async throws {
+        let shop = try Workshop()
+        try await TestHost.run(shop.configuration()) { test async throws in
+            let runs = Mutex(0)
+            try test.host.schedule("count", .every(.milliseconds(10)), startsAutomatically: false) { _ in
+                runs.withLock { $0 += 1 }
+            }
+            test.host.stopAllTasks()
+            try await test.until("all are stopped") { test.host.tasks().allSatisfy { $0.state == .stopped } }
+            test.host.startAllTasks()
+            #expect(test.host.tasks().allSatisfy { $0.state != .stopped })
+            try await test.until("it has run") { runs.withLock { $0 } > 0 }
+        }
+    }
+
+    @Test("is to believe what parts report of themselves (CH-3)")
+    func reportedParts() async throws {
+        let shop = try Workshop()
+        try await TestHost.run(shop.configuration()) { test async throws in
+            func part() async throws -> HeartbeatStatus.Component {
+                _ = try await test.host.runTask("host/heartbeat")
+                return try #require(await test.host.heartbeat().components.first { $0.name == "queue" })
+            }
+            try test.host.registerHeartbeat("queue", interval: .seconds(3600))
+            test.host.reportError("it is full", of: "queue")
+            let ill = try await part()
+            #expect(ill.state == .error && ill.errors.map(\.message) == ["it is full"])
+            test.host.reportAlive("queue")
+            #expect(try await part().state == .healthy)
+        }
+    }
+
     @Test("is to look after its parts, its plugins among them (CH-2, CH-3)")
     func heartbeat() async throws {
         let shop = try Workshop()
