@@ -43,7 +43,8 @@ extension CommandTable {
                 .init("--isolation", value: "MODE", "Where plugins run. Default: process."), .json, .socket,
             ],
             discussion: """
-                Takes the options of `run`, and looks at directories, limits, clock, disks, runner, files and journals as a host                 would that is started so; a host that runs is asked as well. Nothing is changed. The exit status is 1 if there \
+                Looks at directories, limits, clock, disks, runner, files and journals as a host would that `run` starts \
+                with these options; a host that runs is asked as well. Nothing is changed. The exit status is 1 if there \
                 is an error.
                 """
         ),
