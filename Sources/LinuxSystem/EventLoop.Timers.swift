@@ -18,9 +18,6 @@ extension EventLoop {
         /// How many timers wait.
         var count: Int { handlers.count }
 
-        /// How many entries are kept, with those of timers that were cancelled.
-        var entryCount: Int { heap.count }
-
         /// Adds a timer; ids must ascend.
         mutating func add(id: UInt64, at instant: MonotonicInstant, handler: @escaping Handler) {
             handlers[id] = handler

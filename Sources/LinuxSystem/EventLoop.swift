@@ -19,8 +19,6 @@ package final class EventLoop: SerialExecutor, Sendable {
         package static let readable = Readiness(rawValue: CLINUX_EPOLLIN)
         /// Something can be written.
         package static let writable = Readiness(rawValue: CLINUX_EPOLLOUT)
-        /// The other end has stopped writing; only reported when asked for.
-        package static let peerClosed = Readiness(rawValue: CLINUX_EPOLLRDHUP)
         /// The other end is gone; always reported.
         package static let hangUp = Readiness(rawValue: CLINUX_EPOLLHUP)
         /// The descriptor has failed; always reported.

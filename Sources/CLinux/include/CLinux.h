@@ -28,7 +28,6 @@ static const uint32_t CLINUX_EPOLLIN = 1;
 static const uint32_t CLINUX_EPOLLOUT = 4;
 static const uint32_t CLINUX_EPOLLHUP = 16;
 static const uint32_t CLINUX_EPOLLERR = 8;
-static const uint32_t CLINUX_EPOLLRDHUP = 8192;
 static const uint32_t CLINUX_EPOLLET = 0x80000000u;
 static const int CLINUX_EPOLL_ADD = 1;
 static const int CLINUX_EPOLL_MODIFY = 3;

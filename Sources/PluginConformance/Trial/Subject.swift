@@ -19,7 +19,6 @@ final class Subject: Sendable {
     }
 
     var hasState: Bool { unsafe table.save_state != nil && table.restore_state != nil }
-    var checksState: Bool { unsafe table.check_state != nil }
 
     // MARK: Life
 

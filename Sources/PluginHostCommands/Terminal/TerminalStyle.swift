@@ -3,7 +3,6 @@ struct TerminalStyle: Hashable, Sendable {
     /// A colour of the terminal's own palette, which suits its background.
     enum Colour: Int, Hashable, Sendable {
         case red = 31
-        case green = 32
         case yellow = 33
         case blue = 34
         case cyan = 36

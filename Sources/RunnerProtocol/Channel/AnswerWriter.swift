@@ -15,7 +15,7 @@ package struct AnswerWriter: ~Copyable {
     private var boundary: Int?
     private var auxiliary: UInt32 = 0
     /// Why the answer can't be used, and whether only because of what is attached to it.
-    private var failure: (reason: String, isOfSecondPart: Bool)?
+    private var failure: String?
 
     init(_ memory: ChannelMemory, lane index: Int) {
         self.memory = memory
@@ -44,15 +44,6 @@ package struct AnswerWriter: ~Copyable {
     package mutating func beginSecondPart(auxiliary: UInt32) {
         boundary = moved + buffered
         self.auxiliary = auxiliary
-    }
-
-    /// Drops what is attached to the answer, and keeps the answer.
-    package mutating func discardSecondPart() {
-        guard let end = boundary.take() else { return }
-        auxiliary = 0
-        if let failure, failure.isOfSecondPart { self.failure = nil }
-        moved = min(moved, end)
-        buffered = end - moved
     }
 
     /// Drops all that was written.
@@ -87,7 +78,7 @@ package struct AnswerWriter: ~Copyable {
     @inline(never)
     private mutating func settle(_ status: Int32) -> Int32 {
         if moved > 0, failure == nil { _ = moveToRange() }
-        guard let reason = failure?.reason else { return status }
+        guard let reason = failure else { return status }
         discard()
         var text = reason
         text.withUTF8 { text in _ = unsafe append(UnsafeRawBufferPointer(text)) }
@@ -122,7 +113,7 @@ package struct AnswerWriter: ~Copyable {
     }
 
     private mutating func fails(_ reason: String) -> Bool {
-        failure = (reason, boundary != nil)
+        failure = reason
         return false
     }
 }
