@@ -6,11 +6,13 @@ public struct PluginEvent: Hashable, Sendable, Codable {
     ///
     /// The raw value is the name in `plugin-host events --json`.
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-        /// A new build is being put in place.
+        /// A new generation is being put in place, of a new build or of the one that serves.
+        ///
+        /// Each beginning has one end: `reload-completed` with success, or `reload-failed`.
         case reloadStarted = "reload-started"
-        /// A reload is over; `success` says how it ended.
+        /// A reload is over; `success` says how it ended. Without success, this build is tried no more by itself.
         case reloadCompleted = "reload-completed"
-        /// One attempt failed; `error` says why.
+        /// One attempt failed; `error` says why. It has had no beginning if its file could not be judged, or if nothing served.
         case reloadFailed = "reload-failed"
         /// The generation before serves again; `reason` says why.
         case rollbackTriggered = "rollback-triggered"

@@ -44,15 +44,20 @@ extension Conductor {
             result.success = true
             return result
         case .stranger(let image):
-            return await welcome(image, from: entry, since: began)
+            let failures = entry.failedReloads
+            let result = await welcome(image, from: entry, since: began)
+            if report.beginning != nil, entry.failedReloads == failures {
+                let message = "\(entry.id): \(entry.path): it is another plugin now, \(image.descriptor.id)"
+                _ = fail(with: PluginError(code: .conflict, message: message), report, of: entry, since: began)
+            }
+            return result
         case .failed(let error):
             return await failed(error, report, of: entry, since: began)
         case .heldBack(let error):
             if let image = report.image { retire(image, of: entry) }
-            var result = result(entry, report, since: began)
-            result.error = "\(entry.id): \(error.message)"
-            result.code = error.code.name
-            return result
+            let error = PluginError(code: error.code, message: "\(entry.id): \(error.message)")
+            guard report.beginning == nil else { return fail(with: error, report, of: entry, since: began) }
+            return refusal(entry, error)
         case .switched(let outcome):
             return await switched(outcome, report, of: entry, since: began)
         }
@@ -69,10 +74,7 @@ extension Conductor {
         entry.attempts.reset()
         liftQuarantine(entry)
         await takeIntoService(outcome, of: entry, rollbackOf: nil, phases: report.phases)
-        var result = result(entry, report, since: began)
-        result.success = true
-        result.statePreserved = outcome.statePreserved
-        announce(result, entry, attempt: report.policy.attempts)
+        let result = succeed(with: outcome, report, of: entry, since: began)
         await tellDependents(of: entry)
         if phase == .starting {
             // Those that wait are tried when all are there.
@@ -169,18 +171,6 @@ extension Conductor {
         }
     }
 
-    func announce(_ result: ReloadResult, _ entry: PluginEntry, attempt: Int) {
-        guard result.generation > 1 || !result.success, entry.reloads > 0 || !result.success else { return }
-        if result.success { entry.figures.add(result) }
-        var event = PluginEvent(.reloadCompleted, plugin: entry.id, generation: result.generation, path: entry.path)
-        event.success = result.success
-        event.durationSeconds = result.durationSeconds
-        event.note(result.phases, hold: result.holdSeconds)
-        event.attempt = attempt
-        event.error = result.error
-        environment.events.send(event)
-    }
-
     /// Counts an image that stays mapped, and warns when there are many (field notes: only a process gives them back).
     func retire(_ image: any PluginImage, of entry: PluginEntry) {
         entry.retire(image)
@@ -207,7 +197,6 @@ extension Conductor {
             retire(image, of: entry)
             entry.refused = image.descriptor
         }
-        entry.failedReloads += 1
         entry.lastError = error.message
         entry.waitsForDependency = error.code == .dependency
         hasWaited = hasWaited || entry.waitsForDependency
@@ -217,30 +206,20 @@ extension Conductor {
                 PluginError(code: error.code, message: "\(entry.id): no generation serves: \(error.message)")
             )
         }
-        var event = PluginEvent(.reloadFailed, plugin: entry.id, path: entry.path)
-        event.generation = entry.history?.journal.nextGeneration ?? 1
-        event.attempt = report.policy.attempts
-        event.durationSeconds = began.duration(to: .now).inSeconds
-        event.note(report.phases, hold: report.hold.inSeconds)
-        event.error = error.description
-        environment.events.send(event)
-
-        var result = result(entry, report, since: began)
-        result.error = error.message
-        result.code = error.code.name
+        var result = fail(with: error, report, of: entry, since: began)
         if error.code == .untrusted {
             refused(entry)
-            announce(result, entry, attempt: report.policy.attempts)
+            complete(result, report, of: entry)
         } else if !entry.waitsForDependency {
             if report.hasLostPrevious { entry.attempts.excuse() }
             switch entry.attempts.failed(with: error.code, now: .now) {
             case .retry(let instant): scheduleRetry(of: entry, at: instant)
             case .quarantine:
                 setAside(entry, build: report.build ?? "", reason: error.description, code: error.code)
-                announce(result, entry, attempt: report.policy.attempts)
+                complete(result, report, of: entry)
             case .leave:
                 entry.pendingChange = true
-                announce(result, entry, attempt: report.policy.attempts)
+                complete(result, report, of: entry)
             }
         }
         if entry.live == nil { await fallBack(entry, because: error.description) }

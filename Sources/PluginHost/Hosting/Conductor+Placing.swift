@@ -93,17 +93,17 @@ extension Conductor {
         switch report.ending {
         case .switched(let outcome):
             await takeIntoService(outcome, of: entry, rollbackOf: nil, phases: report.phases)
-            var result = result(entry, report, since: began)
-            result.success = true
-            result.statePreserved = outcome.statePreserved
-            announce(result, entry, attempt: 1)
+            let result = succeed(with: outcome, report, of: entry, since: began)
             await tellDependents(of: entry)
             return result
         case .failed(let error):
             if let image = report.image { retire(image, of: entry) }
+            _ = fail(with: error, report, of: entry, since: began)
             throw error
         default:
-            throw PluginError(code: .internalError, message: "\(entry.id): its own build is another plugin")
+            let error = PluginError(code: .internalError, message: "\(entry.id): its own build is another plugin")
+            _ = fail(with: error, report, of: entry, since: began)
+            throw error
         }
     }
 

@@ -70,8 +70,9 @@ extension Conductor {
     /// How to obtain an image once more of which there is a copy.
     func obtaining(copyOf image: any PluginImage, for entry: PluginEntry) -> Obtain {
         let (path, placement) = (entry.path, placement(for: entry))
-        return { (_) throws(PluginError) in
-            try .ready(placement.load(copyOf: image, from: path))
+        return { learn throws(PluginError) in
+            learn(image.build)
+            return .ready(try placement.load(copyOf: image, from: path))
         }
     }
 
@@ -145,21 +146,14 @@ extension Conductor {
 
     /// Makes an attempt that has not begun.
     func makeAttempt(_ entry: PluginEntry, _ kind: AttemptKind, obtain: @escaping Obtain) -> ReloadAttempt {
-        let (environment, id, path) = (environment, entry.id, entry.path)
         let number = kind.number ?? entry.history?.journal.nextGeneration ?? 1
-        let announces = entry.live != nil && kind.number == nil
         return ReloadAttempt(
             ReloadAttempt.Inputs(
                 policy: entry.attempts,
                 obtain: obtain,
                 plan: planMaker(for: entry, number, kind),
-                started: { attempt in
-                    guard announces else { return }
-                    var event = PluginEvent(.reloadStarted, plugin: id, generation: number, path: path)
-                    event.attempt = attempt
-                    environment.events.leave(event)
-                },
-                limit: loadingLimit(of: id),
+                started: beginning(of: entry, as: number, kind),
+                limit: loadingLimit(of: entry.id),
                 lookInterval: configuration.lifecycleTimeout
             )
         )

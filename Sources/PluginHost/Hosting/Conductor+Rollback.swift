@@ -60,26 +60,14 @@ extension Conductor {
             event.reason = "generation \(left.number) was left for generation \(origin): \(reason)"
             environment.events.send(event)
             await tellDependents(of: entry)
-            var result = result(entry, report, since: began)
-            result.success = true
-            result.statePreserved = outcome.statePreserved
-            announce(result, entry, attempt: report.policy.attempts)
-            return result
+            return succeed(with: outcome, report, of: entry, since: began)
         case .failed(let error):
             if let image = report.image { retire(image, of: entry) }
             complain(entry, "the rollback to generation \(target.generation) failed: \(error.message)")
-            var result = result(entry, report, since: began)
-            result.error = error.message
-            result.code = error.code.name
-            return result
+            return fail(with: error, report, of: entry, since: began)
         default:
-            return refusal(
-                entry,
-                PluginError(
-                    code: .conflict,
-                    message: "\(entry.id): the build of generation \(target.generation) is another plugin"
-                )
-            )
+            let message = "\(entry.id): the build of generation \(target.generation) is another plugin"
+            return fail(with: PluginError(code: .conflict, message: message), report, of: entry, since: began)
         }
     }
 }

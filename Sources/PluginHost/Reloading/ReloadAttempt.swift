@@ -25,6 +25,8 @@ final class ReloadAttempt: Sendable {
         var ending: Ending
         var policy: AttemptPolicy
         var build: String?
+        /// The event that has told of the beginning, if one has.
+        var beginning: PluginEvent?
         /// The image that was mapped, whether it serves or not.
         var image: (any PluginImage)?
         var phases: [ReloadResult.Phase] = []
@@ -40,8 +42,8 @@ final class ReloadAttempt: Sendable {
         var obtain: @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Finding
         /// Makes the plan for an image; `nil` if the image is another plugin.
         var plan: @Sendable (any PluginImage) throws(PluginError) -> ReloadTransaction.Plan?
-        /// Is told that a new build is being put in place, and which attempt it is.
-        var started: @Sendable (_ attempt: Int) -> Void
+        /// Tells that a new build is being put in place, and which attempt it is; `nil` if that is not told.
+        var started: (@Sendable (_ attempt: Int) -> PluginEvent)?
         /// How long the image may take.
         var limit: Duration
         /// How long to leave alone what has no deadline yet.
@@ -86,11 +88,12 @@ final class ReloadAttempt: Sendable {
         watched.withLock { $0.deadline = began.advanced(by: inputs.limit) }
         do throws(PluginError) {
             let preparation = try inputs.obtain { build in
-                let attempt = watched.withLock { watched in
+                watched.withLock { watched in
                     watched.report.build = build.description
-                    return watched.report.policy.attempt(at: build.description)
+                    let attempt = watched.report.policy.attempt(at: build.description)
+                    // The end of what was given up has been told.
+                    if !watched.isAbandoned { watched.report.beginning = inputs.started?(attempt) }
                 }
-                inputs.started(attempt)
             }
             let isAbandoned = watched.withLock { watched in
                 watched.deadline = nil
