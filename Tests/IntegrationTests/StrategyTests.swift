@@ -69,6 +69,59 @@ struct StrategyTests {
         }
     }
 
+    @Test("on-idle waits for it though there is no state to move (HR-1)", arguments: ["stateless=1", "tag=0"])
+    func onIdleWithoutState(behaviour: String) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0;concurrent=1;\(behaviour)")
+        let configuration = shop.configuration {
+            $0.strategy = .onIdle(window: .milliseconds(10), bound: .seconds(300))
+            $0.preservesState = false
+        }
+        try await TestHost.run(configuration) { test async throws in
+            let handle = try await test.host.plugin("a")
+            let end = shop.root + "/end"
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
+            try shop.install("id=a;version=1.1.0;concurrent=1;\(behaviour)")
+            try await test.until("it waits, or it has switched") {
+                let status = try await test.status()
+                return status.state == "reloading" || status.generation == 2
+            }
+            // Nobody is held while the reload waits.
+            #expect(try await test.call("version") == "1.0.0")
+            _ = FileManager.default.createFile(atPath: end, contents: nil)
+            _ = try await call.value
+            try await test.until(generation: 2)
+            #expect(try await test.call("version") == "1.1.0")
+            #expect(try await test.status().state == "running")
+        }
+    }
+
+    @Test("on-idle holds nobody when its bound has passed, if there is no state to move (HR-1)")
+    func onIdleBoundWithoutState() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1;concurrent=1;stateless=1")
+        let configuration = shop.configuration {
+            $0.strategy = .onIdle(window: .milliseconds(10), bound: .milliseconds(50))
+        }
+        try await TestHost.run(configuration) { test async throws in
+            let handle = try await test.host.plugin("a")
+            let end = shop.root + "/end"
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
+            // A build that fails after the wait leaves the one that serves as it was.
+            try shop.install("id=a;tag=2;concurrent=1;stateless=1;fail=start")
+            try await test.until(.reloadFailed)
+            #expect(try await test.status().state == "running")
+            try shop.install("id=a;tag=3;concurrent=1;stateless=1")
+            try await test.until("the new build") { try await test.call("tag") == "3" }
+            _ = FileManager.default.createFile(atPath: end, contents: nil)
+            _ = try await call.value
+            try await test.until(.reloadCompleted)
+            #expect(try await test.status().state == "running")
+        }
+    }
+
     @Test(
         "reloads plugins that don't depend on each other side by side only if it is told to (HR-2)",
         arguments: [true, false]

@@ -116,13 +116,14 @@ final class ReloadTransaction: Sendable {
         }
     }
 
-    /// Holds calls, if there is a state to move or others switch with this one.
+    /// Holds calls, if there is a state to move or others switch with this one, or at an idle moment that was waited for.
     func hold() throws(PluginError) {
         guard let previous = plan.previous, previous.isStarted else { return }
         let moves = (plan.movesState || plan.leavesState) && previous.instance.hasState
-        guard moves || plan.stored != nil || plan.isOneOfSeveral else { return }
+        let mustHold = moves || plan.stored != nil || plan.isOneOfSeveral
+        guard mustHold || plan.idleBound != nil else { return }
         work.withLock { $0.isHolding = true }
-        try hold(previous)
+        try hold(previous, atAnyCost: mustHold)
     }
 
     /// Moves the state, and starts the new generation.
@@ -205,7 +206,7 @@ final class ReloadTransaction: Sendable {
 
     // MARK: Holding
 
-    private func hold(_ previous: Generation) throws(PluginError) {
+    private func hold(_ previous: Generation, atAnyCost mustHold: Bool) throws(PluginError) {
         let slot = plan.slot
         let lane = unsafe previous.instance.lane
         // Before calls are held: who hears of it must not make them wait longer.
@@ -215,6 +216,10 @@ final class ReloadTransaction: Sendable {
             isClosed = try step(.waitForIdle, limit: limits.idle) { () throws(PluginError) in
                 unsafe slot.closeWhenIdle(lane, until: .now.advanced(by: bound))
             }
+        }
+        guard isClosed || mustHold else {
+            work.withLock { $0.isHolding = false }
+            return letGo(to: previous)
         }
         progress.withLock { $0.hold(now: .now) }
         if !isClosed {
