@@ -191,10 +191,12 @@ public final class PluginHost: Sendable {
 
     /// Reloads plugins from their files now, in the order given, each once.
     ///
-    /// - Parameter ids: The plugins' ids.
+    /// - Parameters:
+    ///   - ids: The plugins' ids.
+    ///   - reason: Why, for the events and the log (RS-5).
     /// - Returns: A result for each (HR-13); content that serves already is a success that did nothing (HR-11).
-    public func reload(_ ids: [String]) async -> [ReloadResult] {
-        await conductor.reload(ids)
+    public func reload(_ ids: [String], reason: String? = nil) async -> [ReloadResult] {
+        await conductor.reload(ids, reason: reason)
     }
 
     /// Reloads several plugins from their files as one transaction: all switch, or none does.
@@ -202,18 +204,21 @@ public final class PluginHost: Sendable {
     /// For plugins whose new builds need each other. The calls of all are held while their states move; while the new
     /// generations start, they can't call each other.
     ///
-    /// - Parameter ids: The plugins' ids.
+    /// - Parameters:
+    ///   - ids: The plugins' ids.
+    ///   - reason: Why, for the events and the log (RS-5).
     /// - Returns: A result for each, those first that others need. `held-back` is the code of those that nothing is wrong
     ///   with; content that serves already is left out, as a success that did nothing.
-    public func reloadTogether(_ ids: [String]) async -> [ReloadResult] {
-        await conductor.reloadTogether(ids)
+    public func reloadTogether(_ ids: [String], reason: String? = nil) async -> [ReloadResult] {
+        await conductor.reloadTogether(ids, reason: reason)
     }
 
     /// Reloads all plugins from their files now, in the order of their dependencies.
     ///
+    /// - Parameter reason: Why, for the events and the log (RS-5).
     /// - Returns: A result for each (HR-13).
-    public func reloadAll() async -> [ReloadResult] {
-        await conductor.reloadAll()
+    public func reloadAll(reason: String? = nil) async -> [ReloadResult] {
+        await conductor.reloadAll(reason: reason)
     }
 
     /// Puts build and state of an earlier generation back, as a new generation (HR-8).

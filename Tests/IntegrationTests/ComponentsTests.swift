@@ -118,7 +118,7 @@ struct ComponentsTests {
         }
     }
 
-    @Test("stay while a runner that has crashed is replaced, and go when it is left down", arguments: [0, 3])
+    @Test("stay while a runner that has crashed is replaced, and go when it is left down (RS-4)", arguments: [0, 3])
     func crash(restarts: Int) async throws {
         let trap = shop.root + "/trap"
         try shop.install("id=a;actions=one;crash=execute;while=\(trap)")

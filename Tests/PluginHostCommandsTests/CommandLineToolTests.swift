@@ -144,6 +144,16 @@ struct CommandLineToolTests {
         #expect(captured.output.contains("broken: failed: load-failed: no; generation 3 goes on"))
     }
 
+    @Test("hands on why plugins are reloaded (RS-5)")
+    func reasons() async throws {
+        for arguments in [["counter"], ["--all"], ["a", "b", "--together"]] {
+            let line = ["reload"] + arguments + ["--reason", "new rates"]
+            #expect(try await withHost { await captured.run(words: line, variables: $0) } == 0)
+        }
+        let expected = ["reload counter", "reload all", "reload together a b"].map { "\($0), because new rates" }
+        #expect(host.log == expected)
+    }
+
     @Test("prints each event as a line of JSON")
     func events() async throws {
         host.state.withLock { state in

@@ -83,6 +83,7 @@ struct ControlServerTests {
             (#"{"jsonrpc":"2.0","id":1,"method":"info"}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"info","params":{"plugin":7}}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"reload","params":{"plugins":[]}}"#, -32602),
+            (#"{"jsonrpc":"2.0","id":1,"method":"reloadAll","params":{"reason":7}}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"rollback","params":{"plugin":"a","generation":-1}}"#, -32602),
             (
                 #"{"jsonrpc":"2.0","id":1,"method":"call","params":{"plugin":"a","method":"b","inputBase64":"?"}}"#,
@@ -102,6 +103,17 @@ struct ControlServerTests {
         #expect(try client.nextErrorCode() == code)
         try client.send(#"{"jsonrpc":"2.0","id":"next","method":"status"}"# + "\n")
         #expect(try client.next()?["id"] == "next")
+        await server.stop()
+    }
+
+    @Test("refuses a reason that is too long to be kept with each event (RS-5)")
+    func longReason() async throws {
+        let server = try serve()
+        var client = try RawClient(path)
+        let reason = String(repeating: "x", count: 1025)
+        try client.send(#"{"jsonrpc":"2.0","id":1,"method":"reloadAll","params":{"reason":"\#(reason)"}}"# + "\n")
+        let code = try client.nextErrorCode()
+        #expect(code == -32602)
         await server.stop()
     }
 

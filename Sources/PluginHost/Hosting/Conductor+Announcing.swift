@@ -1,17 +1,15 @@
 internal import LinuxSystem
-internal import struct FoundationEssentials.Date
 
 /// The events of attempts: each beginning that is told has one end, whatever the new generation is for (HR-3).
 extension Conductor {
     /// What tells that an attempt begins; `nil` if it takes the place of nothing, or starts what was lost again.
     func beginning(of entry: PluginEntry, as number: UInt64, _ kind: AttemptKind) -> (@Sendable (Int) -> PluginEvent)? {
         guard entry.live != nil, kind.number == nil else { return nil }
-        let events = environment.events
-        let event = PluginEvent(.reloadStarted, plugin: entry.id, generation: number, path: entry.path)
+        let (events, id, path) = (environment.events, entry.id, entry.path)
         return { attempt in
-            var event = event
-            event.time = Date()
+            var event = PluginEvent(.reloadStarted, plugin: id, generation: number, path: path)
             event.attempt = attempt
+            event.reason = kind.reason
             events.leave(event)
             return event
         }
@@ -45,6 +43,7 @@ extension Conductor {
         var event = PluginEvent(.reloadFailed, plugin: entry.id, path: entry.path)
         event.generation = report.beginning?.generation ?? entry.history?.journal.nextGeneration ?? 1
         event.attempt = report.policy.attempts
+        event.reason = report.beginning?.reason
         event.durationSeconds = began.duration(to: .now).inSeconds
         event.note(report.phases, hold: report.hold.inSeconds)
         event.error = error.description
@@ -62,6 +61,7 @@ extension Conductor {
         event.durationSeconds = result.durationSeconds
         event.note(result.phases, hold: result.holdSeconds)
         event.attempt = report.policy.attempts
+        event.reason = report.beginning?.reason
         event.error = result.error
         environment.events.send(event)
     }

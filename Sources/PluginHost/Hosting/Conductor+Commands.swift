@@ -26,12 +26,14 @@ extension Conductor {
     // MARK: Reloading
 
     /// Reloads plugins by name, in the order given, each once.
-    func reload(_ ids: [String]) async -> [ReloadResult] {
+    func reload(_ ids: [String], reason: String?) async -> [ReloadResult] {
         var results: [ReloadResult] = []
         var seen: Set<String> = []
         for id in ids where seen.insert(id).inserted {
             do throws(PluginError) {
-                results.append(await reload(try find(id), onCommand: true))
+                let entry = try find(id)
+                note(reason, of: entry)
+                results.append(await reload(entry, onCommand: true, reason: reason))
             } catch {
                 results.append(ReloadResult(plugin: id, error: error))
             }
@@ -40,9 +42,15 @@ extension Conductor {
     }
 
     /// Reloads all plugins, in the order of their dependencies.
-    func reloadAll() async -> [ReloadResult] {
+    func reloadAll(reason: String?) async -> [ReloadResult] {
         let order = LoadOrder(entries.values.compactMap(\.descriptor).map(LoadOrder.Item.init)).order
-        return await reload(order + entries.keys.filter { !order.contains($0) }.sorted())
+        return await reload(order + entries.keys.filter { !order.contains($0) }.sorted(), reason: reason)
+    }
+
+    /// Logs why a reload was asked for, which may find nothing to do.
+    func note(_ reason: String?, of entry: PluginEntry) {
+        guard let reason else { return }
+        environment.log(LogRecord(.info, entry.id, "a reload was asked for: \(reason)"))
     }
 
     /// Puts an earlier generation back.

@@ -234,8 +234,8 @@ extension Conductor {
             entry.retry = nil
             guard !entry.hasQueuedReload else { return }
             entry.hasQueuedReload = true
-            let isOnCommand = entry.isOnCommand
-            Task { _ = await conductor.reload(entry, onCommand: isOnCommand) }
+            let (isOnCommand, reason) = (entry.isOnCommand, entry.reason)
+            Task { _ = await conductor.reload(entry, onCommand: isOnCommand, reason: reason) }
         }
         entry.retry = (timer, instant)
     }

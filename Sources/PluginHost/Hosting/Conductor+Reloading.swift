@@ -3,7 +3,7 @@ internal import PluginLoading
 
 extension Conductor {
     /// Reloads a plugin from its file, when its turn comes; on command, whatever the watcher says of the file.
-    func reload(_ entry: PluginEntry, onCommand: Bool = false) async -> ReloadResult {
+    func reload(_ entry: PluginEntry, onCommand: Bool = false, reason: String? = nil) async -> ReloadResult {
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
         entry.hasQueuedReload = false
@@ -16,7 +16,7 @@ extension Conductor {
             entry.pendingChange = true
             return refusal(entry, Self.paused(entry))
         }
-        entry.isOnCommand = onCommand
+        (entry.isOnCommand, entry.reason) = (onCommand, reason)
         return await attempt(entry, at: StillFile(entry.path, as: onCommand ? nil : reported[entry.path]))
     }
 
@@ -50,7 +50,7 @@ extension Conductor {
         entry.retry = nil
         entry.pendingChange = false
         let began = MonotonicInstant.now
-        let report = await run(entry, AttemptKind(), obtain: obtaining(file, for: entry))
+        let report = await run(entry, AttemptKind(reason: entry.reason), obtain: obtaining(file, for: entry))
         return await settle(report, of: entry, since: began)
     }
 
@@ -121,6 +121,8 @@ extension Conductor {
         var providers: Providers?
         /// The number of a generation that is started again; `nil` for a new one.
         var number: UInt64?
+        /// Why, if whoever asked for it has said so.
+        var reason: String?
     }
 
     /// How long the events of an attempt may wait for its end.

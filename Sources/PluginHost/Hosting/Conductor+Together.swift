@@ -4,7 +4,7 @@ extension Conductor {
     /// Reloads several plugins from their files as one transaction: all switch, or none does.
     ///
     /// One whose content serves already is left out, and does not keep the others from switching.
-    func reloadTogether(_ ids: [String]) async -> [ReloadResult] {
+    func reloadTogether(_ ids: [String], reason: String?) async -> [ReloadResult] {
         var found: [PluginEntry] = []
         for id in ids where !found.contains(where: { $0.id == id }) {
             do throws(PluginError) {
@@ -30,10 +30,10 @@ extension Conductor {
             let error = PluginError(code: .notFound, message: "one of the plugins was removed meanwhile")
             return inOrder.map { refusal($0, error) }
         }
-        return await attempt(inOrder)
+        return await attempt(inOrder, reason)
     }
 
-    private func attempt(_ group: [PluginEntry]) async -> [ReloadResult] {
+    private func attempt(_ group: [PluginEntry], _ reason: String?) async -> [ReloadResult] {
         let began = MonotonicInstant.now
         let providers = Providers(providers)
         let pending = group.map(\.pendingChange)
@@ -41,10 +41,11 @@ extension Conductor {
             if let retry = entry.retry { loop.cancel(retry.timer) }
             entry.retry = nil
             entry.pendingChange = false
-            entry.isOnCommand = true
+            (entry.isOnCommand, entry.reason) = (true, reason)
+            note(reason, of: entry)
             return makeAttempt(
                 entry,
-                AttemptKind(providers: providers),
+                AttemptKind(providers: providers, reason: reason),
                 obtain: obtaining(StillFile(entry.path, as: nil), for: entry)
             )
         }

@@ -42,6 +42,8 @@ final class PluginEntry {
     var hasQueuedReload = false
     /// The latest attempt was asked for by command; so are those that repeat it, whatever the watcher has seen by then.
     var isOnCommand = false
+    /// Why, if whoever asked for it has said so.
+    var reason: String?
     /// The state that was saved last, if by a checkpoint.
     var lastCheckpoint: SHA256?
     /// Decides about what comes after a crash of its runner.

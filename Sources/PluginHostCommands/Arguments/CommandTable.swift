@@ -124,7 +124,8 @@ package enum CommandTable {
             operands: [.init("ID", times: 0...many, "The plugins, in the order in which to reload them.")],
             options: [
                 .init("--all", "Reload all plugins."),
-                .init("--together", "All of them switch, or none does."), .json, .socket,
+                .init("--together", "All of them switch, or none does."),
+                .init("--reason", value: "TEXT", "Why, for the events and the log."), .json, .socket,
             ]
         ),
         .init(

@@ -60,16 +60,17 @@ struct ControlDispatcher: Sendable {
         case "call":
             return try json(try call(parameters))
         case "reload":
-            try parameters.allow("plugins")
-            let ids = try parameters.texts("plugins")
-            return try json(Blocking.wait { await host.reload(ids) })
+            try parameters.allow("plugins", "reason")
+            let (ids, reason) = (try parameters.texts("plugins"), try parameters.optionalReason())
+            return try json(Blocking.wait { await host.reload(ids, reason: reason) })
         case "reloadTogether":
-            try parameters.allow("plugins")
-            let ids = try parameters.texts("plugins")
-            return try json(Blocking.wait { await host.reloadTogether(ids) })
+            try parameters.allow("plugins", "reason")
+            let (ids, reason) = (try parameters.texts("plugins"), try parameters.optionalReason())
+            return try json(Blocking.wait { await host.reloadTogether(ids, reason: reason) })
         case "reloadAll":
-            try parameters.allow()
-            return try json(Blocking.wait { await host.reloadAll() })
+            try parameters.allow("reason")
+            let reason = try parameters.optionalReason()
+            return try json(Blocking.wait { await host.reloadAll(reason: reason) })
         case "rollback":
             try parameters.allow("plugin", "generation")
             let id = try parameters.text("plugin")

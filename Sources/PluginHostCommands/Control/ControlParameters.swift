@@ -32,6 +32,18 @@ struct ControlParameters: Hashable, Sendable {
         }
     }
 
+    /// The longest reason that makes sense; each event of a reload keeps it.
+    private static let longestReason = 1024
+
+    /// Why something is to be done, as a text that may be there.
+    func optionalReason() throws(ControlError) -> String? {
+        guard let reason = try optionalText("reason"), !reason.isEmpty else { return nil }
+        guard reason.utf8.count <= Self.longestReason else {
+            throw .invalidParameters("reason has at most \(Self.longestReason) bytes")
+        }
+        return reason
+    }
+
     /// A truth that may be there; it is none where nothing is said.
     func flag(_ name: String) throws(ControlError) -> Bool {
         switch values[name] {

@@ -12,11 +12,11 @@ package protocol HostControl: UpkeepControl, MessagingControl, MetricsControl, R
         timeout: Duration?
     ) throws(PluginError) -> [UInt8]
     /// Reloads plugins in the order given.
-    func reload(_ ids: [String]) async -> [ReloadResult]
+    func reload(_ ids: [String], reason: String?) async -> [ReloadResult]
     /// Reloads plugins as one transaction.
-    func reloadTogether(_ ids: [String]) async -> [ReloadResult]
+    func reloadTogether(_ ids: [String], reason: String?) async -> [ReloadResult]
     /// Reloads all plugins.
-    func reloadAll() async -> [ReloadResult]
+    func reloadAll(reason: String?) async -> [ReloadResult]
     /// Goes back to the generation, or to the one before.
     func rollBack(_ id: String, to generation: UInt64?) async throws(PluginError) -> ReloadResult
     /// Has a plugin begin again without its state.

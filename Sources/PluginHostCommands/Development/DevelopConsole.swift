@@ -53,7 +53,7 @@ final class DevelopConsole: Sendable {
             touch(next)
             tell(DevelopKey.help(about: next))
         case (.reload, let id?):
-            for result in await host.reload([id]) { tell(ReloadText.of(result)) }
+            for result in await host.reload([id], reason: nil) { tell(ReloadText.of(result)) }
         case (.rollBack, let id?): await show { [host] () throws(PluginError) in try await host.rollBack(id, to: nil) }
         case (.resetState, let id?): await show { [host] () throws(PluginError) in try await host.resetState(of: id) }
         }

@@ -9,14 +9,13 @@ extension ClientVerb {
         }
         let together = context.arguments.has("--together")
         guard !together || !ids.isEmpty else { throw .usage("--together needs the plugins, not --all") }
+        var parameters: [String: JSONValue] = [:]
+        if !ids.isEmpty { parameters["plugins"] = .array(ids.map(JSONValue.string)) }
+        parameters["reason"] = context.arguments.value("--reason").map(JSONValue.string)
+        let method = together ? "reloadTogether" : ids.isEmpty ? "reloadAll" : "reload"
+        let request = parameters
         return { client in
-            let answer =
-                ids.isEmpty
-                ? try client.request("reloadAll")
-                : try client.request(
-                    together ? "reloadTogether" : "reload",
-                    ["plugins": .array(ids.map(JSONValue.string))]
-                )
+            let answer = try client.request(method, request)
             try context.printResult(answer) { (results: [ReloadResult]) in
                 results.isEmpty ? "there is no plugin" : results.map(ReloadText.of).joined(separator: "\n")
             }

@@ -20,8 +20,8 @@ extension HostDouble {
         try lifecycle("refresh", id, "running")
     }
 
-    func reloadTogether(_ ids: [String]) async -> [ReloadResult] {
-        note("reload together \(ids.joined(separator: " "))")
+    func reloadTogether(_ ids: [String], reason: String?) async -> [ReloadResult] {
+        note("reload together \(ids.joined(separator: " "))\(reason.map { ", because \($0)" } ?? "")")
         return []
     }
 

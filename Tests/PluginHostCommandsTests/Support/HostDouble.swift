@@ -62,12 +62,15 @@ final class HostDouble: ManagedHost {
         return try onCall(method, input)
     }
 
-    func reload(_ ids: [String]) async -> [ReloadResult] {
-        note("reload \(ids.joined(separator: " "))")
+    func reload(_ ids: [String], reason: String?) async -> [ReloadResult] {
+        note("reload \(ids.joined(separator: " "))\(reason.map { ", because \($0)" } ?? "")")
         return ids.map { Self.result($0, success: $0 != "broken") }
     }
 
-    func reloadAll() async -> [ReloadResult] { [Self.result("counter", success: true)] }
+    func reloadAll(reason: String?) async -> [ReloadResult] {
+        note("reload all\(reason.map { ", because \($0)" } ?? "")")
+        return [Self.result("counter", success: true)]
+    }
 
     func rollBack(_ id: String, to generation: UInt64?) async throws(PluginError) -> ReloadResult {
         guard generation != 99 else { throw PluginError(code: .notFound, message: "there is no generation 99") }

@@ -9,7 +9,7 @@ extension FuzzHost {
     func pausePlugin(_ id: String) async throws(PluginError) -> LifecycleResult { throw nobody }
     func resumePlugin(_ id: String) async throws(PluginError) -> LifecycleResult { throw nobody }
     func refreshPlugin(_ id: String) async throws(PluginError) -> LifecycleResult { throw nobody }
-    func reloadTogether(_ ids: [String]) async -> [ReloadResult] { [] }
+    func reloadTogether(_ ids: [String], reason: String?) async -> [ReloadResult] { [] }
     func startAllPlugins() async -> [LifecycleResult] { [] }
     func stopAllPlugins(gracefully: Bool) async -> [LifecycleResult] { [] }
     func checkHealth(of id: String) async throws(PluginError) -> HealthReport { throw nobody }

@@ -25,9 +25,9 @@ struct FuzzHost: HostControl {
         timeout: Duration?
     ) throws(PluginError) -> [UInt8] { input }
 
-    func reload(_ ids: [String]) async -> [ReloadResult] { [] }
+    func reload(_ ids: [String], reason: String?) async -> [ReloadResult] { [] }
 
-    func reloadAll() async -> [ReloadResult] { [] }
+    func reloadAll(reason: String?) async -> [ReloadResult] { [] }
 
     func rollBack(_ id: String, to generation: UInt64?) async throws(PluginError) -> ReloadResult {
         throw PluginError(code: .notFound, message: "there is no plugin \(id)")
