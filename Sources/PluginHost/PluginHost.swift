@@ -189,6 +189,14 @@ public final class PluginHost: Sendable {
         return status
     }
 
+    /// Looks plugins up by path, state, capability or type (HR-12).
+    ///
+    /// - Parameter query: What they have to be.
+    /// - Returns: How those stand that are all of it, by their ids.
+    public func plugins(matching query: PluginQuery) async -> [PluginStatus] {
+        await status().plugins.filter(query.matches)
+    }
+
     /// Reloads plugins from their files now, in the order given, each once.
     ///
     /// - Parameters:

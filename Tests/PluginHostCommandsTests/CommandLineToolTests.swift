@@ -110,6 +110,23 @@ struct CommandLineToolTests {
         for key in keys { #expect(plugin[key] != nil, "\(key) is missing") }
     }
 
+    @Test("lists the plugins that are all that is asked for, and shows one by its file (HR-12)")
+    func lookUp() async throws {
+        #expect(try await withHost { await captured.run("list", "--state", "running", variables: $0) } == 0)
+        #expect(captured.output.contains("counter"))
+        for line in [["list", "--state", "stopped"], ["list", "--capability", "a"], ["list", "--type", "tool"]] {
+            let found = CapturedOutput()
+            _ = try await withHost { await found.run(words: line, variables: $0) }
+            #expect(found.output == "no plugin is that\n")
+            let json = CapturedOutput()
+            _ = try await withHost { await json.run(words: line + ["--json"], variables: $0) }
+            #expect(try JSONCoding.decode([JSONValue].self, from: Array(json.output.utf8)).isEmpty)
+        }
+        let info = CapturedOutput()
+        #expect(try await withHost { await info.run("info", "/tmp/./Plugins/libCounter.so", variables: $0) } == 0)
+        #expect(info.output.contains("counter"))
+    }
+
     @Test("prints the answer of a call byte by byte")
     func call() async throws {
         #expect(try await withHost { await captured.run("call", "counter", "echo", "12", variables: $0) } == 0)

@@ -52,16 +52,6 @@ package struct LoadOrder: Hashable, Sendable {
     /// In which order plugins are stopped and unloaded.
     package var reversed: [String] { order.reversed() }
 
-    /// The plugins that need the given one, directly or not, in the order of loading.
-    package func dependents(of id: String) -> [String] {
-        var found: Set<String> = []
-        var next = [id]
-        while let id = next.popLast() {
-            for dependent in dependents[id] ?? [] where found.insert(dependent).inserted { next.append(dependent) }
-        }
-        return order.filter { found.contains($0) && $0 != id }
-    }
-
     // MARK: Steps
 
     static func needs(of item: Item, among items: [String: Item]) throws(PluginError) -> Set<String> {

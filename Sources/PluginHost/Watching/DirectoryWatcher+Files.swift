@@ -157,7 +157,7 @@ extension String {
     }
 
     /// The path from the root directory on, without names that say nothing.
-    var absolutePath: String {
+    package var absolutePath: String {
         if isPlainPath { return self }
         var path = self
         if !path.hasPrefix("/"), let working = unsafe getcwd(nil, 0) {

@@ -3,6 +3,7 @@ internal import PluginHost
 /// The commands of `plugin-host`, in the order of the overview.
 package enum CommandTable {
     private static let many = 1_000_000
+    private static let states = ["running", "paused", "reloading", "stopping", "stopped", "unloaded", "error"]
     private static let id = OperandSpecification("ID", "The plugin's id, as `list` shows it.")
     private static func many(_ what: String) -> OperandSpecification {
         OperandSpecification("ID", times: 0...many, what)
@@ -100,8 +101,21 @@ package enum CommandTable {
                 """
         ),
         .init("status", "show the host and all of its plugins", options: [.json, .socket]),
-        .init("list", "list the plugins", options: [.json, .socket]),
-        .init("info", "show all that is known of one plugin", operands: [id], options: [.json, .socket]),
+        .init(
+            "list",
+            "list the plugins",
+            options: [
+                .init("--state", value: "STATE", among: states, "Only those in this state, such as running or error."),
+                .init("--capability", value: "NAME", "Only those that offer this."),
+                .init("--type", value: "TYPE", "Only those of this type."), .json, .socket,
+            ]
+        ),
+        .init(
+            "info",
+            "show all that is known of one plugin",
+            operands: [.init("ID", "The plugin's id, as `list` shows it, or the path of its file.")],
+            options: [.json, .socket]
+        ),
         .init(
             "call",
             "call a plugin and print its answer",

@@ -204,7 +204,9 @@ struct ControlDispatcher: Sendable {
     private func info(of id: String) throws(ControlError) -> PluginStatus {
         let host = host
         let plugins = Blocking.wait { await host.status() }.plugins
-        if let plugin = plugins.first(where: { $0.id == id }) { return plugin }
+        if let plugin = plugins.first(where: { $0.id == id }) ?? plugins.first(where: { $0.path == id }) {
+            return plugin
+        }
         let known = plugins.isEmpty ? "none" : plugins.map(\.id).joined(separator: ", ")
         let near = Spelling.nearest(to: id, among: plugins.map(\.id)).map { "did you mean '\($0)'? " } ?? ""
         let message = "there is no plugin \(id); \(near)this host has \(known)"

@@ -8,22 +8,33 @@ extension ClientVerb {
         }
     }
 
-    /// The plugins.
+    /// The plugins, or those that are all that is asked for.
     static let list = ClientVerb { context in
-        { client in
+        let query = PluginQuery(
+            state: context.arguments.value("--state"),
+            capability: context.arguments.value("--capability"),
+            type: context.arguments.value("--type")
+        )
+        return { client in
             let answer = try client.request("status")
+            let plugins = try answer.result(HostStatus.self).plugins
             guard context.arguments.has("--json") else {
-                return try context.streams.print(StatusText.list(try answer.result(HostStatus.self).plugins))
+                let found = plugins.filter(query.matches)
+                let isNone = found.isEmpty && !plugins.isEmpty
+                return try context.streams.print(isNone ? "no plugin is that" : StatusText.list(found))
             }
             let fields: [String: JSONValue] = try answer.result()
-            try context.printJSON(fields["plugins"] ?? .array([]))
+            guard case .array(let all) = fields["plugins"] else { return try context.printJSON(.array([])) }
+            try context.printJSON(.array(zip(plugins, all).filter { query.matches($0.0) }.map(\.1)))
         }
     }
 
     /// All of one plugin.
     static let info = ClientVerb { context in
-        { client in
-            let answer = try client.request("info", ["plugin": .string(context.arguments.operands[0])])
+        let operand = context.arguments.operands[0]
+        let id = operand.contains("/") ? operand.absolutePath : operand
+        return { client in
+            let answer = try client.request("info", ["plugin": .string(id)])
             try context.printResult(answer) { (status: PluginStatus) in StatusText.details(of: status) }
         }
     }
