@@ -27,6 +27,12 @@ extension Conductor {
         case .troubleOver(let directory):
             guard let message = troubles.removeValue(forKey: directory) else { return }
             environment.log(LogRecord(.info, "host", "\(directory): watched again (it was: \(message))"))
+        case .shared(let directory, let processes):
+            let who = processes.map { "process \($0)" }.joined(separator: ", ")
+            let remedy = "each loads what is there, with a state of its own; stop one, or give it another directory"
+            environment.log(
+                LogRecord(.warning, "host", "\(directory) is watched by another host too, \(who): \(remedy)")
+            )
         }
     }
 

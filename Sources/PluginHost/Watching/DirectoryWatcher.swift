@@ -17,6 +17,7 @@ package actor DirectoryWatcher {
         var survey: WatchSurvey?
         var trouble: String?
         var needsScans = false
+        var presence: Presence?
     }
 
     let loop: EventLoop
@@ -177,6 +178,7 @@ package actor DirectoryWatcher {
             let survey = roots[index].survey
             roots[index].needsScans = failures[index] != nil || survey?.needsScans == true
             set(trouble: failures[index] ?? survey?.trouble?.message, of: index)
+            appear(at: index)
         }
         // What was known and is not listed any more is looked at too: it is gone, or is about to be.
         var paths = which.reduce(into: Set<String>()) { $0.formUnion(roots[$1].survey?.files ?? []) }

@@ -20,4 +20,6 @@ package enum WatchReport: Hashable, Sendable {
     case trouble(directory: String, message: String)
     /// The trouble of the directory is over.
     case troubleOver(directory: String)
+    /// Hosts in these processes watch the directory already.
+    case shared(directory: String, processes: [Int32])
 }
