@@ -126,6 +126,10 @@ struct SupervisionTests {
             let last = try await process(bench)
             #expect(try await bench.command("call", "a", "value").errors.contains("crashed"))
             #expect(try await process(bench) == last)
+            // A command brings it back.
+            try await bench.until("it is there again", plugin: "a") { $0["state"] == .string("running") }
+            _ = try await bench.output("isolate", "a", "in-process")
+            #expect(try await bench.plugin("a")["isolation"] == .string("in-process"))
             host.terminate()
             #expect(try await host.ended() == .exited(0))
         }

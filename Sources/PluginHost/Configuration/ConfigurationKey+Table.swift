@@ -129,6 +129,12 @@ extension ConfigurationKey {
             1...1_000_000,
             "From how many retired generations on the host warns."
         ),
+        .count(
+            "crashesBeforeIsolation",
+            \.crashesBeforeIsolation,
+            0...1000,
+            "From how many crashes of the host on a plugin is moved to a process of its own; 0 for never."
+        ),
         .duration("shutdownTimeout", \.shutdownTimeout, "How long the host may take to stop."),
     ]
 

@@ -79,6 +79,8 @@ public struct HostConfiguration: Hashable, Sendable {
     public var callTimeout = Duration.seconds(30)
     /// How often a runner that has crashed is started again, and how soon (RS-7).
     public var restartLimits = RestartLimits()
+    /// From how many crashes of the host on a plugin is moved to a process of its own; 0 for never.
+    public var crashesBeforeIsolation = 3
     /// How often the health of plugins is asked for; zero for never (LM-2).
     public var healthInterval = Duration.seconds(30)
     /// How often the state of running plugins is saved; zero for never.

@@ -20,7 +20,12 @@ extension Conductor {
         guard let history = await history(of: id, at: stay.path) else { return }
         var judged = history.journal
         judged.crashed(build, at: crash.time)
-        let verdict = CrashVerdict(stay, judged.crashes ?? CrashHistory(), time: crash.time)
+        let verdict = CrashVerdict(
+            stay,
+            judged.crashes ?? CrashHistory(),
+            time: crash.time,
+            isolationLimit: configuration.crashesBeforeIsolation
+        )
         let quarantine = PluginStatus.Quarantine(
             reason: Self.reason(crash, stay),
             build: build,
@@ -77,6 +82,7 @@ extension Conductor {
         if verdict.belongsInProcess {
             let consequence = moves ? "runs in a process of its own from now on" : "belongs in a process of its own"
             message += "; it has crashed the host \(verdict.count) times and \(consequence)"
+            if moves { message += "; 'plugin-host isolate \(id) in-process' brings it back" }
         }
         var event = PluginEvent(.error, plugin: id, generation: stay.generation == 0 ? nil : stay.generation)
         event.path = stay.path

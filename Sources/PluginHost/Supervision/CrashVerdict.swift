@@ -4,8 +4,6 @@ internal import struct FoundationEssentials.Date
 struct CrashVerdict: Hashable, Sendable {
     /// Two crashes of a build that far apart are not the same trouble.
     static let period = 3600.0
-    /// From how many crashes on a plugin belongs into a process of its own.
-    static let isolationLimit = 3
 
     /// Whether the build is set aside.
     let isSetAside: Bool
@@ -14,10 +12,10 @@ struct CrashVerdict: Hashable, Sendable {
     /// How often the plugin has crashed the host.
     let count: Int
 
-    /// Judges by the history that has this crash already.
-    init(_ stay: HostCrash.Stay, _ history: CrashHistory, time: Date) {
+    /// Judges by the history that has this crash already; from so many crashes on, if any, a plugin belongs in a process.
+    init(_ stay: HostCrash.Stay, _ history: CrashHistory, time: Date, isolationLimit: Int) {
         count = history.count
-        belongsInProcess = history.count >= Self.isolationLimit
+        belongsInProcess = isolationLimit > 0 && history.count >= isolationLimit
         let again = stay.build.map { history.count(of: $0, since: time.addingTimeInterval(-Self.period)) > 1 } ?? false
         isSetAside = stay.stage != .committed || again
     }

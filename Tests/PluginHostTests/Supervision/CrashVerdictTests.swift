@@ -17,26 +17,32 @@ struct CrashVerdictTests {
         return history
     }
 
+    private func verdict(_ stay: HostCrash.Stay, _ history: CrashHistory, limit: Int = 3) -> CrashVerdict {
+        CrashVerdict(stay, history, time: time, isolationLimit: limit)
+    }
+
     @Test("sets aside at once what was on trial or on probation", arguments: [CrashStage.trial, .probation])
     func atOnce(stage: CrashStage) {
-        #expect(CrashVerdict(stay(stage), history([("b", 0)]), time: time).isSetAside)
+        #expect(verdict(stay(stage), history([("b", 0)])).isSetAside)
     }
 
     @Test("gives a committed build a second chance, and no third within an hour")
     func twice() {
-        #expect(!CrashVerdict(stay(.committed), history([("b", 0)]), time: time).isSetAside)
-        #expect(!CrashVerdict(stay(.committed), history([("c", 10), ("b", 0)]), time: time).isSetAside)
-        #expect(!CrashVerdict(stay(.committed), history([("b", 3601), ("b", 0)]), time: time).isSetAside)
-        #expect(CrashVerdict(stay(.committed), history([("b", 3599), ("b", 0)]), time: time).isSetAside)
+        #expect(!verdict(stay(.committed), history([("b", 0)])).isSetAside)
+        #expect(!verdict(stay(.committed), history([("c", 10), ("b", 0)])).isSetAside)
+        #expect(!verdict(stay(.committed), history([("b", 3601), ("b", 0)])).isSetAside)
+        #expect(verdict(stay(.committed), history([("b", 3599), ("b", 0)])).isSetAside)
     }
 
     @Test("tells when a plugin belongs into a process of its own, whatever its builds")
     func isolation() {
         var crashes: [(build: String, ago: Double)] = [("x", 100_000), ("y", 50_000)]
-        #expect(!CrashVerdict(stay(.committed), history(crashes), time: time).belongsInProcess)
+        #expect(!verdict(stay(.committed), history(crashes)).belongsInProcess)
         crashes.append(("b", 0))
-        let verdict = CrashVerdict(stay(.committed), history(crashes), time: time)
-        #expect(verdict.belongsInProcess && verdict.count == 3)
+        let third = verdict(stay(.committed), history(crashes))
+        #expect(third.belongsInProcess && third.count == 3)
+        #expect(!verdict(stay(.committed), history(crashes), limit: 4).belongsInProcess)
+        #expect(!verdict(stay(.committed), history(crashes), limit: 0).belongsInProcess)
     }
 
     @Test("remembers how many there were, and the last of them")
