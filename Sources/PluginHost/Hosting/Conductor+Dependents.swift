@@ -99,7 +99,8 @@ extension Conductor {
         _ number: UInt64
     ) async -> Bool {
         let (slot, limit) = (other.slot, configuration.drainTimeout)
-        let told: Bool? = await run(within: limit + configuration.lifecycleTimeout) {
+        let bound = limit + configuration.lifecycleTimeout
+        let told: Bool? = await run(on: environment.examiners, within: bound) {
             do throws(PluginError) {
                 try unsafe slot.visit(dependent.instance.lane, until: .now.advanced(by: limit)) {
                     () throws(PluginError) in

@@ -27,29 +27,49 @@ extension Conductor {
             let state = entry.state.current.name
             throw PluginError(code: .notFound, message: "\(id) is \(state), and only what runs has a health")
         }
-        let (slot, limit) = (entry.slot, configuration.lifecycleTimeout)
-        let health: PluginHealth
-        do throws(PluginError) {
-            health = try await demand(entry, "the health check", limit: limit) { () throws(PluginError) in
-                try unsafe slot.visit(live.instance.lane, until: .now.advanced(by: limit)) { () throws(PluginError) in
+        let limit = configuration.lifecycleTimeout
+        switch await askForHealth(entry, live, patience: limit) {
+        case nil: note(.hangs(limit), of: entry, live)
+        case .success(let health): note(health, of: entry, live)
+        case .failure(let error):
+            // Whatever keeps it from being asked, it has said nothing of itself.
+            let errors = entry.health?.errors ?? 0
+            let unhealthy = PluginHealth.Level.unhealthy.name
+            return HealthReport(level: unhealthy, details: error.message, time: Date(), errors: errors)
+        }
+        guard let report = entry.health else {
+            throw PluginError(code: .notFound, message: "\(id) was replaced while it was asked for its health")
+        }
+        return report
+    }
+
+    /// Asks a generation for its health when it is not too busy; `nil` if it does not say.
+    private func askForHealth(
+        _ entry: PluginEntry,
+        _ live: Generation,
+        patience: Duration,
+        isOver: @escaping @Sendable () -> Void = {}
+    ) async -> Result<PluginHealth, PluginError>? {
+        let slot = entry.slot
+        return await run(on: environment.examiners, within: patience + configuration.lifecycleTimeout) {
+            defer { isOver() }
+            return Result { () throws(PluginError) in
+                let end = MonotonicInstant.now.advanced(by: patience)
+                return try unsafe slot.visit(live.instance.lane, until: end) { () throws(PluginError) in
                     live.instance.checkHealth()
                 }
             }
-        } catch {
-            health = PluginHealth(level: .unhealthy, details: error.message)
         }
-        note(health, of: entry, live)
-        return entry.health ?? HealthReport(level: health.level.name, details: health.details, time: Date(), errors: 0)
     }
 
     /// The figures that a plugin gives of itself.
     func statistics(of id: String) async throws(PluginError) -> JSONValue {
         let entry = try find(id)
-        guard let live = entry.live, live.isStarted else {
+        guard let live = entry.live, live.isStarted, entry.state.current != .paused else {
             throw PluginError(code: .notFound, message: "\(id) is \(entry.state.current.name), and gives no figures")
         }
-        let (slot, limit) = (entry.slot, configuration.lifecycleTimeout)
-        let bytes = try await demand(entry, "statistics", limit: limit) { () throws(PluginError) in
+        let (slot, limit, examiners) = (entry.slot, configuration.lifecycleTimeout, environment.examiners)
+        let bytes = try await demand(entry, "statistics", limit: limit, on: examiners) { () throws(PluginError) in
             try unsafe slot.visit(live.instance.lane, until: .now.advanced(by: limit)) { () throws(PluginError) in
                 try live.instance.statistics()
             }
@@ -67,22 +87,26 @@ extension Conductor {
     }
 
     private func examine(_ entry: PluginEntry) {
-        guard let live = entry.live, live.isStarted, entry.state.current == .running, !entry.lock.isHeld else { return }
-        let (slot, patience, id) = (entry.slot, configuration.lifecycleTimeout, entry.id)
+        let id = entry.id
+        guard let live = entry.live, live.isStarted, entry.state.current == .running, !entry.lock.isHeld,
+            entry.examined != live.image.path
+        else { return }
         // The process is asked on a path that no plugin's code is on.
-        if live.image.isolation != .inProcess { live.image.demandSignOfLife(within: patience) }
-        environment.examiners.perform { [weak self, loop] _ in
-            // A plugin that is too busy to be asked is alive; its calls have deadlines of their own.
-            let soon = MonotonicInstant.now.advanced(by: .seconds(1))
-            let health = try? unsafe slot.visit(live.instance.lane, until: soon) { () throws(PluginError) in
-                live.instance.checkHealth()
-            }
-            guard let health else { return }
+        let limit = configuration.lifecycleTimeout
+        if live.image.isolation != .inProcess { live.image.demandSignOfLife(within: limit) }
+        let path = live.image.path
+        entry.examined = path
+        let isOver: @Sendable () -> Void = { [weak self, loop] in
             loop.perform { [weak self] in
-                self?.here { conductor in
-                    guard let entry = conductor.entries[id] else { return }
-                    conductor.note(health, of: entry, live)
-                }
+                self?.here { if $0.entries[id]?.examined == path { $0.entries[id]?.examined = nil } }
+            }
+        }
+        Task {
+            // A plugin that is too busy to be asked is alive; its calls have deadlines of their own.
+            switch await askForHealth(entry, live, patience: .seconds(1), isOver: isOver) {
+            case nil: note(.hangs(limit), of: entry, live)
+            case .success(let health): note(health, of: entry, live)
+            case .failure: break
             }
         }
     }
@@ -109,5 +133,12 @@ extension Conductor {
         guard isUnhealthy else { return }
         if before?.level != health.level.name { complain(entry, "it is unhealthy: \(health.details)") }
         if live.image.isolation != .inProcess { live.image.giveUp("unhealthy: \(health.details)") }
+    }
+}
+
+extension PluginHealth {
+    /// That of a plugin whose check does not return.
+    fileprivate static func hangs(_ limit: Duration) -> PluginHealth {
+        PluginHealth(level: .unhealthy, details: "its health check did not return within \(limit.inSeconds) s")
     }
 }

@@ -213,9 +213,11 @@ extension Conductor {
         _ entry: PluginEntry,
         _ step: String,
         limit: Duration = .zero,
+        on workers: WorkerPool? = nil,
         _ body: @escaping @Sendable () throws(PluginError) -> Value
     ) async throws(PluginError) -> Value {
-        let result: Result<Value, PluginError>? = await run(within: limit + configuration.lifecycleTimeout) {
+        let bound = limit + configuration.lifecycleTimeout
+        let result: Result<Value, PluginError>? = await run(on: workers, within: bound) {
             Result { () throws(PluginError) in try body() }
         }
         switch result {

@@ -49,7 +49,8 @@ extension Conductor {
             return scheduleProbation(of: entry)
         }
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
-        let health: PluginHealth?? = await run(within: limit + configuration.lifecycleTimeout) {
+        let bound = limit + configuration.lifecycleTimeout
+        let health: PluginHealth?? = await run(on: environment.examiners, within: bound) {
             // A plugin that is too busy to be asked is alive; its calls have deadlines of their own.
             try? unsafe slot.visit(live.instance.lane, until: .now.advanced(by: limit)) { () throws(PluginError) in
                 live.instance.checkHealth()

@@ -4,11 +4,12 @@ internal import Synchronization
 extension Conductor {
     /// Runs a job on a worker thread, and looks after it: what hangs is given up with a value for it.
     func run<Value: Sendable>(
+        on workers: WorkerPool? = nil,
         nextLook: @escaping @Sendable () -> MonotonicInstant,
         job: @escaping @Sendable () -> Value,
         overdue: @escaping @Sendable () -> Value?
     ) async -> Value {
-        let run = BoundedRun<Value>(on: environment.workers)
+        let run = BoundedRun<Value>(on: workers ?? environment.workers)
         lookLater(run, nextLook: nextLook, overdue: overdue)
         let value = await run.value(isolation: self, of: job)
         if let timer = looks.removeValue(forKey: ObjectIdentifier(run)) { loop.cancel(timer) }
@@ -17,12 +18,14 @@ extension Conductor {
 
     /// Runs a job on a worker thread for so long at most; `nil` if it has not returned by then.
     func run<Value: Sendable>(
+        on workers: WorkerPool? = nil,
         within limit: Duration,
         job: @escaping @Sendable () -> Value
     ) async -> Value? {
         // The time counts from when the job begins: before, it waits for another, which is looked after itself.
         let deadline = Deadline(limit)
         return await run(
+            on: workers,
             nextLook: { deadline.instant },
             job: {
                 deadline.begin()

@@ -13,7 +13,7 @@ struct HostEnvironment: Sendable {
     let log: @Sendable (LogRecord) -> Void
     /// Runs plugins' lifecycle functions.
     let workers: WorkerPool
-    /// Asks isolated plugins for their health; one that hangs keeps no other waiting.
+    /// Asks plugins that run, without their locks: who waits here for a plugin keeps no step of its life waiting.
     let examiners = WorkerPool(name: "health", limit: 4)
     /// Writes to the disk, one thing after the other.
     let storage: WorkerPool

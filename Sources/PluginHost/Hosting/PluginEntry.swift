@@ -65,6 +65,8 @@ final class PluginEntry {
     var times: (load: Double, initialise: Double)?
     /// How it was when it was asked last.
     var health: HealthReport?
+    /// The image that is being asked how it is: what hangs is not asked again, for each time would cost a thread.
+    var examined: String?
     /// How it has been before.
     var healthTimeline = HealthTimeline()
     /// Whether it has crashed and was left down, though its generation is still the live one.

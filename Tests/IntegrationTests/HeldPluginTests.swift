@@ -1,0 +1,84 @@
+import Foundation
+import LinuxSystem
+import TestSupport
+import Testing
+
+@testable import PluginHost
+
+@Suite("A plugin that is busy, paused or stopped", .limited, .timeLimit(.minutes(4)))
+struct HeldPluginTests {
+    let shop: Workshop
+
+    init() throws { shop = try Workshop() }
+
+    private func make(_ path: String) { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+
+    @Test("gives no figures, and the one who asks for them keeps nobody waiting (PL-2)")
+    func figures() async throws {
+        try shop.install("id=a")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.host.pausePlugin("a").success)
+            let error = await #expect(throws: PluginError.self) { try await test.host.statistics(of: "a") }
+            #expect(error?.message == "a is paused, and gives no figures")
+            #expect(try await test.host.resumePlugin("a").success)
+        }
+    }
+
+    @Test("is paused though somebody waits to ask it for its health (LM-2)")
+    func health() async throws {
+        try shop.install("id=a;concurrent=1")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            let handle = try await test.host.plugin("a")
+            let end = shop.root + "/end"
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
+            let pause = Task { try await test.host.pausePlugin("a") }
+            let callers = Callers(count: 1) { _ = try handle.call("value") }
+            try await test.until("calls are held") { try await test.status().heldCalls == 1 }
+            let health = Task { try await test.host.checkHealth(of: "a") }
+            // It waits for the plugin, and not for the thread on which that is drained.
+            try await test.until("it waits") { try await test.status().heldCalls == 2 }
+            make(end)
+            _ = try await call.value
+            #expect(try await pause.value.success)
+            #expect(try await test.host.resumePlugin("a").success)
+            #expect(try await health.value.level == "healthy")
+            _ = try await callers.end()
+        }
+    }
+
+    @Test("is not given up for being too busy to say how it is (LM-2, RS-7)")
+    func busy() async throws {
+        try shop.install("id=a")
+        try await TestHost.run(shop.isolated { $0.lifecycleTimeout = .seconds(1) }) { test async throws in
+            let handle = try await test.host.plugin("a")
+            let end = shop.root + "/end"
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
+            let report = try await test.host.checkHealth(of: "a")
+            #expect(report.level == "unhealthy" && report.details.contains("busy"), "\(report)")
+            make(end)
+            _ = try await call.value
+            #expect(test.events(.crashed).isEmpty)
+        }
+    }
+
+    @Test("that hangs when it is asked keeps no other from being asked (LM-2)")
+    func hanging() async throws {
+        let flag = shop.root + "/flag"
+        try shop.install("id=a;concurrent=1;hang=health;while=\(flag)")
+        try shop.install("id=b", as: "libb.so")
+        let configuration = shop.configuration { $0.lifecycleTimeout = .seconds(1) }
+        try await TestHost.run(configuration) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            make(flag)
+            await test.host.pollHealth(every: .milliseconds(10))
+            try await test.until("it is told") { try await test.status("a").health?.level == "unhealthy" }
+            let last = try await test.status("b").health?.time
+            try await test.until("the other is asked on") { try await test.status("b").health?.time != last }
+            try FileManager.default.removeItem(atPath: flag)
+        }
+    }
+}
