@@ -87,6 +87,25 @@ struct GroupReloadTests {
         }
     }
 
+    @Test("are tried again as before if they are held back (HR-5)")
+    func heldBackBetweenAttempts() async throws {
+        let shop = try Workshop()
+        let fails = shop.root + "/fails"
+        _ = FileManager.default.createFile(atPath: fails, contents: nil)
+        try install(shop, 1)
+        let configuration = shop.configuration { ($0.strategy, $0.cooldown) = (.manual, .seconds(3600)) }
+        try await TestHost.run(configuration) { test async throws in
+            try await begin(shop, test)
+            try install(shop, 2, top: "fail=start", base: "fail=start;while=\(fails)")
+            #expect(await test.host.reload(["base"]).map(\.success) == [false])
+            #expect(try await test.status("base").nextRetry != nil)
+            try FileManager.default.removeItem(atPath: fails)
+            #expect(await test.host.reloadTogether(["base", "top"]).map(\.code) == ["held-back", "failed"])
+            let status = try await test.status("base")
+            #expect(status.nextRetry != nil && status.attempts == 1)
+        }
+    }
+
     @Test("are all given up if one hangs")
     func hangs() async throws {
         let shop = try Workshop()

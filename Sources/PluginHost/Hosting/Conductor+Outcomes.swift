@@ -227,7 +227,8 @@ extension Conductor {
         return result
     }
 
-    private func scheduleRetry(of entry: PluginEntry, at instant: MonotonicInstant) {
+    /// Tries a file again at a moment, or at once if that has passed.
+    func scheduleRetry(of entry: PluginEntry, at instant: MonotonicInstant) {
         let id = entry.id
         let timer = schedule(after: MonotonicInstant.now.duration(to: instant)) { conductor in
             guard let entry = conductor.entries[id] else { return }

@@ -36,7 +36,7 @@ extension Conductor {
     private func attempt(_ group: [PluginEntry], _ reason: String?) async -> [ReloadResult] {
         let began = MonotonicInstant.now
         let providers = Providers(providers)
-        let pending = group.map(\.pendingChange)
+        let before = group.map { (pendingChange: $0.pendingChange, retry: $0.retry?.at, isOnCommand: $0.isOnCommand) }
         let attempts = group.map { entry in
             if let retry = entry.retry { loop.cancel(retry.timer) }
             entry.retry = nil
@@ -57,10 +57,12 @@ extension Conductor {
         }
         for entry in group { await resumeDependents(of: entry) }
         var results: [ReloadResult] = []
-        for ((entry, wasPending), report) in zip(zip(group, pending), reports) {
+        for ((entry, before), report) in zip(zip(group, before), reports) {
             if case .heldBack = report.ending {
                 // Its change waits as before.
-                entry.pendingChange = wasPending || report.build != nil
+                entry.pendingChange = before.pendingChange || report.build != nil
+                entry.isOnCommand = before.isOnCommand
+                if let instant = before.retry { scheduleRetry(of: entry, at: instant) }
             } else {
                 entry.attempts = report.policy
             }
