@@ -81,4 +81,27 @@ struct HeldPluginTests {
             try FileManager.default.removeItem(atPath: flag)
         }
     }
+
+    @Test("comes back paused after a crash, with its calls held and its new build in mind (RS-7, HR-9)")
+    func crash() async throws {
+        try shop.install("id=a;tag=1;saves=1")
+        try await TestHost.run(shop.isolated()) { test async throws in
+            _ = try await test.call("increment", "41")
+            #expect(try await test.host.pausePlugin("a").success)
+            try shop.install("id=a;tag=2;saves=1")
+            try await test.until("the change is noticed") { try await test.status().pendingChange }
+            let handle = try await test.host.plugin("a")
+            let call = OnThread { try handle.call("increment", text: "1") }
+            try await test.until("a call is held") { try await test.status().heldCalls == 1 }
+            let process = try #require(await test.host.conductor.processes()["a"])
+            #expect(kill(process, SIGKILL) == 0)
+            try await test.until(.restarted)
+            let status = try await test.status()
+            #expect(status.state == "paused" && status.heldCalls == 1 && status.pendingChange, "\(status)")
+            #expect(try await test.host.resumePlugin("a").success)
+            #expect(try await call.value == "42")
+            try await test.until(generation: 2)
+            #expect(try await test.call("value") == "42")
+        }
+    }
 }

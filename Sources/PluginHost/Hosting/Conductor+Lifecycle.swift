@@ -173,8 +173,6 @@ extension Conductor {
         try? entry.state.move(to: .running)
         entry.pausedFor = []
         unsafe entry.slot.reopen(live.instance.lane)
-        // It may have taken the place of one that was lost meanwhile.
-        unsafe entry.slot.open(live.instance.lane)
         takePendingChange(of: entry)
     }
 

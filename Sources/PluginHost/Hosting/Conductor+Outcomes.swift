@@ -98,8 +98,8 @@ extension Conductor {
         entry.live = generation
         entry.lastCheckpoint = nil
         note(phases, of: entry)
-        // If the one before was lost at its end, that has been noted as the plugin's.
-        if generation.isStarted { try? entry.state.move(to: .running) }
+        // If the one before was lost at its end, that has been noted as the plugin's; what was paused stays so.
+        if generation.isStarted, entry.state.current != .paused { try? entry.state.move(to: .running) }
         providers.add(generation.descriptor)
         dependentIndex.add(generation.descriptor)
         supervise(generation, of: entry)

@@ -178,7 +178,7 @@ extension Conductor {
         let (slot, state, previous, history) = (entry.slot, entry.state, entry.live, entry.history)
         let providers = kind.providers ?? providers
         let startsAutomatically = environment.startsAutomatically(id) && !entry.isStopped
-        let staysPaused = kind.number != nil && state.current == .paused
+        let comesPaused = entry.state.current == .paused
         return { image throws(PluginError) in
             guard image.descriptor.id == id, let history, !kind.preparesOnly, environment.isEnabled(id) else {
                 return nil
@@ -204,7 +204,7 @@ extension Conductor {
                 components: environment.components,
                 settings: environment.settings(of: id),
                 startsAutomatically: startsAutomatically,
-                staysPaused: staysPaused,
+                comesPaused: comesPaused,
                 previous: previous,
                 movesState: configuration.preservesState && kind.movesState,
                 leavesState: kind.leavesState,

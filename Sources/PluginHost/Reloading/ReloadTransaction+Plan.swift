@@ -12,8 +12,8 @@ extension ReloadTransaction {
         var components: ComponentCatalogue
         var settings: [UInt8]
         var startsAutomatically: Bool
-        /// Whether it takes the place of one that was lost while it was paused; calls stay held.
-        var staysPaused: Bool
+        /// Whether it is paused as soon as it has started: what takes the place of a paused generation that was lost.
+        var comesPaused: Bool
         /// The generation that serves now.
         var previous: Generation?
         /// Whether the state of the previous generation moves over.

@@ -152,8 +152,10 @@ final class ReloadTransaction: Sendable {
                     message: "\(plan.image.descriptor.id): unhealthy after its start: \(health.details)"
                 )
             }
-            if plan.staysPaused { try instance.perform(.pause) }
         }
+        guard plan.comesPaused else { return }
+        try step(.pause) { () throws(PluginError) in try instance.perform(.pause) }
+        unsafe instance.lane.pointee.close()
     }
 
     /// Decides that the new generation serves; throws if the transaction was given up before.
@@ -173,7 +175,7 @@ final class ReloadTransaction: Sendable {
             components.commit(as: plan.number, isServing: plan.startsAutomatically)
         }
         if plan.startsAutomatically {
-            if !plan.staysPaused { unsafe plan.slot.open(generation.instance.lane) }
+            unsafe plan.slot.open(generation.instance.lane)
         } else {
             plan.slot.shut(
                 PluginError(
@@ -187,7 +189,7 @@ final class ReloadTransaction: Sendable {
         progress.withLock { $0.released(now: .now) }
         if let previous = plan.previous { unsafe previous.instance.lane.pointee.close() }
         if !changes { components.commit(as: plan.number, isServing: plan.startsAutomatically) }
-        if plan.startsAutomatically, !plan.staysPaused { try? plan.state.move(to: .running) }
+        if plan.startsAutomatically, !plan.comesPaused { try? plan.state.move(to: .running) }
         let outcome = Outcome(generation: generation, left: left, statePreserved: statePreserved)
         work.withLock { $0.outcome = outcome }
         return outcome
