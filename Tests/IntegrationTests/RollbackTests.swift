@@ -194,21 +194,44 @@ struct RollbackTests {
         }
     }
 
-    @Test("comes by itself though the build on probation was begun anew, when it crashes its runner")
-    func comesWhenMadeAnewAndCrashing() async throws {
+    @Test("comes when a plugin goes on that was paused as it failed its probation (HR-4)")
+    func comesAfterPause() async throws {
         let shop = try Workshop()
-        let trap = shop.root + "/trap"
+        try shop.install("id=a;version=1.0.0;concurrent=1")
+        let configuration = shop.configuration {
+            ($0.probation, $0.probationFailures) = (.seconds(3600), 2)
+            $0.probationHealthInterval = .milliseconds(10)
+        }
+        try await TestHost.run(configuration) { test async throws in
+            // Its calls fail while it is drained for the pause.
+            try shop.install("id=a;version=1.1.0;fail=execute;sleepms=300;concurrent=1")
+            try await test.until(generation: 2)
+            let handle = try await test.host.plugin("a")
+            let calls = (0..<3).map { _ in OnThread { _ = try? handle.call("value", text: "") } }
+            try await test.until("they are in flight") { try await test.status().inFlight == 3 }
+            let paused = try await test.host.pausePlugin("a")
+            #expect(paused.success && paused.state == "paused", "\(paused)")
+            for call in calls { try await call.value }
+            #expect(try await test.host.resumePlugin("a").success)
+            try await test.until(.rollbackTriggered)
+            #expect(try await test.call("version") == "1.0.0")
+        }
+    }
+
+    @Test("comes to the build before by a crash too, though the one on probation was made anew (RS-7)")
+    func comesByCrashWhenMadeAnew() async throws {
+        let shop = try Workshop()
+        let crashes = shop.root + "/crashes"
         try shop.install("id=a;version=1.0.0")
-        try await TestHost.run(shop.isolated { $0.probation = .seconds(30) }) { test async throws in
-            try shop.install("id=a;version=1.1.0;crash=execute;while=\(trap)")
+        try await TestHost.run(shop.isolated { $0.probation = .seconds(3600) }) { test async throws in
+            try shop.install("id=a;version=1.1.0;crash=execute;while=\(crashes)")
             try await test.until(generation: 2)
             _ = try await test.host.configure("a", "limit", .integer(1))
             #expect(try await test.status().generation == 3)
-            try Data().write(to: URL(fileURLWithPath: trap))
-            _ = try? await test.call("value")
+            _ = FileManager.default.createFile(atPath: crashes, contents: nil)
+            await #expect(throws: PluginError.self) { try await test.call("value") }
             try await test.until(.rollbackTriggered)
             #expect(try await test.call("version") == "1.0.0")
-            #expect(try await test.status().quarantine != nil)
         }
     }
 

@@ -48,6 +48,7 @@ extension Conductor {
             entry.probation?.until = max(probation.until, .now.advanced(by: configuration.probationHealthInterval))
             return scheduleProbation(of: entry)
         }
+        if let verdict = probation.verdict { return await failProbation(of: entry, generation, reason: verdict) }
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
         let bound = limit + configuration.lifecycleTimeout
         let health: PluginHealth?? = await run(on: environment.examiners, within: bound) {
@@ -58,9 +59,9 @@ extension Conductor {
         }
         guard entry.probation?.generation == generation, entry.live?.number == generation else { return }
         switch health {
-        case nil: await failProbation(of: entry, reason: "its health check did not return")
+        case nil: await failProbation(of: entry, generation, reason: "its health check did not return")
         case .some(.some(let health)) where health.level == .unhealthy:
-            await failProbation(of: entry, reason: "unhealthy: \(health.details)")
+            await failProbation(of: entry, generation, reason: "unhealthy: \(health.details)")
         default:
             guard probation.until <= .now else { return scheduleProbation(of: entry) }
             endProbation(of: entry)
@@ -73,22 +74,26 @@ extension Conductor {
     func tooManyFailures(of id: String, generation: UInt64) {
         guard let entry = entries[id], entry.probation?.generation == generation else { return }
         let bound = configuration.probationFailures
-        Task { await failProbation(of: entry, reason: "more than \(bound) calls failed in its probation time") }
+        Task { await failProbation(of: entry, generation, reason: "more than \(bound) calls failed in its probation time") }
     }
 
-    private func failProbation(of entry: PluginEntry, reason: String) async {
-        let generation = entry.probation?.generation
-        endProbation(of: entry)
-        guard configuration.rollsBackAutomatically else {
-            complain(
-                entry,
-                "generation \(generation ?? 0) failed its probation, and automatic rollback is off: \(reason)"
-            )
-            return
-        }
+    private func failProbation(of entry: PluginEntry, _ generation: UInt64, reason: String) async {
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
-        guard entry.live?.number == generation else { return }
+        guard let probation = entry.probation, probation.generation == generation else { return }
+        guard entry.state.current != .paused else {
+            // What is paused is not replaced: the verdict waits until it goes on.
+            entry.probation?.verdict = reason
+            if let timer = probation.timer { loop.cancel(timer) }
+            return scheduleProbation(of: entry)
+        }
+        endProbation(of: entry)
+        guard configuration.rollsBackAutomatically else {
+            return complain(
+                entry,
+                "generation \(generation) failed its probation, and automatic rollback is off: \(reason)"
+            )
+        }
         // The generation before may be of the same build, made anew.
         _ = await rollBack(entry, to: entry.history?.journal.lastOfOtherBuild?.generation, reason: reason)
     }

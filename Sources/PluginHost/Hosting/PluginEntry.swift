@@ -9,6 +9,8 @@ final class PluginEntry {
         var generation: UInt64
         var until: MonotonicInstant
         var timer: EventLoop.TimerID?
+        /// Why it has failed, if that could not be acted on yet.
+        var verdict: String?
     }
 
     /// The plugin's id, or the file's name.
