@@ -104,4 +104,23 @@ struct HeldPluginTests {
             #expect(try await test.call("value") == "42")
         }
     }
+
+    @Test("keeps its state over a new build and a restart of the host (HR-4, HR-6)", arguments: [false, true])
+    func state(goesBack: Bool) async throws {
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("increment", "41")
+            #expect(try await test.host.stopPlugin("a").success)
+            try shop.install("id=a;tag=2")
+            try await test.until(generation: 2)
+            if goesBack {
+                #expect(try await test.host.startPlugin("a").success)
+                _ = try await test.call("increment")
+                #expect(try await test.host.rollBack("a").success)
+            }
+        }
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("value") == "41")
+        }
+    }
 }

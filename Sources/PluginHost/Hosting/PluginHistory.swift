@@ -86,12 +86,13 @@ final class PluginHistory: Sendable {
         // What fails of that is kept once more.
         try? catchUp()
         var failures: [PluginError] = []
-        // The generation before may have served in an earlier run, or its state can't be written: the last one counts.
+        // The generation before may have served in an earlier run, be stopped or lost, or its state can't be written: the last
+        // one counts.
         var name = journal.latestSnapshot
         do throws(PluginError) {
             if let left, let previous {
                 name = try save(left, of: previous, reason: "switch")
-            } else if previous != nil {
+            } else if previous?.isStarted == true {
                 name = nil
             }
         } catch {
