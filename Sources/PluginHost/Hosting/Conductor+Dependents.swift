@@ -4,8 +4,10 @@ internal import PluginLoading
 /// What becomes of plugins when one that they depend on is replaced, goes down or is back.
 extension Conductor {
     /// Tells the plugins that depend on this one that it was replaced, and lets those go on that were paused for it.
+    ///
+    /// One that is stopped is away as before, whatever has taken its place.
     func tellDependents(of entry: PluginEntry) async {
-        guard entry.live != nil else { return }
+        guard entry.live?.isStarted == true else { return }
         await tellDependents(of: entry, entry.reloads > 0 ? .reloaded : .back)
     }
 
@@ -71,9 +73,15 @@ extension Conductor {
     }
 
     private func resume(_ other: PluginEntry, for id: String) async {
-        guard other.pausedFor.remove(id) != nil, other.pausedFor.isEmpty, other.state.current == .paused else { return }
+        guard other.pausedFor.contains(id) else { return }
+        guard other.state.current == .paused else {
+            other.pausedFor.remove(id)
+            return
+        }
         await other.lock.acquire(isolation: self)
         defer { other.lock.release() }
+        // Meanwhile it may have been let go on by hand, or be paused for another one.
+        guard other.pausedFor.remove(id) != nil, other.pausedFor.isEmpty, other.state.current == .paused else { return }
         do throws(PluginError) {
             try await perform(.resume, on: other)
         } catch {
