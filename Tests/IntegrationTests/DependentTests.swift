@@ -159,4 +159,30 @@ struct DependentTests {
             #expect(try await test.status("top").lastError == nil)
         }
     }
+
+    @Test(
+        "is started again after a crash though one of them is busy, which hears of it afterwards (RS-7)",
+        arguments: ["", "concurrent=1;pauses=1"]
+    )
+    func busy(kind: String) async throws {
+        let shop = try Workshop()
+        try shop.install("id=base", as: "libbase.so")
+        try shop.install("id=top;deps=base;\(kind)", as: "libtop.so")
+        try await TestHost.run(shop.isolated()) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            let handle = try await test.host.plugin("top")
+            let end = shop.root + "/end"
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("it is busy") { try await test.status("top").inFlight == 1 }
+            let process = try #require(await test.host.conductor.processes()["base"])
+            #expect(kill(process, SIGKILL) == 0)
+            try await test.until(.restarted)
+            #expect(try await test.call("value", of: "base") == "0")
+            _ = FileManager.default.createFile(atPath: end, contents: nil)
+            _ = try await call.value
+            try await test.until("it is told") { try await test.call("dependency", of: "top") == "back:base:1" }
+        }
+    }
 }

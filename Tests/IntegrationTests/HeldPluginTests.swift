@@ -123,4 +123,30 @@ struct HeldPluginTests {
             #expect(try await test.call("value") == "41")
         }
     }
+
+    @Test("keeps no other from being started again while its calls are waited for (RS-7)")
+    func drained() async throws {
+        try shop.install("id=a;concurrent=1")
+        try shop.install("id=b", as: "libb.so")
+        try await TestHost.run(shop.isolated()) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            let handle = try await test.host.plugin("a")
+            let end = shop.root + "/end"
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
+            let pause = Task { try await test.host.pausePlugin("a") }
+            let callers = Callers(count: 1) { _ = try handle.call("value") }
+            try await test.until("calls are held") { try await test.status().heldCalls == 1 }
+            let process = try #require(await test.host.conductor.processes()["b"])
+            #expect(kill(process, SIGKILL) == 0)
+            try await test.until(.restarted)
+            make(end)
+            _ = try await call.value
+            #expect(try await pause.value.success)
+            #expect(try await test.host.resumePlugin("a").success)
+            _ = try await callers.end()
+        }
+    }
 }

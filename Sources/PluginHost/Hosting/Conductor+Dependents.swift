@@ -13,8 +13,21 @@ extension Conductor {
 
     /// Tells the plugins that depend on this one what became of it; those that ask for it are paused until it is back.
     func tellDependents(of entry: PluginEntry, _ change: DependencyChange) async {
-        // They hear of what comes later after what came before.
-        if change != .down { await entry.news?.value }
+        // They hear of everything in its order.
+        await entry.farewell?.value
+        await pass(change, of: entry)
+    }
+
+    /// Does the same without being waited for; what they are told next waits for it.
+    func tellLater(of entry: PluginEntry, _ change: DependencyChange) -> Task<Void, Never> {
+        let before = entry.farewell
+        return Task {
+            await before?.value
+            await pass(change, of: entry)
+        }
+    }
+
+    private func pass(_ change: DependencyChange, of entry: PluginEntry) async {
         let number = entry.live?.number ?? 0
         for other in dependents(of: entry) {
             if change == .down {

@@ -195,7 +195,8 @@ extension Conductor {
     /// Holds the calls of a plugin and waits for those in flight.
     private func drain(_ entry: PluginEntry, _ live: Generation, within limit: Duration) async throws(PluginError) {
         let slot = entry.slot
-        try await demand(entry, "drain", limit: limit) { () throws(PluginError) in
+        // A call may wait for another plugin, of which a step comes next on the one thread for such.
+        try await demand(entry, "drain", limit: limit, on: environment.examiners) { () throws(PluginError) in
             guard unsafe slot.closeAndDrain(live.instance.lane, within: UInt64(limit.wholeNanoseconds)) else {
                 throw PluginError(
                     code: .timedOut,

@@ -31,6 +31,8 @@ extension Conductor {
         environment.events.send(event)
         guard phase != .stopped else { return }
         entry.servingSince = nil
+        // They may be busy with a call that waits for just this plugin.
+        if live.isStarted { entry.farewell = tellLater(of: entry, .down) }
         Task { await recover(entry, from: live, loss) }
     }
 
@@ -41,14 +43,6 @@ extension Conductor {
         guard phase != .stopped, entries[entry.id] === entry, let live = entry.live, !live.isStarted,
             live.image.path == lost.image.path
         else { return }
-        // It is started again meanwhile: one that needs it may be busy for long, or wait for it.
-        if lost.isStarted { entry.news = Task { await tellDependents(of: entry, .down) } }
-        await putBack(entry, live, loss)
-        await entry.news?.value
-        entry.news = nil
-    }
-
-    private func putBack(_ entry: PluginEntry, _ live: Generation, _ loss: RunnerLoss) async {
         // What takes its place may be lost before it has served anything, and then it would have nothing to hand on. Until
         // then the state is in memory, and the restart need not wait for the disk.
         let saving = live.image.keptState.map { kept in

@@ -13,8 +13,8 @@ struct HostEnvironment: Sendable {
     let log: @Sendable (LogRecord) -> Void
     /// Runs plugins' lifecycle functions.
     let workers: WorkerPool
-    /// Asks plugins that run, without their locks: who waits here for a plugin keeps no step of its life waiting.
-    let examiners = WorkerPool(name: "health", limit: 4)
+    /// Where plugins are waited for that serve: who waits here keeps no step of a plugin's life waiting.
+    let examiners = WorkerPool(name: "health", limit: 16)
     /// Writes to the disk, one thing after the other.
     let storage: WorkerPool
     let directory: StateDirectory

@@ -53,12 +53,12 @@ final class PluginEntry {
     var restartCount = 0
     /// It was stopped by command, and is not started until a command says so.
     var isStopped = false
+    /// The word to those that need it that it was lost.
+    var farewell: Task<Void, Never>?
     /// The plugins that it is paused for, because it depends on them and they are away.
     var pausedFor: Set<String> = []
     /// Whether its reload waits for those of plugins that it needs, with its lock held.
     var waitsForDependencies = false
-    /// Those that need it are being told that it was lost.
-    var news: Task<Void, Never>?
     /// Whether a plugin that it needs waits for its lock; its reload then does not wait for that plugin.
     var isAwaitedByDependency = false
     /// Since when its live generation serves.
