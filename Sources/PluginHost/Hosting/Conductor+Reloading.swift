@@ -1,5 +1,6 @@
 internal import LinuxSystem
 internal import PluginLoading
+internal import Synchronization
 
 extension Conductor {
     /// Reloads a plugin from its file, when its turn comes; on command, whatever the watcher says of the file.
@@ -131,19 +132,38 @@ extension Conductor {
     /// Runs an attempt on a worker and watches it.
     func run(_ entry: PluginEntry, _ kind: AttemptKind, obtain: @escaping Obtain) async -> ReloadAttempt.Report {
         let attempt = makeAttempt(entry, kind, obtain: obtain)
-        let workers = environment.workers
+        let rest = Rest()
         await pauseDependents(of: entry)
         let events = environment.events
         let hurry = events.beginHurry()
         let timer = schedule(after: Self.longestHurry) { _ in events.end(hurry: hurry) }
         let report = await run(nextLook: { attempt.nextLook }, job: { attempt.run() }) {
-            attempt.abandonIfOverdue { job in workers.perform { _ in job() } }
+            attempt.abandonIfOverdue { rest.add($0) }
         }
+        await finish(rest, of: [entry])
         loop.cancel(timer)
         events.end(hurry: hurry)
         entry.attempts = report.policy
         await resumeDependents(of: entry)
         return report
+    }
+
+    /// Does what is left to do of an attempt that was given up, which may hang as well.
+    func finish(_ rest: Rest, of group: [PluginEntry]) async {
+        for job in rest.jobs where await run(within: configuration.lifecycleTimeout, job: job) == nil {
+            for entry in group { complain(entry, "what its reload had left to do did not return; it was given up") }
+        }
+    }
+
+    /// What is left to do of attempts that were given up.
+    final class Rest: Sendable {
+        private let list = Mutex<[@Sendable () -> Void]>([])
+
+        var jobs: [@Sendable () -> Void] { list.withLock { $0 } }
+
+        func add(_ job: @escaping @Sendable () -> Void) {
+            list.withLock { $0.append(job) }
+        }
     }
 
     /// Makes an attempt that has not begun.

@@ -50,11 +50,12 @@ extension Conductor {
             )
         }
         let together = GroupAttempt(attempts, providers: providers)
-        let workers = environment.workers
+        let rest = Rest()
         for entry in group { await pauseDependents(of: entry) }
         let reports = await run(nextLook: { together.nextLook }, job: { together.run() }) {
-            together.abandonIfOverdue { job in workers.perform { _ in job() } }
+            together.abandonIfOverdue { rest.add($0) }
         }
+        await finish(rest, of: group)
         for entry in group { await resumeDependents(of: entry) }
         var results: [ReloadResult] = []
         for ((entry, before), report) in zip(zip(group, before), reports) {

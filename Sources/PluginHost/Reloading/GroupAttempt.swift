@@ -52,7 +52,7 @@ final class GroupAttempt: Sendable {
             try decide()
             for member in members { try member.transaction.check() }
         } catch {
-            for member in members.reversed() { member.transaction.undo() }
+            for member in members.reversed() { member.transaction.undo(after: error) }
             guard members.indices.contains(current) else { return attempts.map(\.outcome) }
             _ = members[current].attempt.end(.failed(error))
             return holdBack(because: error.message, failed: members[current].attempt)

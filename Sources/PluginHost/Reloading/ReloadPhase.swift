@@ -13,4 +13,6 @@ enum ReloadPhase: String, Sendable {
     case start
     case healthCheck = "health-check"
     case release
+    /// What follows a failure; it is never reported as a step.
+    case undo
 }

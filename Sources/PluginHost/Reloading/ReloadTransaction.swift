@@ -22,6 +22,8 @@ final class ReloadTransaction: Sendable {
         /// The previous generation has died of what was asked of it.
         var hasLostPrevious = false
         var outcome: Outcome?
+        /// Why it has failed.
+        var failure: PluginError?
     }
 
     let plan: Plan
@@ -58,7 +60,7 @@ final class ReloadTransaction: Sendable {
             try move()
             try check()
         } catch {
-            undo()
+            undo(after: error)
             throw error
         }
         let outcome = commit()
@@ -196,14 +198,20 @@ final class ReloadTransaction: Sendable {
     }
 
     /// Lets the old generation go on as it was, and ends the new one, which never served.
-    func undo() {
+    ///
+    /// Functions of both are called for that, which may hang as well.
+    func undo(after failure: PluginError) {
         components.giveUp()
-        let (generation, isHolding, hasStarted) = work.withLock { ($0.generation, $0.isHolding, $0.hasStarted) }
+        let (generation, isHolding, hasStarted) = work.withLock { work in
+            work.failure = failure
+            return (work.generation.take(), work.isHolding, work.hasStarted)
+        }
         if isHolding, let previous = plan.previous { letGo(to: previous) }
         // A generation whose function has not returned can't be touched any more.
-        guard let generation, !report.isAbandoned else { return }
+        guard let generation, progress.withLock({ $0.putsRight(now: .now, limit: limits.step) }) else { return }
         if hasStarted { try? generation.instance.perform(.stop) }
         GenerationEnd.end(generation.instance, isRunning: false, warn: plan.warn)
+        _ = progress.withLock { $0.hasPutRight() }
     }
 
     // MARK: Holding
@@ -269,20 +277,26 @@ final class ReloadTransaction: Sendable {
 
     /// Lets the calls that are held go to the old generation, which goes on as it was.
     private func letGo(to previous: Generation) {
-        let isOurs = progress.withLock { !$0.isAbandoned }
-        guard isOurs else { return }
-        Self.letGo(to: previous, plan: plan, hasPaused: report.hasPaused)
+        let hasPaused = report.hasPaused
+        guard progress.withLock({ $0.putsRight(now: .now, limit: limits.step) }) else { return }
+        if hasPaused { Self.resume(previous, plan) }
+        guard progress.withLock({ $0.hasPutRight() }) else { return }
+        Self.reopen(previous, plan)
         progress.withLock { $0.released(now: .now) }
     }
 
-    private static func letGo(to previous: Generation, plan: Plan, hasPaused: Bool) {
-        // What has died is started again, and calls are held until then.
+    private static func resume(_ previous: Generation, _ plan: Plan) {
         guard !previous.image.isLost else { return }
         do throws(PluginError) {
-            if hasPaused { try previous.instance.perform(.resume) }
+            try previous.instance.perform(.resume)
         } catch {
             plan.warn("\(plan.slot.id): the old generation goes on, though it failed to resume: \(error.message)")
         }
+    }
+
+    private static func reopen(_ previous: Generation, _ plan: Plan) {
+        // What has died, of its resume perhaps, is started again, and calls are held until then.
+        guard !previous.image.isLost else { return }
         unsafe plan.slot.reopen(previous.instance.lane)
         try? plan.state.move(to: .running)
     }
@@ -329,9 +343,12 @@ final class ReloadTransaction: Sendable {
         if abandoned.isHolding || abandoned.phase == .waitForIdle, let previous = plan.previous {
             let plan = plan
             if abandoned.hasPaused {
-                resume { Self.letGo(to: previous, plan: plan, hasPaused: true) }
+                resume {
+                    Self.resume(previous, plan)
+                    Self.reopen(previous, plan)
+                }
             } else {
-                Self.letGo(to: previous, plan: plan, hasPaused: false)
+                Self.reopen(previous, plan)
             }
         }
         // In a step of another plugin nobody is in this one, and it can be ended.
@@ -345,7 +362,9 @@ final class ReloadTransaction: Sendable {
                 "\(plan.image.descriptor.id): \(plan.image.source): \(abandoned.phase?.rawValue ?? "it") did not return "
                 + "within \(plan.lifecycleTimeout.inSeconds) s; its thread was given up"
         )
-        return Abandonment(error: error, outcome: abandoned.hasSwitched ? work.withLock { $0.outcome } : nil)
+        let (failure, outcome) = work.withLock { ($0.failure, $0.outcome) }
+        if failure != nil { plan.warn(error.message) }
+        return Abandonment(error: failure ?? error, outcome: abandoned.hasSwitched ? outcome : nil)
     }
 
     private static let abandoned = PluginError(code: .timedOut, message: "the reload was given up")

@@ -101,6 +101,23 @@ struct TransactionProgress: Sendable {
         hasPaused = false
     }
 
+    /// Begins to put one thing right after a failure, which may take so long too; `false` if the transaction was given up.
+    mutating func putsRight(now: MonotonicInstant, limit: UInt64) -> Bool {
+        guard !isAbandoned else { return false }
+        phase = .undo
+        deadline = now.advanced(byNanoseconds: limit)
+        // What is being done already is not asked for again, should it hang.
+        hasPaused = false
+        return true
+    }
+
+    /// Has put that right; `false` if the transaction was given up meanwhile.
+    mutating func hasPutRight() -> Bool {
+        guard !isAbandoned else { return false }
+        (phase, deadline) = (nil, nil)
+        return true
+    }
+
     /// Decides that the new generation serves; returns `false` if the transaction was given up before.
     mutating func switches() -> Bool {
         guard !isAbandoned else { return false }

@@ -50,4 +50,39 @@ struct HangTortureTests {
             #expect(try await test.status().quarantine == nil)
         }
     }
+
+    @Test(
+        "is given up on the way back from a failure too, whose step is what is blamed (HR-4)",
+        arguments: [
+            (old: "hang=resume;", new: "fail=start;"),
+            (old: "", new: "fail=start;hang=unload;"),
+            (old: "hang=resume;", new: "hang=start;"),
+        ]
+    )
+    func hangsOnTheWayBack(old: String, new: String) async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/flag"
+        try shop.install("id=a;tag=0;\(old)while=\(flag)")
+        try shop.install("id=b", as: "libb.so")
+        let configuration = shop.configuration {
+            ($0.strategy, $0.maximumAttempts, $0.lifecycleTimeout) = (.manual, 1, .seconds(2))
+        }
+        try await TestHost.run(configuration) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            _ = try await test.call("increment", "7")
+            _ = FileManager.default.createFile(atPath: flag, contents: nil)
+            try shop.install("id=a;tag=1;\(new)while=\(flag)")
+            let result = try #require(await test.host.reload(["a"]).first)
+            #expect(!result.success && result.code == (new.hasPrefix("fail") ? "failed" : "timed-out"), "\(result)")
+            // The thread that was lost is missed by nobody.
+            #expect(try await test.host.refreshPlugin("b").success)
+            try FileManager.default.removeItem(atPath: flag)
+            #expect(try await test.call("increment") == "8")
+            try shop.install("id=a;tag=2")
+            #expect(await test.host.reload(["a"]).map(\.success) == [true])
+            #expect(try await test.call("increment") == "9")
+        }
+    }
 }
