@@ -180,7 +180,14 @@ struct TaskBook: Sendable {
             queue.end(of: record.plugin)
             let limit = DurationText.format(record.declaration.deadline)
             let error = "it was not done within its deadline of \(limit); it runs again when it has ended"
-            late.append(note(first.slot, error, isStale: leaving[record.name] == first.slot, now))
+            // One that has not begun itself has a run of the registration before it, which nobody asks for any more.
+            if record.began == nil || leaving[record.name] == first.slot {
+                late.append(
+                    Outcome(slot: first.slot, name: record.name, plugin: record.plugin, error: error, isStale: true)
+                )
+            } else {
+                late.append(note(first.slot, error, now))
+            }
         }
         return late
     }
@@ -229,7 +236,7 @@ struct TaskBook: Sendable {
             return nil
         }
         let isStale = record.serial != start.serial
-        let outcome = wasLate || isStale ? nil : note(start.slot, error, isStale: false, now)
+        let outcome = wasLate || isStale ? nil : note(start.slot, error, now)
         if record.pending > 0, record.isStarted { enqueue(start.slot, due: record.due) }
         return outcome
     }
@@ -304,7 +311,7 @@ struct TaskBook: Sendable {
         queue.add(slot, of: record.plugin)
     }
 
-    private mutating func note(_ slot: Int32, _ error: String?, isStale: Bool, _ now: TaskTime) -> Outcome {
+    private mutating func note(_ slot: Int32, _ error: String?, _ now: TaskTime) -> Outcome {
         slots[Int(slot)]?.runs += 1
         slots[Int(slot)]?.lastError = error
         if let began = slots[Int(slot)]?.began {
@@ -321,8 +328,7 @@ struct TaskBook: Sendable {
             slot: slot,
             name: record?.name ?? "",
             plugin: record?.plugin,
-            error: error,
-            isStale: isStale
+            error: error
         )
     }
 

@@ -154,6 +154,24 @@ struct TaskBookTests {
         #expect(book.record("a")?.runs == 1)
     }
 
+    @Test("blames no task for a run of its predecessor that is late")
+    mutating func lateSuccessor() throws {
+        try book.add(try record("a"), now: now)
+        let old = try #require(pass(10).first)
+        _ = try book.remove("a")
+        try book.add(try record("a"), now: now)
+        now.monotonic += 31 * Self.second
+        let late = book.advance(to: now)
+        #expect(late.map(\.isStale) == [true])
+        #expect(book.runningCount == 0)
+        let waiting = try #require(book.record("a"))
+        #expect(waiting.runs == 0 && waiting.failures == 0 && waiting.lastError == nil)
+        let new = try #require(finish(old).first)
+        #expect(finish(new).isEmpty)
+        let ended = try #require(book.record("a"))
+        #expect(ended.runs == 1 && ended.failures == 0)
+    }
+
     @Test("does not run what is stopped, and begins its interval anew when it is started")
     mutating func stops() throws {
         try book.add(try record("a", starts: false), now: now)
