@@ -108,6 +108,13 @@ struct PluginTaskTests {
             #expect(ill?.state == .error && ill?.errors.last?.message == "no table")
             _ = try await test.call("ask", "ph.heartbeat/1 alive\n", of: "contributor")
             #expect(await test.host.heartbeat().components.first { $0.name == "plugin/contributor" }?.state == .healthy)
+
+            // What a generation has said of itself goes with it.
+            _ = try await test.call("ask", "ph.heartbeat/1 error\nno table", of: "contributor")
+            try shop.install(try Workshop.product("Contributor", build: 2), as: "libcontributor.so")
+            try await test.until(generation: 2, of: "contributor")
+            _ = try await test.host.runTask("host/heartbeat")
+            #expect(await test.host.heartbeat().components.first { $0.name == "plugin/contributor" }?.state == .healthy)
         }
     }
 

@@ -3,8 +3,8 @@ internal import Synchronization
 /// The plugins as parts of the heartbeat: each is `plugin/ID` while the host knows it (CH-3).
 final class PluginHeartbeats: Sendable {
     private let monitor: HeartbeatMonitor
-    /// Those that speak for themselves.
-    private let speakers = Mutex<Set<String>>([])
+    /// The newest generations that have spoken for themselves.
+    private let speakers = Mutex<[String: UInt64]>([:])
 
     init(monitor: HeartbeatMonitor) {
         self.monitor = monitor
@@ -13,26 +13,28 @@ final class PluginHeartbeats: Sendable {
     static func name(of plugin: String) -> String { "plugin/\(plugin)" }
 
     /// Takes a plugin's own report: that it is alive, or an error.
-    func report(_ error: String?, of plugin: String) {
+    func report(_ error: String?, of plugin: String, generation: UInt64) {
         let name = Self.name(of: plugin)
-        speakers.withLock { _ = $0.insert(plugin) }
+        speakers.withLock { $0[plugin] = max($0[plugin] ?? 0, generation) }
         if !monitor.has(name) { try? monitor.register(name) }
         if let error { monitor.fail(name, error) } else { monitor.alive(name) }
     }
 
     /// Takes over how the host sees its plugins; it speaks for those that do not speak for themselves.
+    ///
+    /// What a generation has said goes with it.
     func take(_ plugins: [PluginStatus]) {
         let known = Set(plugins.map { Self.name(of: $0.id) })
         for name in monitor.names where name.hasPrefix("plugin/") && !known.contains(name) {
             monitor.unregister(name)
-            speakers.withLock { _ = $0.remove(String(name.dropFirst("plugin/".count))) }
+            speakers.withLock { $0[String(name.dropFirst("plugin/".count))] = nil }
         }
         for plugin in plugins {
             let name = Self.name(of: plugin.id)
             if !monitor.has(name) { try? monitor.register(name) }
             if plugin.state == "error" {
                 monitor.fail(name, plugin.lastError ?? "it is in error")
-            } else if plugin.state != "running" || !speakers.withLock({ $0.contains(plugin.id) }) {
+            } else if plugin.state != "running" || speakers.withLock({ $0[plugin.id] ?? 0 }) < plugin.generation {
                 monitor.alive(name)
             }
         }
