@@ -157,6 +157,8 @@ public final class PluginHost: Sendable {
         keptEvents.write()
         contributions.stop()
         environment.sharedState.finish()
+        // The next host may read what this one has written.
+        await environment.storage.run {}
         upkeep.log.close()
         environment.workers.stop()
         environment.examiners.stop()

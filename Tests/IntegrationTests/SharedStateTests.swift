@@ -65,4 +65,19 @@ struct SharedStateTests {
             #expect(test.log.contains { $0.message.contains("shared-state are lost") })
         }
     }
+
+    @Test("survives it also if the disk was full when it was set")
+    func fullDisk() async throws {
+        let shop = try Workshop()
+        let faults = Faults()
+        try await TestHost.run(shop.configuration(), calls: faults.calls) { test async throws in
+            faults.begin { _, path in path.contains("shared-state") ? ENOSPC : nil }
+            try test.host.sharedState.set("kept", to: [1, 2], isKept: true)
+            try await test.until("the disk was full") { test.log.contains { $0.message.contains("shared-state") } }
+            faults.end()
+        }
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(test.host.sharedState.value(of: "kept")?.bytes == [1, 2])
+        }
+    }
 }

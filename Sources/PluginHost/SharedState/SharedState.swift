@@ -174,8 +174,9 @@ public final class SharedState: Sendable {
         }
     }
 
-    /// Ends all streams.
+    /// Ends all streams, and has what is not on the disk written.
     func finish() {
+        keeper?.catchUp()
         let listeners = state.withLock { state in
             defer { state.listeners = [:] }
             return Array(state.listeners.values)

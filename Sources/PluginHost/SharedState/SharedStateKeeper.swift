@@ -45,6 +45,11 @@ final class SharedStateKeeper: Sendable {
         }
     }
 
+    /// Writes once more what the disk did not take before.
+    func catchUp() {
+        if state.withLock({ $0.hasComplained }) { write() }
+    }
+
     private func save(_ contents: SharedStateFile.Contents) {
         do throws(PluginError) {
             let bytes = try SharedStateFile.encode(contents)
