@@ -86,6 +86,13 @@ struct PluginTaskTests {
             #expect(test.log.contains { $0.message.hasPrefix("the task contributor/extra failed") })
             try await ask("stop", "extra")
             #expect(test.host.task("contributor/extra")?.state == .stopped)
+            // They rest with the plugin; what it has stopped itself stays so.
+            try await ask("register", #"{"name":"more","every":"1h"}"#)
+            #expect(try await test.host.stopPlugin("contributor").success)
+            try await test.until("it rests") { test.host.task("contributor/more")?.state == .stopped }
+            #expect(try await test.host.startPlugin("contributor").success)
+            try await test.until("it goes on") { test.host.task("contributor/more")?.state == .waiting }
+            #expect(test.host.task("contributor/extra")?.state == .stopped)
             await #expect(throws: PluginError.self) { try await ask("register", #"{"name":"bad","cron":"nonsense"}"#) }
             await #expect(throws: PluginError.self) { try await ask("unregister", "hourly") }
             try shop.install(try Workshop.product("Contributor", build: 2), as: "libcontributor.so")

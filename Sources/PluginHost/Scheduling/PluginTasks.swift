@@ -10,6 +10,8 @@ final class PluginTasks: ComponentTable {
     private let caller: any ComponentCaller
     /// Which generation has asked for a task that is not declared.
     private let generations = Mutex<[String: UInt64]>([:])
+    /// Tasks that were not declared, of plugins that are stopped.
+    private let held = Mutex<[String: [String]]>([:])
 
     init(keeper: TaskKeeper, caller: any ComponentCaller) {
         self.keeper = keeper
@@ -79,17 +81,32 @@ final class PluginTasks: ComponentTable {
         try keeper.stop(Self.fullName(name, of: plugin))
     }
 
-    /// Takes note of what happens to plugins: what one has asked for goes with the generation that did.
+    /// Takes note of what happens to plugins: what one has asked for goes with the generation that did, and rests while that is
+    /// stopped.
     func take(_ event: PluginEvent) {
         guard let plugin = event.plugin else { return }
         switch event.event {
         case .unloaded, .pluginRemoved: forget(plugin, before: .max)
+        case .stateChanged where event.new == "stopped": hold(plugin)
+        case .stateChanged where event.new == "running": letGo(plugin)
         case .reloadCompleted where event.success == true: forget(plugin, before: event.generation ?? 0)
         default: break
         }
     }
 
+    private func hold(_ plugin: String) {
+        let names = keeper.dynamicTasks(of: plugin).filter(\.isStarted).map(\.name)
+        for name in names { try? keeper.stop(name) }
+        held.withLock { $0[plugin] = names }
+    }
+
+    private func letGo(_ plugin: String) {
+        // One that was unregistered meanwhile is not to be found.
+        for name in held.withLock({ $0.removeValue(forKey: plugin) }) ?? [] { try? keeper.start(name) }
+    }
+
     private func forget(_ plugin: String, before generation: UInt64) {
+        held.withLock { $0[plugin] = nil }
         for record in keeper.dynamicTasks(of: plugin) {
             let asked = generations.withLock { $0[record.name] } ?? 0
             guard asked < generation else { continue }
