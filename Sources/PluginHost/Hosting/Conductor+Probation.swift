@@ -74,7 +74,9 @@ extension Conductor {
     func tooManyFailures(of id: String, generation: UInt64) {
         guard let entry = entries[id], entry.probation?.generation == generation else { return }
         let bound = configuration.probationFailures
-        Task { await failProbation(of: entry, generation, reason: "more than \(bound) calls failed in its probation time") }
+        Task {
+            await failProbation(of: entry, generation, reason: "more than \(bound) calls failed in its probation time")
+        }
     }
 
     private func failProbation(of entry: PluginEntry, _ generation: UInt64, reason: String) async {
