@@ -143,10 +143,10 @@ public final class PluginHost: Sendable {
         let environment = conductor.environment
         let deadline = MonotonicInstant.now.advanced(by: environment.configuration.shutdownTimeout)
         upkeep.close()
-        await conductor.stop()
+        await conductor.stop(until: deadline)
         await upkeep.tasks.waitUntilIdle(until: max(deadline, .now.advanced(by: .seconds(1))))
         // Plugins may need programs to the last.
-        await programs.stopAll(within: MonotonicInstant.now.duration(to: deadline))
+        await programs.stopAll(within: max(MonotonicInstant.now.duration(to: deadline), .seconds(1)))
         programs.loop.stop()
         conductor.loop.stop()
         if let runners = environment.runners {

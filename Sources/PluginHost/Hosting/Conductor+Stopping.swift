@@ -2,8 +2,26 @@ internal import LinuxSystem
 internal import PluginLoading
 
 extension Conductor {
+    /// How long, and on which threads, a plugin is ended while the host stops.
+    struct StopAllowance {
+        let deadline: MonotonicInstant
+        let workers: WorkerPool
+
+        func limit(_ duration: Duration) -> Duration {
+            min(duration, max(.zero, MonotonicInstant.now.duration(to: deadline)))
+        }
+    }
+
+    /// What became of a plugin's state before its end.
+    private enum Parting {
+        /// Calls did not end; the plugin is not to be touched.
+        case busy(PluginError)
+        case saved(SavedState?)
+        case failed(PluginError)
+    }
+
     /// Ends a plugin, its state saved first; the entry is locked.
-    func unload(_ entry: PluginEntry, reason: String) async {
+    func unload(_ entry: PluginEntry, reason: String, within allowance: StopAllowance? = nil) async {
         cancelTimers(of: entry)
         guard let live = entry.live else {
             entry.slot.shut(PluginError(code: .notFound, message: "\(entry.id): \(reason)"))
@@ -11,22 +29,25 @@ extension Conductor {
         }
         try? entry.state.move(to: .stopping)
         environment.withdrawComponents(of: entry.id)
-        let (slot, drain, environment, id) = (entry.slot, configuration.drainTimeout, environment, entry.id)
-        let saved: Result<SavedState?, PluginError>? = await run(within: drain + configuration.lifecycleTimeout) {
-            Self.end(live, slot: slot, drain: drain, reason: reason) { environment.warn(id, $0) }
+        let (slot, id, patience) = (entry.slot, entry.id, configuration.lifecycleTimeout)
+        let drain = allowance?.limit(configuration.drainTimeout) ?? configuration.drainTimeout
+        let time = allowance?.limit(drain + patience) ?? drain + patience
+        let parting: Parting? = await run(within: time, on: allowance?.workers) {
+            Self.part(from: live, slot: slot, drain: drain, reason: reason)
         }
         slot.shut(PluginError(code: .shuttingDown, message: "\(id): \(reason)"))
-        switch saved {
-        case nil:
-            complain(
-                entry,
-                "its end did not return within \(configuration.lifecycleTimeout.inSeconds) s; it was given up"
-            )
-        case .failure(let error): complain(entry, error.message)
-        case .success(let state):
+        switch parting {
+        case nil: complain(entry, "saving its state did not return within \(time.inSeconds) s; it was given up")
+        case .busy(let error): complain(entry, error.message)
+        case .failed(let error):
+            complain(entry, error.message)
+            await end(live, entry, within: allowance)
+        case .saved(let state):
             // What was lost a moment ago has left its state with the host.
             let kept = live.image.isLost ? live.image.keptState?.state : nil
+            // It is on the disk before the plugin's code runs again, which may hang.
             if let state = state ?? kept { await save(state, of: live, entry, reason: reason) }
+            await end(live, entry, within: allowance)
         }
         if entry.state.current == .stopping { try? entry.state.move(to: .stopped) }
         try? entry.state.move(to: .unloading)
@@ -39,18 +60,12 @@ extension Conductor {
         if phase == .running { await tellDependents(of: entry, .down) }
     }
 
-    private static func end(
-        _ live: Generation,
-        slot: PluginSlot,
-        drain: Duration,
-        reason: String,
-        warn: (String) -> Void
-    ) -> Result<SavedState?, PluginError> {
+    private static func part(from live: Generation, slot: PluginSlot, drain: Duration, reason: String) -> Parting {
         let lane = unsafe live.instance.lane
         unsafe lane.pointee.close()
         slot.shut(PluginError(code: .shuttingDown, message: "\(slot.id): \(reason)"))
         guard unsafe slot.drain(lane, until: .now.advanced(by: drain)) else {
-            return .failure(
+            return .busy(
                 PluginError(
                     code: .timedOut,
                     message:
@@ -59,18 +74,21 @@ extension Conductor {
                 )
             )
         }
-        var state: SavedState?
-        var failure: PluginError?
-        if live.isStarted, live.instance.hasState {
-            do throws(PluginError) {
-                state = try live.instance.saveState()
-            } catch {
-                failure = error
-            }
+        guard live.isStarted, live.instance.hasState else { return .saved(nil) }
+        do throws(PluginError) {
+            return .saved(try live.instance.saveState())
+        } catch {
+            return .failed(error)
         }
-        GenerationEnd.end(live.instance, isRunning: live.isStarted, warn: warn)
-        if let failure { return .failure(failure) }
-        return .success(state)
+    }
+
+    private func end(_ live: Generation, _ entry: PluginEntry, within allowance: StopAllowance?) async {
+        let (environment, id, patience) = (environment, entry.id, configuration.lifecycleTimeout)
+        let time = allowance?.limit(patience) ?? patience
+        let ended: Void? = await run(within: time, on: allowance?.workers) {
+            GenerationEnd.end(live.instance, isRunning: live.isStarted) { environment.warn(id, $0) }
+        }
+        if ended == nil { complain(entry, "its end did not return within \(time.inSeconds) s; it was given up") }
     }
 
     func cancelTimers(of entry: PluginEntry) {
@@ -160,32 +178,50 @@ extension Conductor {
 
     // MARK: Stop
 
-    /// Stops everything, dependents before what they depend on; what does not end in time is given up.
-    func stop() async {
+    /// Stops everything by a deadline, dependents before what they depend on; what does not end in time is given up.
+    func stop(until deadline: MonotonicInstant) async {
         guard phase != .stopped else { return }
         phase = .stopped
         watcher?.stop()
         watcher = nil
         endStartWait()
         if let checkpointTimer { loop.cancel(checkpointTimer) }
-        let deadline = MonotonicInstant.now.advanced(by: configuration.shutdownTimeout)
+        // Others may hang in what they were doing, on the threads for that.
+        let workers = WorkerPool(name: "plugin-stop", limit: 1)
+        let ids = stopOrder()
+        for (index, id) in ids.enumerated() {
+            // What hangs leaves half of the time to the others.
+            let left = MonotonicInstant.now.duration(to: deadline)
+            let end = index + 1 < ids.count ? MonotonicInstant.now.advanced(by: left / 2) : deadline
+            await stop(id, StopAllowance(deadline: end, workers: workers))
+        }
+        workers.stop()
+        for entry in entries.values { cancelTimers(of: entry) }
+        await keeping?.value
+        await environment.storage.run {}
+    }
+
+    private func stopOrder() -> [String] {
         let running = entries.values.filter { $0.live != nil }
         let order = LoadOrder(running.compactMap { $0.live?.descriptor }.map(LoadOrder.Item.init))
         let rest = running.map(\.id).filter { !order.order.contains($0) }
         // What is being loaded serves in the end; it may hang, and must not keep the others from being stopped.
         let loading = entries.values.filter { $0.live == nil && $0.lock.isHeld }.map(\.id)
-        for id in rest.sorted() + order.reversed + loading.sorted() {
-            guard let entry = entries[id] else { continue }
-            guard MonotonicInstant.now < deadline else {
-                environment.warn(id, "the host's shutdown timeout passed before it could be stopped")
-                continue
-            }
-            await entry.lock.acquire(isolation: self)
-            await unload(entry, reason: "the host is stopping")
-            entry.lock.release()
+        return rest.sorted() + order.reversed + loading.sorted()
+    }
+
+    private func stop(_ id: String, _ allowance: StopAllowance) async {
+        guard let entry = entries[id] else { return }
+        let timer = loop.schedule(at: allowance.deadline) { [weak self] in
+            self?.here { $0.entries[id]?.lock.dismissImpatient() }
         }
-        for entry in entries.values { cancelTimers(of: entry) }
-        await keeping?.value
-        await environment.storage.run {}
+        let isLocked = await entry.lock.acquireImpatiently(isolation: self)
+        loop.cancel(timer)
+        guard isLocked else {
+            environment.warn(id, "what it was doing did not end in the time for the host's stop; it was left as it is")
+            return
+        }
+        await unload(entry, reason: "the host is stopping", within: allowance)
+        entry.lock.release()
     }
 }

@@ -2,18 +2,31 @@
 ///
 /// It is confined to the conductor, like the entry that it belongs to.
 final class OperationLock {
+    private struct Waiter {
+        let continuation: CheckedContinuation<Bool, Never>
+        let isImpatient: Bool
+    }
+
     private var holders = 0
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var waiting: [Waiter] = []
 
     var isHeld: Bool { holders > 0 }
 
     /// Waits until no other operation goes on.
     func acquire(isolation: isolated any Actor) async {
-        guard isHeld else {
-            holders = 1
-            return
-        }
-        await withCheckedContinuation { waiting.append($0) }
+        _ = await join(isImpatient: false, isolation: isolation)
+    }
+
+    /// Waits as others do, but goes when the impatient are dismissed; says whether the lock is held.
+    func acquireImpatiently(isolation: isolated any Actor) async -> Bool {
+        await join(isImpatient: true, isolation: isolation)
+    }
+
+    /// Lets those go without the lock who wait for it impatiently.
+    func dismissImpatient() {
+        let dismissed = waiting.filter(\.isImpatient)
+        waiting.removeAll(where: \.isImpatient)
+        for waiter in dismissed { waiter.continuation.resume(returning: false) }
     }
 
     /// Keeps the lock held for work that goes on after the operation, and that releases it as well.
@@ -27,6 +40,14 @@ final class OperationLock {
         holders -= 1
         guard holders == 0, !waiting.isEmpty else { return }
         holders = 1
-        waiting.removeFirst().resume()
+        waiting.removeFirst().continuation.resume(returning: true)
+    }
+
+    private func join(isImpatient: Bool, isolation: isolated any Actor) async -> Bool {
+        guard isHeld else {
+            holders = 1
+            return true
+        }
+        return await withCheckedContinuation { waiting.append(Waiter(continuation: $0, isImpatient: isImpatient)) }
     }
 }

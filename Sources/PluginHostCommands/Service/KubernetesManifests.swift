@@ -115,7 +115,7 @@ struct KubernetesManifests: Hashable, Sendable {
                 app.kubernetes.io/name: \(name)
             spec:
               automountServiceAccountToken: false
-              # Plugins are stopped in order, which may take the 30 s of shutdownTimeout.
+              # The host stops within its shutdownTimeout (30 s) and a few seconds; raise both together.
               terminationGracePeriodSeconds: 45
               securityContext:
                 runAsNonRoot: true

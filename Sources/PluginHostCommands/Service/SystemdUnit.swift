@@ -59,7 +59,7 @@ struct SystemdUnit: Hashable, Sendable {
             "# Pinged by the loop that decides everything in the host: one that hangs is started again.",
             "WatchdogSec=30s",
             "Restart=on-failure", "RestartSec=1s",
-            "# The host ends its plugins and programs in order, and needs its own 30 s.",
+            "# The host stops within its shutdownTimeout (30 s) and a few seconds; raise both together.",
             "KillMode=mixed", "TimeoutStopSec=45s",
             "# One runner without memory is the host's business, not the end of the service.",
             "OOMPolicy=continue", "",
