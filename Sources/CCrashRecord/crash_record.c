@@ -3,11 +3,13 @@
 #define _GNU_SOURCE
 #include "layout.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -74,13 +76,48 @@ static const int deadly[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, 
 #define DEADLY_COUNT (sizeof deadly / sizeof *deadly)
 static struct sigaction before[DEADLY_COUNT];
 
-static void write_down(uint32_t number, uint64_t address, uint64_t instruction) {
+static char left_in[1024 + 64];
+static struct timespec begin;
+static pid_t own_process;
+
+static int write_all(int file, const void *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t written = write(file, bytes, size);
+        if (written <= 0) return -1;
+        bytes = (const char *)bytes + written;
+        size -= (size_t)written;
+    }
+    return 0;
+}
+
+// In a handler of signals: no memory is allocated. The file is opened here, because a plugin may have closed any descriptor.
+static void leave_in_file(int exit_status) {
+    if (left_in[0] == 0) return;
+    int file = open(left_in, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0) return;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    crash_record_epilogue_t epilogue = {
+        .process = (int32_t)own_process,
+        .exit_status = exit_status,
+        .uptime_nanoseconds =
+            (uint64_t)(now.tv_sec - begin.tv_sec) * 1000000000u + (uint64_t)now.tv_nsec - (uint64_t)begin.tv_nsec,
+    };
+    // Half of it is none, for whoever reads it.
+    if (write_all(file, crash_record, sizeof *crash_record) == 0) write_all(file, &epilogue, sizeof epilogue);
+    close(file);
+}
+
+static void write_down(uint32_t number, uint64_t address, uint64_t instruction, int exit_status) {
+    // A plugin may have forked, and the end of such a process is not that of the host.
+    if (getpid() != own_process) return;
     // The first one counts; others fall because of it.
     if (__atomic_exchange_n(&crash_record->end.claimed, 1, __ATOMIC_ACQ_REL) != 0) return;
     crash_record->end.signal = number;
     crash_record->end.thread = thread_number();
     crash_record->end.address = address;
     crash_record->end.instruction = instruction;
+    leave_in_file(exit_status);
 }
 
 static uint64_t instruction_of(void *context) {
@@ -98,7 +135,7 @@ static uint64_t instruction_of(void *context) {
 static void handle(int number, siginfo_t *info, void *context) {
     // Sent by a process, it names no address.
     uint64_t address = info->si_code > 0 ? (uint64_t)(uintptr_t)info->si_addr : 0;
-    write_down((uint32_t)number, address, instruction_of(context));
+    write_down((uint32_t)number, address, instruction_of(context), 0);
     struct sigaction *old = NULL;
     for (size_t i = 0; i < DEADLY_COUNT; i++)
         if (deadly[i] == number) old = &before[i];
@@ -115,8 +152,9 @@ static void handle(int number, siginfo_t *info, void *context) {
     if (info->si_code <= 0) raise(number);
 }
 
-static void note_exit(void) {
-    if (crash_record != NULL && !crash_record->end.orderly) write_down(0, 0, 0);
+static void note_exit(int status, void *context) {
+    (void)context;
+    if (crash_record != NULL && !crash_record->end.orderly) write_down(0, 0, 0, status & 0xff);
 }
 
 size_t crash_record_size(void) {
@@ -130,11 +168,20 @@ int crash_record_begin(void *memory) {
     record->version = CRASH_RECORD_VERSION;
     crash_record = record;
     provide_stack();
-    atexit(note_exit);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    own_process = getpid();
+    on_exit(note_exit, NULL);
     struct sigaction action = {.sa_sigaction = handle, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < DEADLY_COUNT; i++)
         if (sigaction(deadly[i], &action, &before[i]) != 0) return -1;
+    return 0;
+}
+
+int crash_record_leave_in(const char *path) {
+    size_t size = strlen(path) + 1;
+    if (size > sizeof left_in) return -1;
+    memcpy(left_in, path, size);
     return 0;
 }
 

@@ -37,7 +37,10 @@ extension CommandLineTool {
             executable: ProcessFacts.executable,
             currentDirectory: ProcessFacts.currentDirectory ?? ".",
             makeHost: { [calls] configuration, log in
-                try PluginHost(configuration, calls: calls, crash: crash, log: log)
+                guard words.first == "run", !isSupervised else {
+                    return try PluginHost(configuration, calls: calls, crash: crash, log: log)
+                }
+                return try UnsupervisedHost.make(configuration, calls, log)
             },
             untilTerminated: { await signals?.first() }
         )

@@ -7,7 +7,7 @@ import Testing
 @Suite("A supervised host", .limited, .timeLimit(.minutes(4)))
 struct SupervisionTests {
     /// Without backtraces: they take longer than all the rest.
-    private static let quiet = Sanitizer.crashing.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    static let quiet = Sanitizer.crashing.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
 
     private func isAlive(_ process: Int32) -> Bool {
         guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),

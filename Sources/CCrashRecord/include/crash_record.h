@@ -2,9 +2,9 @@
 //
 // Where each thread of a host is, in memory that outlives it.
 //
-// A supervised host shares this memory with the process that supervises it. Each thread writes down which plugin,
-// generation and call it enters, and a handler of deadly signals writes down which thread has died, and where. Nothing here
-// is read while the host runs. In C because it is on the way of every call, and in a signal handler.
+// A supervised host shares this memory with the process that supervises it; one without a supervisor leaves it in a file when
+// it crashes. Each thread writes down which plugin, generation and call it enters, and a handler of deadly signals writes down
+// which thread has died, and where. Nothing here is read while the host runs. In C because it is on the way of every call, and in a signal handler.
 
 #ifndef CRASH_RECORD_H
 #define CRASH_RECORD_H
@@ -68,13 +68,20 @@ typedef struct crash_record_end {
     uint64_t instruction;
 } crash_record_end_t;
 
+/// What the one who starts a process would know of its end.
+typedef struct crash_record_epilogue {
+    int32_t process;
+    int32_t exit_status;
+    uint64_t uptime_nanoseconds;
+} crash_record_epilogue_t;
+
 typedef struct crash_record crash_record_t;
 
 _Static_assert(sizeof(crash_record_frame_t) == 64, "both sides agree");
 
 // MARK: In the host, on the way of every call
 
-/// The memory; null in a host that nobody supervises.
+/// The memory; null in a process that is no host.
 extern crash_record_t *_Nullable crash_record;
 /// The present thread's place in it; null before its first stay.
 extern _Thread_local crash_record_thread_t *_Nullable crash_record_own;
@@ -138,6 +145,10 @@ void crash_record_note_stage(uint16_t plugin, uint64_t generation, uint32_t stag
 
 /// Notes where the host keeps its state.
 void crash_record_note_state_directory(const char *_Nonnull path);
+
+/// Has a crash leave the memory in a file, followed by a `crash_record_epilogue_t`, for want of a process that outlives this.
+/// Returns -1 if the path is too long.
+int crash_record_leave_in(const char *_Nonnull path);
 
 /// Notes that what ends the process now is as it should be.
 void crash_record_set_orderly(void);

@@ -6,6 +6,7 @@ internal import Synchronization
 ///
 /// ```
 /// lock                 held by the host, with its process id
+/// crash-record         left by a crash without a supervisor, for the next host
 /// events.jsonl         the events of late; events.1.jsonl those before
 /// images/              the private copies that are mapped
 /// shared-state         the shared values that are kept

@@ -2,7 +2,7 @@ internal import CCrashRecord
 internal import LinuxSystem
 internal import Synchronization
 
-/// Writes down for a supervisor where the threads of this host are; costs next to nothing where there is none.
+/// Writes down where the threads of this host are, for whoever looks at it after a crash.
 enum CrashMarks {
     /// How far a generation is trusted.
     enum Stage {

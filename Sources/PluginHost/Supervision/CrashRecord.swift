@@ -3,7 +3,9 @@ internal import Glibc
 package import LinuxSystem
 internal import Synchronization
 
-/// The memory in which a supervised host writes down where its threads are, and which outlives it.
+/// The memory in which a host writes down where its threads are, and which outlives it.
+///
+/// A supervisor has it as well; without one, a crash leaves it in a file for the next host (``CrashRecordFile``).
 package final class CrashRecord: Sendable {
     private static let mappings = Mutex<[SharedMapping]>([])
     private static let size = crash_record_size()
@@ -27,7 +29,15 @@ package final class CrashRecord: Sendable {
 
     /// Begins to write into the record behind a descriptor, once for a process.
     package static func begin(_ file: consuming OwnedFileDescriptor) throws(SystemCallError) {
-        let file = try SharedFile(adopting: file)
+        try begin(SharedFile(adopting: file))
+    }
+
+    /// Begins to write into memory that nobody else has, once for a process.
+    package static func begin() throws(SystemCallError) {
+        try begin(CrashRecord().file)
+    }
+
+    private static func begin(_ file: SharedFile) throws(SystemCallError) {
         guard file.size == Int64(size) else { throw SystemCallError(call: "mmap", code: EINVAL) }
         let mapping = try file.map(count: size, access: .writing)
         guard unsafe crash_record_begin(mapping.start) == 0 else { throw .last("sigaction") }

@@ -1,0 +1,46 @@
+import Foundation
+import LinuxSystem
+import PluginHost
+import TestSupport
+import Testing
+
+@Suite("A host that nobody supervises", .limited, .timeLimit(.minutes(4)))
+struct UnsupervisedHostTests {
+    @Test(
+        "knows who has crashed the one before it, and sets a committed build aside that has done it twice",
+        arguments: [("crash", "SIGSEGV"), ("overflow", "SIGSEGV"), ("abort", "SIGABRT"), ("exit", "exit status 3")]
+    )
+    func crash(kind: String, end: String) async throws {
+        try await ProgramBench.run { bench in
+            try bench.shop.install("id=a;\(kind)=execute")
+            let configuration = bench.shop.root + "/host.json"
+            // What a runner has tried does not crash here any more.
+            try Workshop.write(Data(#"{"probesBuilds": false}"#.utf8), to: configuration)
+            func start() async throws -> Program {
+                try await bench.startHost(
+                    "--isolation",
+                    "in-process",
+                    "--config",
+                    configuration,
+                    environment: SupervisionTests.quiet
+                )
+            }
+            for count in 1...2 {
+                let host = try await start()
+                _ = try await bench.command("call", "a", "value")
+                _ = try await host.ended()
+                let next = try await start()
+                let report = try #require(HostCrashArchive(stateDirectory: bench.shop.state).reports().last)
+                #expect(report.pid == host.processID && report.end == end && report.uptimeSeconds > 0)
+                let suspect = try #require(report.suspect)
+                #expect(suspect.plugin == "a" && suspect.method == "value" && suspect.stage == .committed)
+                let isSetAside = try await bench.plugin("a")["quarantine"]["code"] == .string("crashed")
+                #expect(isSetAside == (count == 2), "\(next.errors)")
+                // One that ends in order leaves nothing to the next.
+                next.terminate()
+                #expect(try await next.ended() == .exited(0))
+                #expect(!FileManager.default.fileExists(atPath: bench.shop.state + "/crash-record"))
+            }
+        }
+    }
+}
