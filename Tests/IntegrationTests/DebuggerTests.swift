@@ -97,7 +97,8 @@ struct DebuggerTests {
             }
         }
         for _ in 0..<1000 { await withCheckedContinuation { next in loop.perform { next.resume() } } }
-        #expect(seen.looks.load(ordering: .relaxed) <= 2)
+        // Once for each change of what is told of it, and not as often as one can look.
+        #expect(seen.looks.load(ordering: .relaxed) < 20)
         debugger.terminate(byForce: true)
         _ = try debugger.wait()
         while seen.end.withLock({ $0 == nil }) { try await Task.sleep(for: .milliseconds(5)) }

@@ -32,7 +32,7 @@ extension Conductor {
         let (slot, id, patience) = (entry.slot, entry.id, configuration.lifecycleTimeout)
         let drain = allowance?.limit(configuration.drainTimeout) ?? configuration.drainTimeout
         let time = allowance?.limit(drain + patience) ?? drain + patience
-        let parting: Parting? = await run(within: time, on: allowance?.workers) {
+        let parting: Parting? = await run(on: allowance?.workers, within: time) {
             Self.part(from: live, slot: slot, drain: drain, reason: reason)
         }
         slot.shut(PluginError(code: .shuttingDown, message: "\(id): \(reason)"))
@@ -85,7 +85,7 @@ extension Conductor {
     private func end(_ live: Generation, _ entry: PluginEntry, within allowance: StopAllowance?) async {
         let (environment, id, patience) = (environment, entry.id, configuration.lifecycleTimeout)
         let time = allowance?.limit(patience) ?? patience
-        let ended: Void? = await run(within: time, on: allowance?.workers) {
+        let ended: Void? = await run(on: allowance?.workers, within: time) {
             GenerationEnd.end(live.instance, isRunning: live.isStarted) { environment.warn(id, $0) }
         }
         if ended == nil { complain(entry, "its end did not return within \(time.inSeconds) s; it was given up") }

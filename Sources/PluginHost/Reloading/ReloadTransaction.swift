@@ -243,6 +243,8 @@ final class ReloadTransaction: Sendable {
                 }
             }
         }
+        // Where no state moves, the moment was all that was waited for.
+        guard mustHold else { return }
         try step(.pause) { () throws(PluginError) in
             try ask(previous) { () throws(PluginError) in try previous.instance.perform(.pause) }
             progress.withLock { $0.paused() }
