@@ -21,7 +21,7 @@ struct ConformanceTests {
         Sample(name: "Notes", words: ["--call", #"ph.action/add_note={"text":"milk"}"#]),
         Sample(name: "LineGateway"),
         Sample(name: "EventTally", words: ["--call", "ph.action/event_tally={}"]),
-        Sample(name: "LoadWatch"),
+        Sample(name: "LoadWatch"), Sample(name: "Reception"),
     ]
 
     private func checks(_ result: ProgramBench.Result) throws -> [JSONValue] {

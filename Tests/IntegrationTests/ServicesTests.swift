@@ -110,4 +110,27 @@ struct ServicesTests {
             #expect(unsafeBitCast(action.__sigaction_handler, to: UInt.self) == 0)
         }
     }
+
+    @Test("let a plugin work with others: the sample Reception (PL-6, RS-10, CH-3)", arguments: [false, true])
+    func reception(isolated: Bool) async throws {
+        let shop = try Workshop()
+        try shop.install(try Workshop.product("Greeter"), as: "libgreeter.so")
+        try shop.install(try Workshop.product("Reception"), as: "libreception.so")
+        let grant = ["call:greeter", "hooks.run", "state.shared"]
+        let change: (inout HostConfiguration) -> Void = {
+            $0.permissions = PermissionPolicy([.init(plugins: "reception", grant: grant)])
+        }
+        let configuration = isolated ? shop.isolated(.process, change) : shop.configuration(change)
+        for visitor in 1...2 {
+            try await TestHost.run(configuration) { test async throws in
+                let answer = try await test.call("welcome", "Ada", of: "reception")
+                #expect(answer == "Hello, Ada! You are visitor \(visitor).")
+                let farewell = try await test.host.runHooks("reception.farewell", .string("Goodbye"))
+                #expect(farewell.value == .string("Goodbye, and thank you."))
+                #expect(try await test.host.runTask("reception/beat").failures == 0)
+                let part = await test.host.heartbeat().components.first { $0.name == "plugin/reception" }
+                #expect(part?.state == .healthy)
+            }
+        }
+    }
 }
