@@ -141,13 +141,10 @@ static void handle(int number, siginfo_t *info, void *context) {
         if (deadly[i] == number) old = &before[i];
     if (old != NULL && (old->sa_flags & SA_SIGINFO) && old->sa_sigaction != NULL) {
         old->sa_sigaction(number, info, context);
-        return;
-    }
-    if (old != NULL && !(old->sa_flags & SA_SIGINFO) && old->sa_handler != SIG_DFL && old->sa_handler != SIG_IGN) {
+    } else if (old != NULL && !(old->sa_flags & SA_SIGINFO) && old->sa_handler != SIG_DFL && old->sa_handler != SIG_IGN) {
         old->sa_handler(number);
-        return;
     }
-    // What has caused it happens again, or it is sent again, with nobody to handle it.
+    // What has caused it happens again, or it is sent again, with nobody to handle it: Swift's own handler relies on the former.
     signal(number, SIG_DFL);
     if (info->si_code <= 0) raise(number);
 }

@@ -43,4 +43,29 @@ struct UnsupervisedHostTests {
             }
         }
     }
+
+    @Test(
+        "is ended by a deadly signal that somebody sends, though it makes a backtrace first",
+        arguments: [false, true]
+    )
+    func sent(isSupervised: Bool) async throws {
+        try await ProgramBench.run { bench in
+            let environment = Sanitizer.crashing.merging(["SWIFT_BACKTRACE": "enable=yes,interactive=no,limit=4"]) {
+                $1
+            }
+            let host = try await bench.startHost(isSupervised: isSupervised, environment: environment)
+            func process() async throws -> Int32? {
+                let status = try await bench.command("status", "--json")
+                let answer = try? JSONDecoder().decode(JSONValue.self, from: Data(status.output.utf8))
+                return answer?["host"]["pid"].whole.map(Int32.init)
+            }
+            let first = try #require(try await process())
+            #expect(kill(first, SIGSEGV) == 0)
+            guard isSupervised else { return #expect(try await host.ended() == .signalled(SIGSEGV)) }
+            try await bench.until("another host answers") {
+                guard let next = try await process() else { return false }
+                return next != first
+            }
+        }
+    }
 }
