@@ -19,8 +19,10 @@ package struct CrashOutput: Hashable, Sendable {
     package var bytes: [UInt8] { before + trace }
 
     /// Takes what was printed, and tells how many bytes of it come before a backtrace.
+    ///
+    /// A process that has not crashed may print a line like that in which a backtrace begins; it is asked for.
     @discardableResult
-    package mutating func append(_ bytes: some Collection<UInt8>) -> Int {
+    package mutating func append(_ bytes: some Collection<UInt8>, hasCrashed: () -> Bool = { true }) -> Int {
         guard !hasBegun else {
             trace += bytes.prefix(Self.mostTrace - trace.count)
             return 0
@@ -29,7 +31,7 @@ package struct CrashOutput: Hashable, Sendable {
         // The mark may have come in two parts.
         let searched = max(0, before.count - Self.mark.count)
         before += bytes
-        if let start = Self.start(in: before[searched...]) {
+        if let start = Self.start(in: before[searched...]), hasCrashed() {
             outside = max(0, start - (before.count - bytes.count))
             trace = Array(before[start...].prefix(Self.mostTrace))
             before.removeSubrange(start...)

@@ -100,7 +100,9 @@ extension Runner {
         guard let output = process.output else { return }
         var lines: [String] = []
         let rest = output.drain(limit: limit) { bytes in
-            lines += state.withLock { $0.output.take(bytes, now: .now) }
+            // The fault is written down before the backtrace begins.
+            let hasCrashed = { self.faults.record(hasEnded: false) != nil }
+            lines += state.withLock { $0.output.take(bytes, now: .now, hasCrashed: hasCrashed) }
         }
         if rest == .end {
             lines += state.withLock { $0.output.end() }

@@ -6,8 +6,8 @@ struct RunnerOutput {
     private var lines = ProgramOutput()
 
     /// Takes what was printed, and gives back the lines to log: not those of a backtrace, which is kept with the report.
-    mutating func take(_ bytes: [UInt8], now: MonotonicInstant) -> [String] {
-        let outside = kept.append(bytes)
+    mutating func take(_ bytes: [UInt8], now: MonotonicInstant, hasCrashed: () -> Bool) -> [String] {
+        let outside = kept.append(bytes, hasCrashed: hasCrashed)
         return Self.worthLogging(lines.take(Array(bytes.prefix(outside)), now: now))
     }
 

@@ -6,9 +6,9 @@ import Testing
 @Suite("What a runner prints")
 struct RunnerOutputTests {
     /// What is logged of what was printed in these pieces.
-    private func logged(_ pieces: String...) -> [String] {
+    private func logged(_ pieces: String..., hasCrashed: Bool = true) -> [String] {
         var output = RunnerOutput()
-        let lines = pieces.flatMap { output.take(Array($0.utf8), now: .now) }
+        let lines = pieces.flatMap { output.take(Array($0.utf8), now: .now) { hasCrashed } }
         return lines + output.end()
     }
 
@@ -17,6 +17,12 @@ struct RunnerOutputTests {
         #expect(logged("last words\n", "\n", "*** ", "Signal 11: Backtracing\n", "frame\n") == ["last words"])
         #expect(logged("last words\n\n*** Signal 11: Backtracing\nframe\n", "frame\n") == ["last words"])
         #expect(logged("last words\n*** Sig", "nal 11: Backtracing\nframe") == ["last words"])
+    }
+
+    @Test("is logged after a line that looks like a backtrace, if there was no crash")
+    func lookalike() {
+        let lines = ["*** Signal flags ***", "more"]
+        #expect(logged("*** Signal flags ***\nmore\n", hasCrashed: false) == lines)
     }
 
     @Test("is logged without lines that say nothing")
