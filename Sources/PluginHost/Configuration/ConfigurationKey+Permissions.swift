@@ -56,43 +56,19 @@ extension ConfigurationKey {
         return rule
     }
 
-    private static let sandbox: ConfigurationKey = {
-        let rule = "one of \(SandboxPolicy.allCases.map(\.rawValue).joined(separator: ", "))"
-        return ConfigurationKey(
-            name: "sandbox",
-            rule: rule,
-            defaultText: "\"\(defaults.sandbox.rawValue)\"",
-            documentation:
-                "What becomes of an isolated plugin if the kernel lacks a part of its sandbox: it runs with what there "
-                + "is, or it does not run.",
-            read: { (node, configuration) throws(ConfigurationProblem) in
-                guard case .string(let name) = node.content, let policy = SandboxPolicy(rawValue: name) else {
-                    throw mismatch("sandbox", node, rule)
-                }
-                configuration.sandbox = policy
-            },
-            refused: { _ in nil }
-        )
-    }()
+    private static let sandbox = choice(
+        "sandbox",
+        \.sandbox,
+        "What becomes of an isolated plugin if the kernel lacks a part of its sandbox: it runs with what there is, or it "
+            + "does not run."
+    )
 
-    private static let controlGroup: ConfigurationKey = {
-        let rule = "one of \(ControlGroupPolicy.allCases.map(\.rawValue).joined(separator: ", "))"
-        return ConfigurationKey(
-            name: "controlGroup",
-            rule: rule,
-            defaultText: "\"\(defaults.controlGroup.rawValue)\"",
-            documentation:
-                "Whether each runner gets a control group of its own, for which the host's has to be handed over to it. "
-                + "'plugin-host run' takes best-effort if this key does not say otherwise.",
-            read: { (node, configuration) throws(ConfigurationProblem) in
-                guard case .string(let name) = node.content, let policy = ControlGroupPolicy(rawValue: name) else {
-                    throw mismatch("controlGroup", node, rule)
-                }
-                configuration.controlGroup = policy
-            },
-            refused: { _ in nil }
-        )
-    }()
+    private static let controlGroup = choice(
+        "controlGroup",
+        \.controlGroup,
+        "Whether each runner gets a control group of its own, for which the host's has to be handed over to it. "
+            + "'plugin-host run' takes best-effort if this key does not say otherwise."
+    )
 
     private static let runnerLimits: ConfigurationKey = {
         let rule =

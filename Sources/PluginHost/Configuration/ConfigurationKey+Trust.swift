@@ -2,25 +2,12 @@ extension ConfigurationKey {
     /// The keys that say which files are trusted.
     static let trustKeys: [ConfigurationKey] = [trust, allowedSigners, signers, pins]
 
-    private static let trust: ConfigurationKey = {
-        let names = TrustPolicy.allCases.map(\.rawValue)
-        let rule = "one of \(names.joined(separator: ", "))"
-        return ConfigurationKey(
-            name: "trust",
-            rule: rule,
-            defaultText: "\"\(defaults.trust.rawValue)\"",
-            documentation:
-                "Which files are loaded: those that only root and the host's user could have changed, those with "
-                + "a signature in a file .sig beside them, those whose SHA-256 is in pins, or any.",
-            read: { (node, configuration) throws(ConfigurationProblem) in
-                guard case .string(let name) = node.content, let policy = TrustPolicy(rawValue: name) else {
-                    throw mismatch("trust", node, rule)
-                }
-                configuration.trust = policy
-            },
-            refused: { _ in nil }
-        )
-    }()
+    private static let trust = choice(
+        "trust",
+        \.trust,
+        "Which files are loaded: those that only root and the host's user could have changed, those with a signature in a "
+            + "file .sig beside them, those whose SHA-256 is in pins, or any."
+    )
 
     private static let allowedSigners: ConfigurationKey = {
         let rule = "a path, with ~ spelled out, under trust 'signed', and null otherwise"

@@ -42,6 +42,28 @@ package struct ConfigurationKey: Sendable {
         )
     }
 
+    /// One of several names.
+    static func choice<Value: RawRepresentable & CaseIterable & SendableMetatype>(
+        _ name: String,
+        _ property: Property<Value>,
+        _ documentation: String
+    ) -> ConfigurationKey where Value.RawValue == String {
+        let rule = "one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))"
+        return ConfigurationKey(
+            name: name,
+            rule: rule,
+            defaultText: "\"\(defaults[keyPath: property].rawValue)\"",
+            documentation: documentation,
+            read: { (node, configuration) throws(ConfigurationProblem) in
+                guard case .string(let text) = node.content, let value = Value(rawValue: text) else {
+                    throw mismatch(name, node, rule)
+                }
+                configuration[keyPath: property] = value
+            },
+            refused: { _ in nil }
+        )
+    }
+
     static func count(
         _ name: String,
         _ property: Property<Int>,
