@@ -40,6 +40,11 @@ public enum PluginState: Hashable, Sendable {
         }
     }
 
+    /// The names of all states.
+    package static let names = [
+        unloaded, loading, loaded, initialised, running, paused, reloading, stopping, stopped, unloading, error(""),
+    ].map(\.name)
+
     /// Whether a plugin may go from this state to another; from anywhere it may fail.
     public func allows(_ next: PluginState) -> Bool {
         switch (self, next) {

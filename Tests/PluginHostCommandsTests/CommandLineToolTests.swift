@@ -114,7 +114,7 @@ struct CommandLineToolTests {
     func lookUp() async throws {
         #expect(try await withHost { await captured.run("list", "--state", "running", variables: $0) } == 0)
         #expect(captured.output.contains("counter"))
-        for line in [["list", "--state", "stopped"], ["list", "--capability", "a"], ["list", "--type", "tool"]] {
+        for line in [["list", "--state", "initialised"], ["list", "--capability", "a"], ["list", "--type", "tool"]] {
             let found = CapturedOutput()
             _ = try await withHost { await found.run(words: line, variables: $0) }
             #expect(found.output == "no plugin is that\n")

@@ -79,11 +79,3 @@ extension HostMetrics {
         ]
     }
 }
-
-extension PluginState {
-    /// The names of all states.
-    static let names: [String] = [
-        .unloaded, .loading, .loaded, .initialised, .running, .paused, .reloading, .stopping, .stopped, .unloading,
-        .error(""),
-    ].map(\PluginState.name)
-}

@@ -3,7 +3,6 @@ internal import PluginHost
 /// The commands of `plugin-host`, in the order of the overview.
 package enum CommandTable {
     private static let many = 1_000_000
-    private static let states = ["running", "paused", "reloading", "stopping", "stopped", "unloaded", "error"]
     private static let id = OperandSpecification("ID", "The plugin's id, as `list` shows it.")
     private static func many(_ what: String) -> OperandSpecification {
         OperandSpecification("ID", times: 0...many, what)
@@ -105,7 +104,12 @@ package enum CommandTable {
             "list",
             "list the plugins",
             options: [
-                .init("--state", value: "STATE", among: states, "Only those in this state, such as running or error."),
+                .init(
+                    "--state",
+                    value: "STATE",
+                    among: PluginState.names,
+                    "Only those in this state, such as running or error."
+                ),
                 .init("--capability", value: "NAME", "Only those that offer this."),
                 .init("--type", value: "TYPE", "Only those of this type."), .json, .socket,
             ]
