@@ -39,6 +39,16 @@ package struct MappedImage: Sendable {
         }
     }
 
+    /// Goes through what only the first image of a process pays for: the runtime makes its tables when they are needed.
+    package static func rehearse() {
+        _ = SignalHandlers().restore()
+        // No image is mapped there.
+        bases.withLock { bases in
+            bases.insert(0)
+            bases.remove(0)
+        }
+    }
+
     /// Maps a private copy of a file, and asks it what it is.
     ///
     /// - Parameters:

@@ -39,7 +39,7 @@ final class PluginServer: Sendable {
     func serveLifecycle(in sandbox: [UInt8]) {
         FaultReports.prepareThread()
         let note = ThreadNote()
-        server.serve(lane: 0) { call, writer in
+        server.serve(lane: 0, isAwaited: true) { call, writer in
             unsafe note.set(seat: seat, call: call.id, method: nil, step: FaultStep(call).rawValue)
             defer { note.clear() }
             return CallScope.serving(deadline: call.deadline, chain: 0) {

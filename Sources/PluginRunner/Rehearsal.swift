@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinuxSystem
+internal import PluginLoading
 internal import RunnerSandbox
 
 /// Goes through what a runner does when a plugin comes, while it waits for one: what was done once is in memory, and takes
@@ -8,6 +9,7 @@ enum Rehearsal {
     /// Returns what the sandbox will need; no rule holds afterwards, and no thread is there.
     static func run(_ rules: SandboxRules?) -> PreparedRules? {
         makeThread()
+        MappedImage.rehearse()
         guard let rules else { return nil }
         return Sandbox.prepare(rules)
     }

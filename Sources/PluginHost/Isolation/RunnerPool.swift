@@ -160,14 +160,12 @@ final class RunnerPool: RunnerPlaces {
         let runner = try runner(for: isolation, promise, asked, sandboxing ?? settings.sandbox(plugin, asked))
         defer { runner.release() }
         let seat = try runner.makeSeat(isolation)
-        // Calls are for who stays.
-        if case .plugin = promise { seat.caller.expectCalls() }
         // The runner puts its sandbox up meanwhile.
         var copy: String?
         do throws(PluginError) {
             let path = try content.copy()
             copy = path
-            return try RunnerImage(
+            let image = try RunnerImage(
                 content.path,
                 content.build,
                 at: path,
@@ -175,6 +173,9 @@ final class RunnerPool: RunnerPlaces {
                 isolation: isolation,
                 store: images
             )
+            // Calls are for who stays.
+            if case .plugin = promise { seat.caller.expectCalls() }
+            return image
         } catch {
             runner.leave(seat)
             if let copy { images.remove(copy) }

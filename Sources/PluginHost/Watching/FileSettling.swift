@@ -203,7 +203,7 @@ package struct FileSettling: Sendable {
     /// The kernel reports the close a moment before the writer counts as gone, and doesn't report it at all if the
     /// writer used a name in another directory: so the next check comes soon, and each further one later.
     private mutating func wait(afterClosing: Bool, now: MonotonicInstant) -> Action {
-        var pause = Duration.milliseconds(10)
+        var pause = Duration.milliseconds(1)
         if case .held(_, let before) = phase, !afterClosing { pause = min(before + before, longestPause) }
         let recheck = now.advanced(by: pause)
         phase = .held(recheck: recheck, pause: pause)

@@ -23,14 +23,19 @@ package final class ServerSide: Sendable {
     ///
     /// - Parameters:
     ///   - index: The number of the lane.
+    ///   - isAwaited: Whether the first request will come in a moment.
     ///   - handle: Serves one call: writes the answer, and returns its status.
-    package func serve(lane index: Int, _ handle: (ServedCall, inout AnswerWriter) -> Int32) {
+    package func serve(
+        lane index: Int,
+        isAwaited: Bool = false,
+        _ handle: (ServedCall, inout AnswerWriter) -> Int32
+    ) {
         let lane = memory.lane(index)
         var writer = AnswerWriter(memory, lane: index)
         var served = lane.acquire(ChannelLayout.answerWord) & ~ChannelLayout.closed
         var learnt = SpinBudget()
         var place = ServerPlace(in: lane, usableProcessors: usableProcessors)
-        var wakefulness = Wakefulness.usual
+        var wakefulness = isAwaited && usableProcessors > 1 ? Wakefulness.ready : .usual
         while !isClosed {
             let word = WordWait(
                 for: ChannelLayout.requestWord,

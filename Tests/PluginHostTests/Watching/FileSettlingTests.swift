@@ -137,16 +137,16 @@ struct FileSettlingTests {
         _ = machine.noticed(.changed, now: Self.at(0))
         _ = machine.looked(.init(status: Self.file(2)), now: Self.at(0))
         var now = 1000
-        for pause in [10, 20, 40, 80, 160] {
+        for pause in [1, 2, 4, 8, 16] {
             #expect(machine.woke(now: Self.at(now)) == .look(content: true))
             #expect(machine.looked(Self.look(2, writer: true), now: Self.at(now)) == .wake(at: Self.at(now + pause)))
             now += pause
         }
         // The kernel reports the close a moment before the writer counts as gone.
-        #expect(machine.noticed(.closed, now: Self.at(now - 50)) == .look(content: true))
-        #expect(machine.looked(Self.look(2, writer: true), now: Self.at(now - 50)) == .wake(at: Self.at(now - 40)))
-        #expect(machine.woke(now: Self.at(now - 40)) == .look(content: true))
-        #expect(machine.looked(Self.look(2), now: Self.at(now - 40)) == .settled(Self.file(2)))
+        #expect(machine.noticed(.closed, now: Self.at(now - 5)) == .look(content: true))
+        #expect(machine.looked(Self.look(2, writer: true), now: Self.at(now - 5)) == .wake(at: Self.at(now - 4)))
+        #expect(machine.woke(now: Self.at(now - 4)) == .look(content: true))
+        #expect(machine.looked(Self.look(2), now: Self.at(now - 4)) == .settled(Self.file(2)))
     }
 
     @Test("checks for a writer at the pace of the scans where there are no events", arguments: [true, false])
@@ -173,7 +173,7 @@ struct FileSettlingTests {
             #expect(machine.looked(look, now: Self.at(time)) == .wake(at: Self.at(time + 1000)))
             #expect(machine.woke(now: Self.at(time + 1000)) == .look(content: true))
             let held = machine.looked(Self.look(version, writer: true), now: Self.at(time + 1000))
-            #expect(held == .wake(at: Self.at(time + 1010)))
+            #expect(held == .wake(at: Self.at(time + 1001)))
         }
         #expect(machine.noticed(.closed, now: Self.at(12000)) == .look(content: true))
         #expect(machine.looked(Self.look(4), now: Self.at(12000)) == .settled(Self.file(4)))
@@ -231,9 +231,9 @@ struct FileSettlingTests {
         #expect(machine.noticed(.changed, now: Self.at(0)) == .look(content: false))
         #expect(machine.looked(.init(status: Self.file(1)), now: Self.at(0)) == .look(content: true))
         let recheck = machine.looked(Self.look(1, writer: true), now: Self.at(0))
-        #expect(recheck == .wake(at: Self.at(10)))
-        #expect(machine.noticed(.closed, now: Self.at(5)) == .look(content: true))
-        #expect(machine.looked(Self.look(1), now: Self.at(5)) == .settled(Self.file(1)))
+        #expect(recheck == .wake(at: Self.at(1)))
+        #expect(machine.noticed(.closed, now: Self.at(1)) == .look(content: true))
+        #expect(machine.looked(Self.look(1), now: Self.at(1)) == .settled(Self.file(1)))
         // Once is enough.
         #expect(machine.noticed(.changed, now: Self.at(50)) == .look(content: false))
         #expect(machine.looked(.init(status: Self.file(1)), now: Self.at(50)) == .none)
