@@ -15,7 +15,9 @@ struct ProgramEndTests {
             _ = kill(first.processID, signal)
             #expect(try await first.ended() == .exited(0))
             #expect(first.output == "")
-            #expect(kill(-first.processID, 0) == -1, "a process of the host's group is left behind")
+            // The leak checker's symbolizer outlives it.
+            let isAlone = kill(-first.processID, 0) == -1
+            #expect(isAlone || Sanitizer.isThere, "a process of the host's group is left behind")
             #expect(!FileManager.default.fileExists(atPath: bench.socket))
 
             let second = try await bench.startHost()
