@@ -58,6 +58,7 @@ struct LifecycleTests {
             _ = try await test.call("increment", "41")
             _ = FileManager.default.createFile(atPath: fails, contents: nil)
             #expect(try await !test.host.stopPlugin("a").success)
+            #expect(try await test.status().uptimeSeconds == nil)
             #expect(try await test.call("dependency", of: "top") == "down:a:1")
             try FileManager.default.removeItem(atPath: fails)
             #expect(await test.host.reload(["a"]).map(\.success) == [true])

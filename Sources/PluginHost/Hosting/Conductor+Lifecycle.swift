@@ -126,6 +126,7 @@ extension Conductor {
             entry.slot.shut(error)
             entry.live?.isStarted = false
             await tellDependents(of: entry, .down)
+            entry.servingSince = nil
             throw error
         }
         entry.isStopped = true
