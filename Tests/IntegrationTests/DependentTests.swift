@@ -25,12 +25,15 @@ struct DependentTests {
         }
     }
 
-    @Test("holds those that ask for it while it is away, also after a crash", arguments: ["stop", "crash", "removal"])
+    @Test(
+        "holds those that ask for it while it is away, also after a crash",
+        arguments: ["stop", "crash", "removal", "bad build"]
+    )
     func paused(cause: String) async throws {
         let shop = try Workshop()
         try shop.install("id=base;crash=execute;while=\(shop.root)/crashes", as: "libbase.so")
         try shop.install("id=top;deps=base;pauses=1", as: "libtop.so")
-        let configuration = shop.isolated { $0.restartLimits.maximumRestarts = 0 }
+        let configuration = shop.isolated { ($0.restartLimits.maximumRestarts, $0.maximumAttempts) = (0, 1) }
         try await TestHost.run(configuration) { test async throws in
             try await test.until("both run") {
                 await test.host.status().plugins.map(\.state) == ["running", "running"]
@@ -52,6 +55,8 @@ struct DependentTests {
             case "crash":
                 try await test.until("it is down") { try await test.status("base").state == "error" }
                 #expect(await test.host.reload(["base"]).map(\.success) == [true])
+            // The one that has served before comes back for it.
+            case "bad build": try shop.install("id=base;fail=start", as: "libbase.so")
             default: try shop.install("id=base", as: "libbase.so")
             }
             #expect(try await call.value == "0")

@@ -123,6 +123,7 @@ extension Conductor {
             event.reason = "the file in the directory can't be used: \(reason)"
             environment.events.send(event)
             entry.lastError = error
+            await tellDependents(of: entry)
             retryDependents()
         case .failed(let failure):
             if let image = report.image { retire(image, of: entry) }
