@@ -141,6 +141,25 @@ struct DependentTests {
         }
     }
 
+    @Test("has those tried again that need the version to which it is rolled back (HR-12)")
+    func rolledBack() async throws {
+        let shop = try Workshop()
+        try shop.install("id=base;version=1.0.0;stateless=1", as: "libbase.so")
+        try shop.install("id=top;deps=base@1.0.0;tag=1", as: "libtop.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            try shop.install("id=base;version=2.0.0;stateless=1", as: "libbase.so")
+            try await test.until(generation: 2, of: "base")
+            try shop.install("id=top;deps=base@1.0.0;tag=2", as: "libtop.so")
+            try await test.until(.reloadFailed)
+            #expect(test.events(.reloadFailed).first?.error?.hasPrefix("dependency") == true)
+            #expect(try await test.host.rollBack("base").success)
+            try await test.until(generation: 2, of: "top")
+        }
+    }
+
     @Test("does not complain of one that was let go on by hand as it came back")
     func resumedMeanwhile() async throws {
         let shop = try Workshop()

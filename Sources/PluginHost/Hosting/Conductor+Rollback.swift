@@ -60,6 +60,8 @@ extension Conductor {
             event.reason = "generation \(left.number) was left for generation \(origin): \(reason)"
             environment.events.send(event)
             await tellDependents(of: entry)
+            // Another may need the version that is back.
+            retryDependents()
             return succeed(with: outcome, report, of: entry, since: began)
         case .failed(let error):
             if let image = report.image { retire(image, of: entry) }
