@@ -289,7 +289,7 @@ struct IsolationTests {
             let reports = try await test.host.crashes(of: "a")
             #expect(reports.first?.signal == "SIGSEGV")
             #expect(reports.first?.method == "increment")
-            // A command tries again.
+            // A command tries again, with all restarts.
             #expect(await test.host.reload(["a"]).first?.success == true)
         }
     }
@@ -307,3 +307,7 @@ struct IsolationTests {
         }
     }
 }
+            await #expect(throws: PluginError.self) { try await test.call("increment") }
+            try await test.until(.crashed, count: 5)
+            try await test.until("it is back") { try await test.status().state == "running" }
+            #expect(test.events(.restarted).count == 4)

@@ -102,6 +102,8 @@ extension Conductor {
         if generation.isStarted, entry.state.current != .paused { try? entry.state.move(to: .running) }
         providers.add(generation.descriptor)
         dependentIndex.add(generation.descriptor)
+        // The crashes of the one before say nothing of this one.
+        entry.restarts.reset()
         supervise(generation, of: entry)
         endReplaced(by: entry)
         entry.descriptor = generation.descriptor

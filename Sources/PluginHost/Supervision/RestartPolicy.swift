@@ -71,7 +71,7 @@ package struct RestartPolicy: Hashable, Sendable {
         return .restart(after: delay(random: random))
     }
 
-    /// Forgets everything: somebody has started it by hand.
+    /// Forgets everything: somebody has started it by hand, or another generation has taken its place.
     package mutating func reset() {
         self = RestartPolicy(limits)
     }
