@@ -195,6 +195,20 @@ struct LifecycleTests {
         }
     }
 
+    @Test("counts how often it was unhealthy over all of its generations (LM-2)")
+    func countsOverReloads() async throws {
+        let shop = try Workshop()
+        // It is asked once when it is started.
+        try shop.install("id=a;tag=1;unhealthyafter=1")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.host.checkHealth(of: "a").errors == 1)
+            try shop.install("id=a;tag=2;unhealthyafter=2")
+            try await test.until(generation: 2)
+            let report = try await test.host.checkHealth(of: "a")
+            #expect(report.level == "healthy" && report.errors == 1)
+        }
+    }
+
     @Test("reads its caches again and gives figures by command (PL-2)", arguments: Place.allCases)
     func refreshes(place: Place) async throws {
         let shop = try Workshop()

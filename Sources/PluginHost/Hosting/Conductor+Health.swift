@@ -33,9 +33,8 @@ extension Conductor {
         case .success(let health): note(health, of: entry, live)
         case .failure(let error):
             // Whatever keeps it from being asked, it has said nothing of itself.
-            let errors = entry.health?.errors ?? 0
-            let unhealthy = PluginHealth.Level.unhealthy.name
-            return HealthReport(level: unhealthy, details: error.message, time: Date(), errors: errors)
+            let (level, errors) = (PluginHealth.Level.unhealthy.name, entry.healthErrors)
+            return HealthReport(level: level, details: error.message, time: Date(), errors: errors)
         }
         guard let report = entry.health else {
             throw PluginError(code: .notFound, message: "\(id) was replaced while it was asked for its health")
@@ -116,11 +115,12 @@ extension Conductor {
         guard entry.live?.image.path == live.image.path, entry.live?.number == live.number else { return }
         let before = entry.health
         let isUnhealthy = health.level == .unhealthy
+        if isUnhealthy { entry.healthErrors += 1 }
         entry.health = HealthReport(
             level: health.level.name,
             details: health.details,
             time: Date(),
-            errors: (before?.errors ?? 0) + (isUnhealthy ? 1 : 0),
+            errors: entry.healthErrors,
             uptimeSeconds: entry.servingSince.map { $0.duration(to: .now).inSeconds }
         )
         entry.healthTimeline.note(

@@ -24,7 +24,7 @@ final class PluginEntry {
     /// What serves yet from the same file as it was before; it ends when this one serves.
     var replaced: PluginEntry?
     var live: Generation?
-    /// The settings that the live generation was given.
+    /// What the last generation that served says of itself.
     var descriptor: PluginDescriptor?
     /// What a build says of itself that was refused before anything has served; for people only.
     var refused: PluginDescriptor?
@@ -67,6 +67,8 @@ final class PluginEntry {
     var times: (load: Double, initialise: Double)?
     /// How it was when it was asked last.
     var health: HealthReport?
+    /// How often it was unhealthy, over all generations of this run.
+    var healthErrors = 0
     /// The image that is being asked how it is: what hangs is not asked again, for each time would cost a thread.
     var examined: String?
     /// How it has been before.
