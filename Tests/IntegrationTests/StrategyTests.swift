@@ -1,7 +1,9 @@
 import Foundation
-import PluginHost
+import LinuxSystem
 import TestSupport
 import Testing
+
+@testable import PluginHost
 
 @Suite("A strategy", .limited, .timeLimit(.minutes(4)))
 struct StrategyTests {
@@ -21,6 +23,26 @@ struct StrategyTests {
             #expect(results.first?.phases.map(\.name).contains("health-check") == true)
             #expect(try await test.call("tag") == "2")
             #expect(try await test.status().pendingChange == false)
+        }
+    }
+
+    @Test("manual notices no change where the content serves already (HR-1, HR-11)")
+    func manualWithoutChange() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(shop.configuration { $0.strategy = .manual }) { test async throws in
+            let path = shop.path("libb.so")
+            try FileManager.default.moveItem(atPath: shop.path("liba.so"), toPath: path)
+            try await test.until("it is renamed") { try await test.status().path == path }
+            // What the new name has set off has been decided.
+            await withCheckedContinuation { done in test.host.conductor.loop.perform { done.resume() } }
+            try #require(try await !test.status().pendingChange)
+            try shop.install("id=a;tag=2", as: "libb.so")
+            try await test.until(.changeNoticed)
+            try shop.install("id=a;tag=1", as: "libb.so")
+            try await test.until("it is as it was") { try await !test.status().pendingChange }
+            #expect(test.events(.changeNoticed).count == 1)
+            #expect(await test.host.reload(["a"]).map(\.unchanged) == [true])
         }
     }
 

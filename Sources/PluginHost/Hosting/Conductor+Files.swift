@@ -75,15 +75,26 @@ extension Conductor {
     private func fileSettled(_ path: String) {
         let entry = entry(for: path)
         if configuration.strategy == .manual, entry.live != nil {
-            entry.pendingChange = true
-            environment.events.send(
-                PluginEvent(.changeNoticed, plugin: entry.id, generation: entry.live?.number, path: path)
-            )
+            Task { await noticeChange(of: entry) }
             return
         }
         guard !entry.hasQueuedReload else { return }
         entry.hasQueuedReload = true
         Task { _ = await reload(entry) }
+    }
+
+    /// Takes note of a change that waits for a command; content that serves already is none (HR-11).
+    private func noticeChange(of entry: PluginEntry) async {
+        await entry.lock.acquire(isolation: self)
+        defer { entry.lock.release() }
+        let path = entry.path
+        let build = await run(on: environment.examiners, within: configuration.lifecycleTimeout) {
+            (try? ImageFile.read(path)).map { SHA256(of: $0) }
+        }
+        guard entries[entry.id] === entry, let live = entry.live else { return }
+        entry.pendingChange = build != live.image.build
+        guard entry.pendingChange else { return }
+        environment.events.send(PluginEvent(.changeNoticed, plugin: entry.id, generation: live.number, path: path))
     }
 
     /// The entry for a file; one that is new is known by its name until it has said which plugin it is.
