@@ -223,14 +223,17 @@ struct MessagingTests {
             $0.plugins["a"] = PluginSettings(settings: .object(["components": declaration]))
         }
         try await TestHost.run(configuration) { test async throws in
+            var events = try test.host.events(matching: "ph.gateway.#").makeAsyncIterator()
             _ = try await test.call("ask", "ph.gateways/1 ready\ngate")
             #expect(test.host.gateways().map(\.isReady) == [true])
+            #expect(await events.next()?.topic == "ph.gateway.ready.gate")
             try Workshop.write(Data(), to: mark)
             await #expect(throws: PluginError.self) { try await test.call("value") }
             try FileManager.default.removeItem(atPath: mark)
             try await test.until(.restarted)
             try await test.until("it is there again") { test.host.gateways().map(\.name) == ["gate"] }
             #expect(test.host.gateways().map(\.isReady) == [false])
+            #expect(await events.next()?.topic == "ph.gateway.not-ready.gate")
         }
     }
 

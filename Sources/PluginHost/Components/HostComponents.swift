@@ -38,8 +38,11 @@ struct HostComponents: Sendable {
 
     /// Takes note of what has happened to a plugin, and publishes it.
     func note(_ event: PluginEvent) {
-        if event.event == .crashed, let plugin = event.plugin {
-            messages.gateways.forget(plugin, upTo: event.generation ?? .max)
+        switch event.event {
+        case .crashed: messages.forget(event.plugin ?? "", upTo: event.generation ?? .max)
+        // Whose word counts may be another's now.
+        case .loaded, .unloaded, .stateChanged, .reloadCompleted: messages.tellReadiness()
+        default: break
         }
         events.publish(event)
     }

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import Synchronization
 
 /// Takes messages from gateways to whoever listens, and from whoever writes to gateways (RS-11).
 final class MessageRouter: Sendable {
@@ -9,6 +10,8 @@ final class MessageRouter: Sendable {
     private let events: EventExchange
     private let calls: WatchedCalls
     private let limiter = ComplaintLimiter<String>()
+    /// The gateways that were said to be ready, with their plugins; held while it is told what has become of them.
+    private let ready = Mutex<[String: String]>([:])
     private let warn: @Sendable (_ plugin: String, _ message: String) -> Void
 
     init(
@@ -73,12 +76,31 @@ final class MessageRouter: Sendable {
         return SendReceipt(gateway: way.name, id: id)
     }
 
-    /// Takes note of a gateway's readiness, and says so as `ph.gateway.ready.GATEWAY` or `ph.gateway.not-ready.GATEWAY`.
+    /// Takes note of what a generation says of a gateway's readiness.
     func say(_ route: GatewayRoute?, _ name: String, of plugin: String, generation: UInt64) throws(PluginError) {
         try gateways.say(route, name, of: plugin, generation: generation)
-        guard Topic.problem(name) == nil, !name.contains(".") else { return }
-        events.publish("\(Topic.reservedPrefix)gateway.\(route == nil ? "not-ready" : "ready").\(name)") {
-            (try? JSONCoding.encode(["gateway": name, "plugin": plugin])) ?? []
+        tellReadiness()
+    }
+
+    /// Takes note that a plugin's process is gone, with what its generations up to this one have said.
+    func forget(_ plugin: String, upTo generation: UInt64) {
+        gateways.forget(plugin, upTo: generation)
+        tellReadiness()
+    }
+
+    /// Says which gateways have become ready, as `ph.gateway.ready.GATEWAY`, and which are so no more, as
+    /// `ph.gateway.not-ready.GATEWAY`, whoever has said what meanwhile.
+    func tellReadiness() {
+        ready.withLock { before in
+            let now = gateways.statuses.filter(\.isReady).reduce(into: [:]) { $0[$1.name] = $1.plugin }
+            for (word, gained, lost) in [("not-ready", before, now), ("ready", now, before)] {
+                for (name, plugin) in gained.sorted(by: { $0.key < $1.key }) where lost[name] == nil {
+                    events.publish("\(Topic.reservedPrefix)gateway.\(word).\(name)") {
+                        (try? JSONCoding.encode(["gateway": name, "plugin": plugin])) ?? []
+                    }
+                }
+            }
+            before = now
         }
     }
 

@@ -1,4 +1,5 @@
 import LinuxSystem
+import Synchronization
 import Testing
 
 @testable import PluginHost
@@ -10,9 +11,9 @@ struct MessageRouterTests {
         let router: MessageRouter
         let service: GatewayService
 
-        init(_ caller: CallerDouble) {
+        init(_ caller: CallerDouble, live: @escaping GatewayTable.LiveGeneration = { _ in 1 }) {
             events = EventExchange(caller: caller) { _, _ in }
-            let gateways = GatewayTable { _ in 1 }
+            let gateways = GatewayTable(liveGeneration: live)
             router = MessageRouter(gateways: gateways, events: events, caller: caller) { _, _ in }
             service = GatewayService(messages: router)
             gateways.replace(.of(gateways: [GatewayDeclaration(name: "lines", platform: "socket")]), of: "shop")
@@ -48,6 +49,24 @@ struct MessageRouterTests {
         #expect(message.text == "hello")
         #expect(message.route == GatewayRoute(platform: "socket", account: "me"))
         _ = try bench.service.serve(.of("not-ready", "lines"))
+        #expect(await stream.next()?.topic == "ph.gateway.not-ready.lines")
+    }
+
+    @Test("tells of readiness when it has changed, and not what a generation says that does not count (RS-11)")
+    func readiness() async throws {
+        let live = Atomic<UInt64>(1)
+        let bench = Bench(CallerDouble()) { _ in live.load(ordering: .relaxed) }
+        defer { bench.stop() }
+        var stream = try bench.events.events(matching: ["ph.gateway.#"]).makeAsyncIterator()
+        _ = try bench.service.serve(.of("ready", "lines"))
+        #expect(await stream.next()?.topic == "ph.gateway.ready.lines")
+        // A reload: the new generation says so in its start, and the old one takes it back in its stop.
+        _ = try bench.service.serve(.of("ready", "lines", generation: 2))
+        live.store(2, ordering: .relaxed)
+        _ = try bench.service.serve(.of("not-ready", "lines"))
+        bench.events.publish("ph.gateway.mark") { [] }
+        #expect(await stream.next()?.topic == "ph.gateway.mark")
+        bench.router.forget("shop", upTo: 2)
         #expect(await stream.next()?.topic == "ph.gateway.not-ready.lines")
     }
 
