@@ -55,8 +55,8 @@ final class ActionTable: Sendable {
                 action.hanging.wrappingAdd(hangs ? 1 : -1, ordering: .relaxed)
             }
         } catch {
-            // What the plugin itself refuses is a result like any other.
-            guard error.code == .failed else { throw error }
+            // What the plugin itself refuses, which it does with a number, is a result like any other.
+            guard error.code == .failed, error.status != nil else { throw error }
             return ActionResult(success: false, text: error.message)
         }
         do throws(PluginError) {

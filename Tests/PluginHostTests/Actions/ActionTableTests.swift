@@ -55,16 +55,19 @@ struct ActionTableTests {
     func failures() throws {
         let caller = CallerDouble { (_, method, _) throws(PluginError) in
             switch method {
-            case "ph.action/refuses": throw PluginError(code: .failed, message: "no money")
+            case "ph.action/refuses": throw PluginError(code: .failed, message: "no money", status: 1001)
+            case "ph.action/circles": throw PluginError(code: .failed, message: "plugins call each other in a circle")
             case "ph.action/crashes": throw PluginError(code: .crashed, message: "gone")
             default: return Array("7".utf8)
             }
         }
         let actions = ActionTable(caller: caller)
         defer { actions.stop() }
-        actions.replace(.of(actions: ["refuses", "crashes", "babbles"].map { Self.action($0) }), of: "p")
+        actions.replace(.of(actions: ["refuses", "circles", "crashes", "babbles"].map { Self.action($0) }), of: "p")
         let refusal = try actions.run("refuses", .object([:]))
         #expect(refusal == ActionResult(success: false, text: "no money"))
+        let circle = #expect(throws: PluginError.self) { try actions.run("circles", .object([:])) }
+        #expect(circle?.message == "plugins call each other in a circle")
         let crashedError = #expect(throws: PluginError.self) { try actions.run("crashes", .object([:])) }
         #expect(crashedError?.code == .crashed)
         let badAnswerError = #expect(throws: PluginError.self) { try actions.run("babbles", .object([:])) }
