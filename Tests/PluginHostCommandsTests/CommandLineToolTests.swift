@@ -33,16 +33,19 @@ struct CommandLineToolTests {
         #expect(await captured.run("staus") == 2)
         #expect(captured.output.isEmpty)
         #expect(captured.error.contains("did you mean status?"))
-        #expect(await captured.run("quarantine", "clean") == 2)
-        #expect(await captured.run("reload") == 2)
-        #expect(await captured.run("reload", "a", "--all") == 2)
-        #expect(await captured.run("call", "a", "b", "--timeout", "soon") == 2)
-        #expect(await captured.run("rollback", "a", "--to", "0") == 2)
         #expect(await captured.run("status") == 2)
-        #expect(await captured.run("processes", "begin") == 2)
-        #expect(await captured.run("processes", "start") == 2)
-        #expect(await captured.run("processes", "list", "web") == 2)
-        #expect(await captured.run("processes", "start", "web", "--now") == 2)
+        // Here it is known where a host would be.
+        let wrong = [
+            "quarantine clean", "reload", "reload a --all", "call a b --timeout soon", "rollback a --to 0",
+            "processes begin", "processes start", "processes list web", "processes start web --now",
+            "list --state runing",
+            "graph --format dot --json", "actions --format tools --json", "logs counter --set-level debug",
+            "logs --follow --set-level counter=debug",
+        ]
+        for line in wrong {
+            let words = line.split(separator: " ").map(String.init)
+            #expect(await captured.run(words: words, variables: ["PLUGIN_HOST_SOCKET": path]) == 2, "\(line)")
+        }
     }
 
     @Test("lists, starts, stops and restarts managed programs (PM-2, PM-3)")

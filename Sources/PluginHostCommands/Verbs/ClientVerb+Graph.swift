@@ -5,7 +5,7 @@ extension ClientVerb {
 
     /// Which plugin needs which.
     static let graph = ClientVerb { (context) throws(CommandFailure) in
-        let format = context.arguments.value("--format") ?? (context.arguments.has("--json") ? "json" : "text")
+        let format = try context.format()
         guard formats.contains(format) else {
             let hint = UsageError.suggestion(for: format, among: formats)
             throw .usage("--format is text, dot, mermaid or json, not \(format)\(hint)")

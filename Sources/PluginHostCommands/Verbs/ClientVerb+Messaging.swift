@@ -45,7 +45,7 @@ extension ClientVerb {
 
     /// The actions.
     static let actionList = ClientVerb { (context) throws(CommandFailure) in
-        let format = context.arguments.value("--format") ?? (context.arguments.has("--json") ? "json" : "text")
+        let format = try context.format()
         guard ["text", "json", "tools"].contains(format) else {
             throw .usage("--format is text, json or tools, not \(format)")
         }

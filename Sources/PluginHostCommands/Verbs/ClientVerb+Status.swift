@@ -9,7 +9,11 @@ extension ClientVerb {
     }
 
     /// The plugins, or those that are all that is asked for.
-    static let list = ClientVerb { context in
+    static let list = ClientVerb { (context) throws(CommandFailure) in
+        if let state = context.arguments.value("--state"), !PluginState.names.contains(state) {
+            let hint = UsageError.suggestion(for: state, among: PluginState.names)
+            throw .usage("--state knows \(PluginState.names.joined(separator: ", ")), not \(state)\(hint)")
+        }
         let query = PluginQuery(
             state: context.arguments.value("--state"),
             capability: context.arguments.value("--capability"),

@@ -92,6 +92,15 @@ struct ClientVerb: Sendable {
 }
 
 extension CommandContext {
+    /// The name that is given with `--format`, for which `--json` may stand as well.
+    func format() throws(CommandFailure) -> String {
+        guard let format = arguments.value("--format") else { return arguments.has("--json") ? "json" : "text" }
+        guard !arguments.has("--json") || format == "json" else {
+            throw .usage("--format \(format) and --json exclude each other")
+        }
+        return format
+    }
+
     /// Prints a result as JSON if that is wanted, and else as text.
     func printResult<Value: Decodable>(
         _ answer: ControlClient.Response,

@@ -15,6 +15,11 @@ struct LogsCommand: Sendable {
         guard settings.isEmpty || socket != nil else {
             throw .usage("--set-level needs a running host: leave --state-dir out")
         }
+        let shown =
+            context.arguments.operands.first ?? ["--follow", "--lines", "--level"].first(where: context.arguments.has)
+        if let shown, !settings.isEmpty {
+            throw .usage("--set-level shows no records: leave \(shown) out; ID=LEVEL is for one plugin")
+        }
         let result = await Blocking.run("client") { () -> Result<Void, CommandFailure> in
             do throws(CommandFailure) {
                 try Printing.attempt {
