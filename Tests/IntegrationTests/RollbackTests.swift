@@ -34,6 +34,27 @@ struct RollbackTests {
         }
     }
 
+    @Test("comes for a bad build that had arrived while the plugin was stopped, once that is started")
+    func cameWhileStopped() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        let configuration = shop.configuration {
+            $0.probation = .seconds(3600)
+            $0.probationHealthInterval = .milliseconds(10)
+        }
+        try await TestHost.run(configuration) { test async throws in
+            _ = try await test.call("increment", "5")
+            #expect(try await test.host.stopPlugin("a").success)
+            // It is asked once when it is started.
+            try shop.install("id=a;tag=2;unhealthyafter=1")
+            try await test.until(generation: 2)
+            #expect(try await test.host.startPlugin("a").success)
+            try await test.until(.rollbackTriggered)
+            #expect(try await test.call("tag") == "1")
+            #expect(try await test.call("value") == "5")
+        }
+    }
+
     @Test("brings the state back that a plugin was made to forget", arguments: [Isolation.inProcess, .process])
     func forgotten(isolation: Isolation) async throws {
         let shop = try Workshop()

@@ -101,6 +101,7 @@ extension Conductor {
         entry.isStopped = false
         entry.live?.isStarted = true
         entry.servingSince = .now
+        beginProbationAtStart(of: entry)
         try? entry.state.move(to: .running)
         environment.components.resume(entry.id)
         unsafe entry.slot.reopen(live.instance.lane)
@@ -125,8 +126,8 @@ extension Conductor {
             try? entry.state.move(to: .error(error.message))
             entry.slot.shut(error)
             entry.live?.isStarted = false
-            await tellDependents(of: entry, .down)
             entry.servingSince = nil
+            await tellDependents(of: entry, .down)
             throw error
         }
         entry.isStopped = true

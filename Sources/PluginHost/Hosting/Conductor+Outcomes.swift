@@ -128,7 +128,7 @@ extension Conductor {
             time: Date()
         )
         record.rollbackOf = origin
-        beginProbation(of: entry, record: &record, after: previous)
+        beginProbation(of: entry, record: &record)
         let stage: CrashMarks.Stage = record.committed ? .committed : .probation
         CrashMarks.note(stage, of: record.generation, of: CrashMarks.place(of: entry.id))
         if phase == .starting, previous == nil {

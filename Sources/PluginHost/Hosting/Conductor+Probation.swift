@@ -5,13 +5,25 @@ extension Conductor {
     /// Watches a new generation for a while, if there is one before it to go back to.
     ///
     /// A build that is watched stays so if its generation is made anew, for other settings or elsewhere.
-    func beginProbation(of entry: PluginEntry, record: inout GenerationRecord, after previous: Generation?) {
-        guard let live = entry.live, live.isStarted, configuration.probation > .zero, record.rollbackOf == nil,
+    func beginProbation(of entry: PluginEntry, record: inout GenerationRecord) {
+        guard configuration.probation > .zero, record.rollbackOf == nil,
             let before = entry.history?.journal.live, before.build != record.build || !before.committed
         else {
             record.committed = true
             return
         }
+        watch(entry)
+    }
+
+    /// Watches a generation from its start on that has come while its plugin was stopped.
+    func beginProbationAtStart(of entry: PluginEntry) {
+        guard configuration.probation > .zero, entry.history?.journal.live?.committed == false else { return }
+        watch(entry)
+    }
+
+    private func watch(_ entry: PluginEntry) {
+        // Of one that has not started yet nobody can tell anything.
+        guard let live = entry.live, live.isStarted, entry.probation == nil else { return }
         unsafe live.instance.lane.pointee.limitFailures(to: UInt64(configuration.probationFailures))
         entry.probation = PluginEntry.Probation(
             generation: live.number,
