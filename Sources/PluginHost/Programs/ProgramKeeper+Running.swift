@@ -4,8 +4,8 @@ extension ProgramKeeper {
     /// How long somebody waits for a process that was killed.
     private static let patience = Duration.seconds(5)
 
-    /// Starts the process of a program whose state is `starting`.
-    func launch(_ program: ManagedProgram) async throws(PluginError) {
+    /// Starts the process of a program whose state is `starting`, perhaps once more.
+    func launch(_ program: ManagedProgram, isRestart: Bool = false) async throws(PluginError) {
         let (id, settings) = (program.id, program.settings)
         program.isLaunching = true
         let started = await SpawnThread.runWaiting {
@@ -26,6 +26,7 @@ extension ProgramKeeper {
         }
         program.process = process
         program.hasRun = true
+        if isRestart { program.restarts += 1 }
         program.started = .now
         program.policy.didStart(at: .now)
         if program.state == .stopping {
@@ -137,7 +138,6 @@ extension ProgramKeeper {
             program.lastError = "\(reason); \(limit)"
             move(program, to: .crashed, reason: program.lastError)
         case .restart(let delay):
-            program.restarts += 1
             program.lastError = reason
             move(program, to: .starting, reason: reason)
             let id = program.id
@@ -153,7 +153,7 @@ extension ProgramKeeper {
         guard let program = program(id), program.state == .starting, program.process == nil, !program.isLaunching
         else { return }
         do throws(PluginError) {
-            try await launch(program)
+            try await launch(program, isRestart: program.hasRun)
         } catch {
             fail(program, error.message, isRestarted: true)
         }

@@ -69,7 +69,7 @@ actor ProgramKeeper {
     // MARK: By command
 
     /// Starts a program that does not run.
-    func start(_ id: String) async throws(PluginError) -> ProgramStatus {
+    func start(_ id: String, isRestart: Bool = false) async throws(PluginError) -> ProgramStatus {
         let program = try find(id)
         try demandPhase()
         guard !program.state.isActive else {
@@ -80,7 +80,7 @@ actor ProgramKeeper {
         program.lastError = nil
         move(program, to: .starting)
         do throws(PluginError) {
-            try await launch(program)
+            try await launch(program, isRestart: isRestart)
         } catch {
             fail(program, error.message, isRestarted: false)
             throw error
@@ -108,8 +108,7 @@ actor ProgramKeeper {
         let program = try find(id)
         try demandPhase()
         _ = try await stop(id, atOnce: atOnce)
-        if program.hasRun, !program.state.isActive { program.restarts += 1 }
-        return try await start(id)
+        return try await start(id, isRestart: program.hasRun)
     }
 
     // MARK: Helpers
