@@ -31,6 +31,21 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("are those of the present configuration for a plugin that comes later (PL-5)")
+    func comesLater() async throws {
+        let shop = try Workshop()
+        try await TestHost.run(configuration(shop, .inHost)) { test async throws in
+            #expect(
+                await test.host.reconfigure(["b": PluginSettings(settings: .object(["size": .integer(2)]))]).isEmpty
+            )
+            try shop.install("id=a")
+            try shop.install("id=b", as: "libb.so")
+            try await test.until(.loaded, count: 2)
+            #expect(try await test.host.settings(of: "a") == .object([:]))
+            #expect(try await test.host.settings(of: "b") == .object(["size": .integer(2)]))
+        }
+    }
+
     @Test(
         "are given to a new instance, with the state, where it can't take them",
         arguments: LifecycleTests.Place.allCases

@@ -46,6 +46,9 @@ final class SettingsTable: Sendable {
         }
     }
 
+    /// The plugins of which the configuration says something.
+    var configured: Set<String> { state.withLock { Set($0.configured.keys) } }
+
     /// What the configuration says of a plugin.
     func configured(of plugin: String) -> JSONValue {
         state.withLock { $0.configured[plugin] ?? .object([:]) }

@@ -47,7 +47,7 @@ extension Conductor {
     /// Takes what a changed configuration says of plugins' settings; one plugin's refusal keeps none of the others from theirs.
     func reconfigure(_ plugins: [String: PluginSettings]) async -> [ConfigurationResult] {
         var results: [ConfigurationResult] = []
-        for id in Set(plugins.keys).union(entries.keys).sorted() {
+        for id in environment.settings.configured.union(plugins.keys).sorted() {
             let settings = plugins[id]?.settings ?? .object([:])
             let before = environment.settings.configured(of: id)
             guard settings != before else { continue }
