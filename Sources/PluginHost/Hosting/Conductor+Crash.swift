@@ -24,7 +24,8 @@ extension Conductor {
             stay,
             judged.crashes ?? CrashHistory(),
             time: crash.time,
-            isolationLimit: configuration.crashesBeforeIsolation
+            isolationLimit: configuration.crashesBeforeIsolation,
+            rollsBack: configuration.rollsBackAutomatically
         )
         let quarantine = PluginStatus.Quarantine(
             reason: Self.reason(crash, stay),

@@ -13,10 +13,12 @@ struct CrashVerdict: Hashable, Sendable {
     let count: Int
 
     /// Judges by the history that has this crash already; from so many crashes on, if any, a plugin belongs in a process.
-    init(_ stay: HostCrash.Stay, _ history: CrashHistory, time: Date, isolationLimit: Int) {
+    ///
+    /// Where nothing is rolled back by itself, a build on probation has the chances of one that is past it.
+    init(_ stay: HostCrash.Stay, _ history: CrashHistory, time: Date, isolationLimit: Int, rollsBack: Bool) {
         count = history.count
         belongsInProcess = isolationLimit > 0 && history.count >= isolationLimit
         let again = stay.build.map { history.count(of: $0, since: time.addingTimeInterval(-Self.period)) > 1 } ?? false
-        isSetAside = stay.stage != .committed || again
+        isSetAside = again || stay.stage != .committed && (rollsBack || stay.stage != .probation)
     }
 }

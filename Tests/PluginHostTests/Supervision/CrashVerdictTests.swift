@@ -17,13 +17,25 @@ struct CrashVerdictTests {
         return history
     }
 
-    private func verdict(_ stay: HostCrash.Stay, _ history: CrashHistory, limit: Int = 3) -> CrashVerdict {
-        CrashVerdict(stay, history, time: time, isolationLimit: limit)
+    private func verdict(
+        _ stay: HostCrash.Stay,
+        _ history: CrashHistory,
+        limit: Int = 3,
+        rollsBack: Bool = true
+    ) -> CrashVerdict {
+        CrashVerdict(stay, history, time: time, isolationLimit: limit, rollsBack: rollsBack)
     }
 
     @Test("sets aside at once what was on trial or on probation", arguments: [CrashStage.trial, .probation])
     func atOnce(stage: CrashStage) {
         #expect(verdict(stay(stage), history([("b", 0)])).isSetAside)
+    }
+
+    @Test("gives a build on probation a second chance where nothing is rolled back by itself")
+    func withoutRollback() {
+        #expect(!verdict(stay(.probation), history([("b", 0)]), rollsBack: false).isSetAside)
+        #expect(verdict(stay(.probation), history([("b", 10), ("b", 0)]), rollsBack: false).isSetAside)
+        #expect(verdict(stay(.trial), history([("b", 0)]), rollsBack: false).isSetAside)
     }
 
     @Test("gives a committed build a second chance, and no third within an hour")
