@@ -76,7 +76,7 @@ final class PluginSlot: Sendable {
         until deadline: MonotonicInstant?,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
-        let entry = try enter(until: deadline)
+        let entry = try enter(until: deadline, isVisit: true)
         defer { leaveUncounted(entry) }
         guard unsafe entry.lane == expected else {
             throw PluginError(
@@ -125,17 +125,24 @@ final class PluginSlot: Sendable {
     ///
     /// A nested call belongs to one that is in flight in some plugin. It is let into a generation that is being drained: a
     /// call in there may be waiting, by way of other plugins, for just this one.
-    func enter(until deadline: MonotonicInstant?, isNested: Bool = false) throws(PluginError) -> CallEntry {
+    ///
+    /// A visit is the host's own: it is not among the calls that are held, and no limit of these is about it.
+    func enter(
+        until deadline: MonotonicInstant?,
+        isNested: Bool = false,
+        isVisit: Bool = false
+    ) throws(PluginError) -> CallEntry {
+        let call = isVisit ? 0 : 1
         if isNested, let entry = waiting.withLock({ _ in enterDraining() }) { return entry }
         if let entry = enterSoon() { return entry }
         let refusal: PluginError? = waiting.withLock { waiting in
-            guard waiting.held < maximumHeld else {
+            guard isVisit || waiting.held < maximumHeld else {
                 return PluginError(
                     code: .busy,
                     message: "\(id): \(waiting.held) calls are held already, which is the limit; try again later"
                 )
             }
-            waiting.held += 1
+            waiting.held += call
             waiting.sleepers += 1
             return nil
         }
@@ -147,7 +154,7 @@ final class PluginSlot: Sendable {
             return tryToEnter().map { .success($0) }
         }
         waiting.withLock { waiting in
-            waiting.held -= 1
+            waiting.held -= call
             stopSleeping(&waiting)
         }
         guard let entry else {

@@ -8,8 +8,8 @@ import Testing
 struct PluginSlotTests {
     private static let nobody = PluginError(code: .notFound, message: "nobody serves")
 
-    private static func makeSlot() -> PluginSlot {
-        PluginSlot(id: "a", maximumHeld: 4, refusal: nobody, onFailures: { _ in })
+    private static func makeSlot(maximumHeld: Int = 4) -> PluginSlot {
+        PluginSlot(id: "a", maximumHeld: maximumHeld, refusal: nobody, onFailures: { _ in })
     }
 
     private static func makeLane(_ generation: UInt64) -> UnsafePointer<CallLane> {
@@ -63,6 +63,20 @@ struct PluginSlotTests {
         #expect(slot.held == 0)
         slot.reopen(lane)
         #expect(throws: Never.self) { slot.leave(try slot.enter(until: .now)) }
+    }
+
+    @Test("refuses calls beyond those that it may hold, among which a visit is not")
+    func full() {
+        let slot = Self.makeSlot(maximumHeld: 0)
+        let lane = Self.makeLane(1)
+        slot.open(lane)
+        lane.pointee.close()
+        let call = #expect(throws: PluginError.self) { _ = try slot.enter(until: nil) }
+        #expect(call?.code == .busy)
+        let visit = #expect(throws: PluginError.self) {
+            try slot.visit(lane, until: .now.advanced(by: .milliseconds(5))) { () throws(PluginError) in }
+        }
+        #expect(visit?.code == .timedOut)
     }
 
     @Test("opens the lane again when it does not drain in time")
