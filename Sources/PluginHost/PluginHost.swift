@@ -48,7 +48,8 @@ public final class PluginHost: Sendable {
     ) throws(PluginError) {
         try configuration.validate()
         let directory = try StateDirectory(
-            path: configuration.stateDirectory,
+            // Runners begin in directories of their own.
+            path: configuration.stateDirectory.absolutePath,
             historyLimit: configuration.historyLimit,
             calls: calls.files
         )
@@ -59,7 +60,8 @@ public final class PluginHost: Sendable {
         for warning in directory.warnings + trust.warnings(stateDirectory: directory.path) {
             log(LogRecord(.warning, "host", warning))
         }
-        let images = try ImageStore(directory: configuration.imageDirectory ?? directory.imagesPath, calls: calls)
+        let imagesPath = configuration.imageDirectory?.absolutePath ?? directory.imagesPath
+        let images = try ImageStore(directory: imagesPath, calls: calls)
         try trust.checkImages(images.directory)
         let storage = WorkerPool(name: "host-storage", limit: 1, isPatient: true)
         let places = PluginPlaces()

@@ -35,6 +35,22 @@ struct IsolationTests {
         }
     }
 
+    @Test("starts where directories are named from where the host is (RS-1)", .timeLimit(.minutes(4)))
+    func relativePaths() async throws {
+        try workshop.install("id=a")
+        let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
+        func relative(_ path: String) -> String { String(repeating: "../", count: depth) + path.dropFirst() }
+        let configuration = workshop.isolated {
+            $0.stateDirectory = relative($0.stateDirectory)
+            $0.imageDirectory = relative(workshop.root + "/images")
+            $0.runner = $0.runner.map(relative)
+            $0.trust = .any
+        }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment", "2") == "2")
+        }
+    }
+
     @Test(
         "gives back the memory that its start took, and goes on as before",
         .disabled(if: Sanitizer.isThere, "most of its memory is the sanitizer's"),
@@ -291,6 +307,10 @@ struct IsolationTests {
             #expect(reports.first?.method == "increment")
             // A command tries again, with all restarts.
             #expect(await test.host.reload(["a"]).first?.success == true)
+            await #expect(throws: PluginError.self) { try await test.call("increment") }
+            try await test.until(.crashed, count: 5)
+            try await test.until("it is back") { try await test.status().state == "running" }
+            #expect(test.events(.restarted).count == 4)
         }
     }
 
@@ -307,7 +327,3 @@ struct IsolationTests {
         }
     }
 }
-            await #expect(throws: PluginError.self) { try await test.call("increment") }
-            try await test.until(.crashed, count: 5)
-            try await test.until("it is back") { try await test.status().state == "running" }
-            #expect(test.events(.restarted).count == 4)

@@ -14,7 +14,7 @@ extension RunnerPool {
         let demandsRunners =
             configuration.isolation != .inProcess
             || configuration.plugins.values.contains { $0.isolation.map { $0 != .inProcess } ?? false }
-        let executable = configuration.runner ?? besideHost
+        let executable = configuration.runner?.absolutePath ?? besideHost
         guard let executable else { return nil }
         guard !demandsRunners && configuration.runner == nil || isInstalled(executable) else {
             throw PluginError(
