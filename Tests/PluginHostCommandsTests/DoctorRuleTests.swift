@@ -258,6 +258,19 @@ struct DoctorRuleTests {
     func groups() {
         let files = [
             "/a/memory.max": "max\n", "/a/b/memory.max": "1000\n", "/a/b/memory.current": "10\n", "/a/pids.max": "50\n",
+    @Test("does not wait for ever for a host that does not say how it is", .mayBlock, .timeLimit(.minutes(1)))
+    func silentHost() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/host.sock"
+        let listener = try SocketListener(path: path)
+        defer { listener.removeFile() }
+        let configuration = HostConfiguration(pluginDirectories: [], stateDirectory: directory.path)
+        let gathering = DoctorGathering(configuration: configuration, socket: path, patience: .milliseconds(10))
+        let facts = gathering.socketFacts()
+        #expect(facts.state == .host(nil))
+        #expect(worst(SocketRule.findings(facts, version: "1.0.0")) == .error)
+    }
+
             "/memory.max": "4000\n",
         ]
         let limits = GroupLimits.of(group: "0::/a/b\n") { files[$0] }

@@ -16,6 +16,7 @@ extension DoctorGathering {
         do throws(ControlClientError) {
             var client = try ControlClient(path: socket)
             facts.state = .host(nil)
+            client.deadline = .now.advanced(by: patience)
             facts.state = .host(try client.request("status").result(HostStatus.self))
         } catch {
             switch error {

@@ -6,6 +6,8 @@ internal import PluginHost
 struct DoctorGathering: Sendable {
     let configuration: HostConfiguration
     let socket: String
+    /// How long a host may take to say how it is.
+    var patience = Duration.seconds(5)
 
     // MARK: Directories
 
