@@ -225,6 +225,7 @@ struct DoctorRuleTests {
                 user: 1000,
                 trust: .owner,
                 isolation: .process,
+                isolates: true,
                 sandboxPolicy: .bestEffort,
                 sandbox: MachineSandbox(summary: "Landlock 6: all layers", missing: []),
                 runnerMemory: 1 << 29
@@ -236,17 +237,20 @@ struct DoctorRuleTests {
         #expect(worst(findings { $0.user = 0 }) == .warning)
         #expect(worst(findings { $0.trust = .any }) == .warning)
         #expect(worst(findings { $0.isolation = .inProcess }) == .note)
-        #expect(worst(findings { $0.runnerMemory = nil }) == .note)
+        let unlimited = findings { ($0.isolation, $0.runnerMemory) = (.inProcess, nil) }
+        #expect(unlimited.filter { $0.severity == .note }.map(\.subject) == ["isolation", "runner-limits"])
         let lacking = MachineSandbox(summary: "no Landlock", missing: ["files (no Landlock)"])
         #expect(worst(findings { $0.sandbox = lacking }) == .note)
-        #expect(
-            worst(
+        // Some plugins may have processes of their own, and others none.
+        for (isolation, isolates) in [(Isolation.process, true), (.inProcess, true), (.inProcess, false)] {
+            let severity = worst(
                 findings {
-                    $0.sandbox = lacking
-                    $0.sandboxPolicy = .required
+                    ($0.sandbox, $0.sandboxPolicy) = (lacking, .required)
+                    ($0.isolation, $0.isolates) = (isolation, isolates)
                 }
-            ) == .error
-        )
+            )
+            #expect(severity == (isolates ? .error : .note))
+        }
         #expect(worst(findings { $0.memoryLimit = 32 << 20 }) == .error)
         #expect(worst(findings { $0.memoryLimit = 128 << 20 }) == .warning)
         #expect(worst(findings { ($0.memoryLimit, $0.memoryInUse) = (1 << 30, 1 << 29) }) == .ok)
@@ -254,10 +258,6 @@ struct DoctorRuleTests {
         #expect(worst(findings { $0.processLimit = 40 }) == .warning)
     }
 
-    @Test("finds the least limit of a control group and those above it")
-    func groups() {
-        let files = [
-            "/a/memory.max": "max\n", "/a/b/memory.max": "1000\n", "/a/b/memory.current": "10\n", "/a/pids.max": "50\n",
     @Test("does not wait for ever for a host that does not say how it is", .mayBlock, .timeLimit(.minutes(1)))
     func silentHost() throws {
         let directory = try TemporaryDirectory()
@@ -271,6 +271,10 @@ struct DoctorRuleTests {
         #expect(worst(SocketRule.findings(facts, version: "1.0.0")) == .error)
     }
 
+    @Test("finds the least limit of a control group and those above it")
+    func groups() {
+        let files = [
+            "/a/memory.max": "max\n", "/a/b/memory.max": "1000\n", "/a/b/memory.current": "10\n", "/a/pids.max": "50\n",
             "/memory.max": "4000\n",
         ]
         let limits = GroupLimits.of(group: "0::/a/b\n") { files[$0] }

@@ -11,9 +11,7 @@ extension RunnerPool {
         calls: HostCalls,
         log: @escaping @Sendable (LogRecord) -> Void
     ) throws(PluginError) -> RunnerPool? {
-        let demandsRunners =
-            configuration.isolation != .inProcess
-            || configuration.plugins.values.contains { $0.isolation.map { $0 != .inProcess } ?? false }
+        let demandsRunners = configuration.isolates
         let executable = configuration.runner?.absolutePath ?? besideHost
         guard let executable else { return nil }
         guard !demandsRunners && configuration.runner == nil || isInstalled(executable) else {

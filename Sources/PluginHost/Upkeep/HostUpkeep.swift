@@ -106,9 +106,7 @@ final class HostUpkeep: Sendable {
         // That there is a beat at all is its doing.
         try heartbeat.register("scheduler") { report in report(nil) }
         // Who runs all plugins in this process needs no runners.
-        let chosen =
-            [environment.configuration.isolation] + environment.configuration.plugins.values.compactMap(\.isolation)
-        if let runners = environment.runners, chosen.contains(where: { $0 != .inProcess }) {
+        if let runners = environment.runners, environment.configuration.isolates {
             try heartbeat.register("runner pool") { [weak runners] report in
                 report(
                     runners?.isUsable != false

@@ -120,14 +120,11 @@ struct DoctorGathering: Sendable {
 
     /// The program for runners, which is started for a moment.
     func runner() -> RunnerFacts {
-        let settings = configuration.plugins.values
-        let isNeeded =
-            configuration.isolation != .inProcess || settings.contains { ($0.isolation ?? .inProcess) != .inProcess }
         let path = RunnerProbe.executable(configuration)
         return RunnerFacts(
             path: path,
             refusal: path.flatMap { RunnerProbe.refusal(of: $0, within: .seconds(10)) },
-            isNeeded: isNeeded,
+            isNeeded: configuration.isolates,
             isUsedForTrials: configuration.probesBuilds
         )
     }
@@ -138,6 +135,7 @@ struct DoctorGathering: Sendable {
             user: UserDatabase.currentUser,
             trust: configuration.trust,
             isolation: configuration.isolation,
+            isolates: configuration.isolates,
             sandboxPolicy: configuration.sandbox,
             sandbox: .probe(),
             runnerMemory: configuration.runnerLimits.memory

@@ -5,6 +5,8 @@ package struct HardeningFacts: Hashable, Sendable {
     package var user: UInt32
     package var trust: TrustPolicy
     package var isolation: Isolation
+    /// Whether any plugin is to run in a process of its own.
+    package var isolates: Bool
     package var sandboxPolicy: SandboxPolicy
     package var sandbox: MachineSandbox
     package var runnerMemory: Int?
@@ -17,6 +19,7 @@ package struct HardeningFacts: Hashable, Sendable {
         user: UInt32,
         trust: TrustPolicy,
         isolation: Isolation,
+        isolates: Bool,
         sandboxPolicy: SandboxPolicy,
         sandbox: MachineSandbox,
         runnerMemory: Int? = nil
@@ -24,6 +27,7 @@ package struct HardeningFacts: Hashable, Sendable {
         self.user = user
         self.trust = trust
         self.isolation = isolation
+        self.isolates = isolates
         self.sandboxPolicy = sandboxPolicy
         self.sandbox = sandbox
         self.runnerMemory = runnerMemory

@@ -13,7 +13,7 @@ package enum HardeningRule {
 
     private static func sandbox(_ facts: HardeningFacts) -> [Finding] {
         guard !facts.sandbox.missing.isEmpty else { return [Finding(.ok, "sandbox", facts.sandbox.summary)] }
-        let isNeeded = facts.sandboxPolicy == .required && facts.isolation != .inProcess
+        let isNeeded = facts.sandboxPolicy == .required && facts.isolates
         let message = "sandboxes lack \(facts.sandbox.missing.joined(separator: "; "))"
         guard isNeeded else { return [Finding(.note, "sandbox", message)] }
         return [
@@ -86,7 +86,8 @@ package enum HardeningRule {
                     remedy: "--isolation process, or \"isolation\": \"process\""
                 )
             )
-        } else if facts.runnerMemory == nil {
+        }
+        if facts.isolates, facts.runnerMemory == nil {
             findings.append(
                 Finding(
                     .note,
