@@ -42,6 +42,20 @@ struct DevelopNarratorTests {
         )
     }
 
+    @Test(
+        "says what serves after a build that does not",
+        arguments: [(0, "nothing serves"), (3, "the generation before goes on")]
+    )
+    func refusal(generation: UInt64, rest: String) async {
+        let lines = Lines()
+        let narrator = DevelopNarrator(say: { line in lines.all.withLock { $0.append(line) } }, look: { _ in nil })
+        narrator.begin()
+        var event = PluginEvent(.reloadCompleted, plugin: "counter", generation: generation)
+        (event.success, event.error) = (false, "no such method")
+        await narrator.hear(event)
+        #expect(lines.all.withLock { $0 } == ["counter not reloaded: \(rest): no such method"])
+    }
+
     @Test("names what is new in a build, and what is gone")
     func changes() {
         let old = DevelopFacts(version: "1.0.0", bytes: 4096, schema: 1, parts: ["method a", "method b", "action x"])

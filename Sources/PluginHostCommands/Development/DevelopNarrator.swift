@@ -77,7 +77,9 @@ final class DevelopNarrator: Sendable {
             let kept = state.withState.contains(plugin) ? ", state kept" : ""
             let time = event.durationSeconds.map { span(of: event, $0) } ?? ""
             return "\(plugin) reloaded: \(generation)\(kept)\(time)"
-        case .reloadCompleted: return "\(plugin) not reloaded: the generation before goes on\(error)"
+        case .reloadCompleted:
+            let rest = event.generation == 0 ? "nothing serves" : "the generation before goes on"
+            return "\(plugin) not reloaded: \(rest)\(error)"
         case .reloadFailed:
             let attempt = event.attempt.map { " (attempt \($0))" } ?? ""
             return "\(plugin) failed to reload\(attempt)\(error)"
