@@ -3,8 +3,8 @@ internal import Synchronization
 /// The plugins as parts of the heartbeat: each is `plugin/ID` while the host knows it (CH-3).
 final class PluginHeartbeats: Sendable {
     private let monitor: HeartbeatMonitor
-    /// The newest generations that have spoken for themselves.
-    private let speakers = Mutex<[String: UInt64]>([:])
+    /// The generations that have spoken for themselves, of those that serve or may come to it.
+    private let speakers = Mutex<[String: Set<UInt64>]>([:])
 
     init(monitor: HeartbeatMonitor) {
         self.monitor = monitor
@@ -15,7 +15,7 @@ final class PluginHeartbeats: Sendable {
     /// Takes a plugin's own report: that it is alive, or an error.
     func report(_ error: String?, of plugin: String, generation: UInt64) {
         let name = Self.name(of: plugin)
-        speakers.withLock { $0[plugin] = max($0[plugin] ?? 0, generation) }
+        speakers.withLock { _ = $0[plugin, default: []].insert(generation) }
         if !monitor.has(name) { try? monitor.register(name) }
         if let error { monitor.fail(name, error) } else { monitor.alive(name) }
     }
@@ -34,9 +34,18 @@ final class PluginHeartbeats: Sendable {
             if !monitor.has(name) { try? monitor.register(name) }
             if plugin.state == "error" {
                 monitor.fail(name, plugin.lastError ?? "it is in error")
-            } else if plugin.state != "running" || speakers.withLock({ $0[plugin.id] ?? 0 }) < plugin.generation {
+            } else if plugin.state != "running" || !speaks(plugin) {
                 monitor.alive(name)
             }
+        }
+    }
+
+    /// Whether the generation that serves has spoken; one that came after it and failed says nothing of it.
+    private func speaks(_ plugin: PluginStatus) -> Bool {
+        speakers.withLock { speakers in
+            let present = speakers[plugin.id]?.filter { $0 >= plugin.generation }
+            speakers[plugin.id] = present
+            return present?.contains(plugin.generation) ?? false
         }
     }
 }

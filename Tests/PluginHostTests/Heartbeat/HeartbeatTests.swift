@@ -89,11 +89,11 @@ struct HeartbeatTests {
         let monitor = HeartbeatMonitor(interval: .seconds(30)) { _ in }
         let plugins = PluginHeartbeats(monitor: monitor)
         let service = HeartbeatService(monitor: monitor, plugins: plugins)
-        func ask(_ method: String, _ text: String = "") throws {
+        func ask(_ method: String, _ text: String = "", generation: UInt64 = 1) throws {
             _ = try service.serve(
                 ServiceRequest(
                     plugin: "counter",
-                    generation: 1,
+                    generation: generation,
                     method: method,
                     input: Array(text.utf8),
                     deadline: .now,
@@ -108,5 +108,21 @@ struct HeartbeatTests {
         #expect(state(monitor.status(), "plugin/counter") == .error)
         let error = #expect(throws: PluginError.self) { try ask("live") }
         #expect(error?.code == .methodNotFound)
+        // The second generation says nothing, and the third says this before it fails.
+        let status: PluginStatus = try JSONCoding.decode(
+            from: Array(
+                """
+                {"attempts":0,"build":"","calls":0,"failedCalls":0,"failedReloads":0,"generation":2,"heldCalls":0,"id":"counter",
+                "inFlight":0,"isolation":"process","name":"","onProbation":false,"path":"","pendingChange":false,"reloads":0,
+                "restarts":0,"retiredBytes":0,"retiredGenerations":0,"state":"running","version":""}
+                """.utf8
+            )
+        )
+        try ask("error", "no database", generation: 3)
+        plugins.take([status])
+        #expect(monitor.status().state == .healthy)
+        try ask("error", "no database", generation: 2)
+        plugins.take([status])
+        #expect(monitor.status().state == .error)
     }
 }
