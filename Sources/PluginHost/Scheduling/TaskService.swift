@@ -10,6 +10,8 @@ struct TaskService: HostService {
     let count: @Sendable (String) -> Int
 
     func serve(_ request: ServiceRequest) throws(PluginError) -> [UInt8] {
+        // What is only being tried has no tasks yet, and leaves those of what serves alone.
+        if request.generation == 0 { return [] }
         switch request.method {
         case "register":
             let value: JSONValue = try JSONCoding.decode(from: request.input)

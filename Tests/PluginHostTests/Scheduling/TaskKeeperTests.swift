@@ -252,6 +252,11 @@ struct TaskKeeperTests {
         #expect(keeper.all().map(\.name) == ["p/a", "p/b"])
         try ask("stop", "a")
         #expect(keeper.status("p/a")?.state == .stopped)
+        // A build that is tried has none.
+        for (method, input) in [("register", #"{"name":"t","every":"1s"}"#), ("start", "a"), ("unregister", "b")] {
+            try ask(method, input, generation: 0)
+        }
+        #expect(keeper.all().map(\.name) == ["p/a", "p/b"] && keeper.status("p/a")?.state == .stopped)
         // The same again changes nothing.
         try ask("register", #"{"name":"a","every":"60s"}"#, generation: 2)
         #expect(keeper.status("p/a")?.state == .stopped)
