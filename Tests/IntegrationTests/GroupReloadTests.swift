@@ -120,6 +120,7 @@ struct GroupReloadTests {
             _ = FileManager.default.createFile(atPath: flag, contents: nil)
             let results = await test.host.reloadTogether(["base", "top"])
             #expect(results.map(\.code) == ["held-back", "timed-out"], "\(results)")
+            #expect(results.first?.error?.hasSuffix("hangs: top") == true)
             for (id, value) in [("base", "41"), ("top", "7")] {
                 #expect(try await test.call("tag", of: id) == "1")
                 #expect(try await test.call("value", of: id) == value)

@@ -171,6 +171,7 @@ extension Conductor {
         let number = kind.number ?? entry.history?.journal.nextGeneration ?? 1
         return ReloadAttempt(
             ReloadAttempt.Inputs(
+                plugin: entry.id,
                 policy: entry.attempts,
                 obtain: obtain,
                 plan: planMaker(for: entry, number, kind),

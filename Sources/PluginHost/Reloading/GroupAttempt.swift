@@ -31,7 +31,7 @@ final class GroupAttempt: Sendable {
             if let transaction = attempt.begin() {
                 providers.add(transaction.plan.image.descriptor)
                 members.append((attempt, transaction))
-            } else if let reason = Self.obstacle(attempt.outcome) {
+            } else if let reason = Self.obstacle(attempt) {
                 return holdBack(because: reason, failed: attempt)
             }
         }
@@ -88,12 +88,13 @@ final class GroupAttempt: Sendable {
     }
 
     /// Why an attempt that has ended early keeps the others from switching; `nil` if it does not.
-    private static func obstacle(_ report: ReloadAttempt.Report) -> String? {
-        switch report.ending {
+    private static func obstacle(_ attempt: ReloadAttempt) -> String? {
+        let id = attempt.inputs.plugin
+        return switch attempt.outcome.ending {
         case .unchanged, .switched: nil
-        case .unfinished: "a file is still being written"
-        case .quarantined: "a build is set aside"
-        case .renamed(let plugin): "a file is that of \(plugin)"
+        case .unfinished: "the file of \(id) is still being written"
+        case .quarantined: "the build of \(id) is set aside; 'plugin-host quarantine clear \(id)' has it tried again"
+        case .renamed(let plugin): "the file of \(id) is that of \(plugin) now"
         case .stranger(let image): "\(image.source) is another plugin now, \(image.descriptor.id)"
         case .failed(let error), .heldBack(let error): error.message
         }
@@ -117,7 +118,9 @@ final class GroupAttempt: Sendable {
         }
         let error = PluginError(
             code: .heldBack,
-            message: "nothing was switched, because one of the plugins that were to be reloaded together hangs"
+            message:
+                "nothing was switched, because one of the plugins that were to be reloaded together hangs: "
+                + attempts[index].inputs.plugin
         )
         return attempts.enumerated().map { place, attempt in
             if place == index { return overdue }

@@ -37,6 +37,7 @@ final class ReloadAttempt: Sendable {
 
     /// What the attempt is made with.
     struct Inputs: Sendable {
+        var plugin: String
         var policy: AttemptPolicy
         /// Obtains the image; is given a closure that takes the build as soon as it is known.
         var obtain: @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Finding
@@ -58,7 +59,7 @@ final class ReloadAttempt: Sendable {
         var isAbandoned = false
     }
 
-    private let inputs: Inputs
+    let inputs: Inputs
     private let watched: Mutex<Watched>
 
     init(_ inputs: Inputs) {
