@@ -30,6 +30,14 @@ struct StatusTextTests {
         #expect(try note { _ in } == "")
     }
 
+    @Test("says which command a change waits for", arguments: [("running", "reload"), ("paused", "resume")])
+    func pendingChange(state: String, verb: String) throws {
+        #expect(try note { ($0.state, $0.pendingChange) = (state, true) } == "changed: waits for \(verb)")
+        var plugin = HostDouble.status.plugins[0]
+        (plugin.state, plugin.pendingChange) = (state, true)
+        #expect(StatusText.details(of: plugin).contains("waits for plugin-host \(verb) \(plugin.id)"))
+    }
+
     @Test("has what there is to know of a plugin's times, health, restarts and sandbox in the details (LM-4)")
     func details() throws {
         var plugin = HostDouble.status.plugins[0]

@@ -99,7 +99,11 @@ extension StatusText {
 
     private static func troubles(of plugin: PluginStatus) -> [[String]] {
         var rows: [[String]] = []
-        if plugin.pendingChange { rows.append(["change", "waits for plugin-host reload \(plugin.id)"]) }
+        if plugin.pendingChange {
+            // What is paused is not reloaded.
+            let verb = plugin.state == PluginState.paused.name ? "resume" : "reload"
+            rows.append(["change", "waits for plugin-host \(verb) \(plugin.id)"])
+        }
         if plugin.attempts > 0 { rows.append(["attempts", "\(plugin.attempts) at the build in the directory"]) }
         if let time = plugin.nextRetry { rows.append(["next retry", TimestampText.format(time)]) }
         if let quarantine = plugin.quarantine {

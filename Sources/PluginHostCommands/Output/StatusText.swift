@@ -75,7 +75,9 @@ package enum StatusText {
         if plugin.state == "error", let error = plugin.lastError { return brief(error) }
         if plugin.attempts > 0 { return "attempt \(plugin.attempts) failed: \(brief(plugin.lastError ?? ""))" }
         if plugin.onProbation { return "on probation" }
-        if plugin.pendingChange { return "changed: waits for reload" }
+        if plugin.pendingChange {
+            return "changed: waits for \(plugin.state == PluginState.paused.name ? "resume" : "reload")"
+        }
         // What serves goes on, but somebody has work to do.
         return plugin.lastError.map { "last error: \(brief($0))" } ?? ""
     }
