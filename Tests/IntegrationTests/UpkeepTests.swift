@@ -88,7 +88,7 @@ struct UpkeepTests {
             // A change is worth keeping, and the same again is not.
             _ = try await test.host.runTask("host/heartbeat")
             let kept = await test.host.recentEvents().filter { $0.event == .heartbeat }
-            #expect(kept.allSatisfy { $0.old != nil })
+            #expect(kept.last?.new == "healthy" && kept.allSatisfy { $0.old != nil })
         }
     }
 
