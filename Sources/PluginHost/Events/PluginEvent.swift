@@ -34,7 +34,7 @@ public struct PluginEvent: Hashable, Sendable, Codable {
         case stateChanged = "state-changed"
         /// The process of a plugin has crashed or was ended; `reason` says how.
         case crashed
-        /// The plugin serves again after a crash; `attempt` says how often in a row.
+        /// The plugin was started again after a crash, or waits as it did before it; `attempt` says how often in a row.
         case restarted
         /// A managed program went from one state to another.
         case programStateChanged = "program-state-changed"

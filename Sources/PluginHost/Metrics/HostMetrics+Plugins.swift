@@ -16,7 +16,7 @@ extension HostMetrics {
             perPlugin("plugin_up", .gauge, "Whether a plugin serves calls.") {
                 .whole($0.state == PluginState.running.name ? 1 : 0)
             },
-            perPlugin("plugin_generation", .gauge, "The generation that serves; 0 if none does.") {
+            perPlugin("plugin_generation", .gauge, "The generation that is loaded; 0 if none is.") {
                 .whole($0.generation)
             },
             perPlugin("plugin_uptime_seconds", .gauge, in: .seconds, "How long the generation serves.") {

@@ -37,7 +37,7 @@ public struct PluginStatus: Hashable, Sendable, Codable {
     public var state: String
     /// Where it runs.
     public var isolation: String
-    /// The generation that serves calls; 0 if none does.
+    /// The generation that is loaded, whether it serves or not; 0 if none is.
     public var generation: UInt64
     /// How many generations were replaced and are still mapped.
     public var retiredGenerations: Int
@@ -45,7 +45,7 @@ public struct PluginStatus: Hashable, Sendable, Codable {
     public var retiredBytes: Int
     /// The watched file.
     public var path: String
-    /// The SHA-256 of the content that serves; empty if none does.
+    /// The SHA-256 of the content that is loaded; empty if none is.
     public var build: String
     /// How many reloads ended well.
     public var reloads: Int
@@ -69,7 +69,7 @@ public struct PluginStatus: Hashable, Sendable, Codable {
     public var heldCalls: Int
     /// Whether the generation that serves is on probation.
     public var onProbation: Bool
-    /// A change that waits for a command, under the manual strategy.
+    /// Whether a change of the file waits: for a command, or until the plugin goes on that is paused.
     public var pendingChange: Bool
     /// How long the generation serves; `nil` if none does.
     public var uptimeSeconds: Double?

@@ -91,7 +91,8 @@ package enum CommandTable {
                 .init(
                     "--config",
                     value: "FILE",
-                    "A configuration file, as for run. Without one, plugins are granted what they ask for."
+                    "A configuration file, as for run; directories for plugins and images and the strategy are dev's own. "
+                        + "Without one, plugins are granted what they ask for."
                 ),
             ] + hosted,
             discussion: """

@@ -17,7 +17,7 @@ struct FollowQueue: Sendable {
         self.limit = limit
     }
 
-    /// Takes an event; says whether there was room.
+    /// Takes an event.
     mutating func offer(_ event: PluginEvent) { offer(.event(event)) }
 
     /// Takes a record of the log.
