@@ -82,6 +82,8 @@ struct EventQueues: Sendable {
     private var lastToken: UInt64 = 0
     /// The calls that were cut off and have not returned yet.
     private var lost: Set<UInt64> = []
+    /// The calls whose handler has gone meanwhile, until they return or are cut off as well.
+    private var orphans: [UInt64: (handler: EventHandler, deadline: MonotonicInstant)] = [:]
     private var complaints: [Complaint] = []
 
     // MARK: Handlers
@@ -108,6 +110,9 @@ struct EventQueues: Sendable {
 
     private mutating func remove(_ key: EventHandler.Key, _ slot: Int) {
         slots[key] = nil
+        if case .running(let token, let deadline) = lanes[slot].activity, let handler = lanes[slot].handler {
+            orphans[token] = (handler, deadline)
+        }
         while let delivery = lanes[slot].queue.popFirst() {
             if let position = arrival(of: delivery, at: slot) { moves.append((delivery, position + 1)) }
             leaveQueue(delivery)
@@ -166,7 +171,7 @@ struct EventQueues: Sendable {
         lanes[slot].counts.dropped += 1
         let policy = lanes[slot].handler?.declaration.overflow ?? .dropNewest
         complain(
-            slot,
+            lanes[slot].handler,
             "its queue of \(lanes[slot].handler?.declaration.queue ?? 0) events is full (\(policy.rawValue))"
         )
         guard policy == .dropOldest, let oldest = lanes[slot].queue.remove(at: lanes[slot].isIdle ? 0 : 1) else {
@@ -208,6 +213,7 @@ struct EventQueues: Sendable {
             return false
         }
         // Otherwise the handler has gone meanwhile, and the event went on without it.
+        orphans[token] = nil
         guard lanes[lane.slot].life == lane.life, case .running(token, _) = lanes[lane.slot].activity else {
             return true
         }
@@ -230,15 +236,22 @@ struct EventQueues: Sendable {
             lostThreads += 1
             release(slot, with: outcome)
         }
+        for (token, orphan) in orphans where orphan.deadline.advanced(by: grace) <= now {
+            orphans[token] = nil
+            lost.insert(token)
+            lostThreads += 1
+            complain(orphan.handler, "it has gone, and a call of it still runs")
+        }
         goOn()
         return lostThreads
     }
 
     /// When the first of the calls that are being made is to be done.
     var nextDeadline: MonotonicInstant? {
-        lanes.compactMap { lane in
+        let deadlines = lanes.compactMap { lane in
             if case .running(_, let deadline) = lane.activity { deadline } else { nil }
-        }.min()
+        }
+        return (deadlines + orphans.values.map(\.deadline)).min()
     }
 
     /// What the operator should hear of, since this was asked before.
@@ -260,16 +273,16 @@ struct EventQueues: Sendable {
             lanes[slot].counts.changed += 1
         case .fails(let reason):
             lanes[slot].counts.failed += 1
-            complain(slot, "it failed: \(reason)")
+            complain(lanes[slot].handler, "it failed: \(reason)")
         case .timesOut(let reason):
             lanes[slot].counts.timedOut += 1
-            complain(slot, "it was cut off: \(reason)")
+            complain(lanes[slot].handler, "it was cut off: \(reason)")
         }
     }
 
-    private mutating func complain(_ slot: Int, _ text: String) {
+    private mutating func complain(_ handler: EventHandler?, _ text: String) {
         // More than that at once are the same again.
-        guard complaints.count < 64, let handler = lanes[slot].handler else { return }
+        guard complaints.count < 64, let handler else { return }
         complaints.append(Complaint(handler: handler, text: text))
     }
 }

@@ -134,6 +134,31 @@ struct EventExchangeTests {
         try await until { events.statuses.filter(\.isStuck).count == 40 }
     }
 
+    @Test("does not let its threads be used up by handlers that hang and go (RS-10)")
+    func manyGone() async throws {
+        let latch = Latch()
+        defer { latch.open() }
+        let caller = CallerDouble { plugin, _, _ in
+            if plugin != "good" { latch.wait() }
+            return []
+        }
+        let events = EventExchange(caller: caller) { _, _ in }
+        defer { events.stop() }
+        let plugins = (0..<16).map { "bad\($0)" }
+        for plugin in plugins {
+            events.replace(
+                .of(handlers: [Self.handler("h", ["bad.\(plugin)"], deadline: .milliseconds(300))]),
+                of: plugin
+            )
+            try events.publish("bad.\(plugin)", [], source: "host")
+        }
+        try await until { caller.calls.count == 16 }
+        for plugin in plugins { events.replace(ComponentDeclaration(), of: plugin) }
+        events.replace(.of(handlers: [Self.handler("h", ["good"])]), of: "good")
+        try events.publish("good", [], source: "host")
+        try await until { events.statuses.first?.counts.handled == 1 }
+    }
+
     @Test("waits with a publisher for room, until its deadline, and drops then (RS-10)")
     func blocking() async throws {
         let latch = Latch()

@@ -194,6 +194,22 @@ struct EventQueuesTests {
         #expect(bench.run() == ["b 3"])
     }
 
+    @Test("give up a call whose handler has gone meanwhile, as any other that hangs (RS-10)")
+    func orphan() throws {
+        let bench = Bench(Self.handler("a"))
+        bench.publish("1", bench.route("a"))
+        let step = try bench.take()
+        bench.queues.replace([], of: "p", by: CallerDouble())
+        #expect(bench.queues.nextDeadline == step.deadline)
+        bench.now = bench.now.advanced(by: .seconds(2))
+        let lost = bench.queues.cutOff(now: bench.now, grace: .zero)
+        #expect(lost == 1)
+        #expect(bench.queues.nextDeadline == nil)
+        #expect(bench.queues.takeComplaints().map(\.text) == ["it has gone, and a call of it still runs"])
+        let isWanted = bench.finish(step)
+        #expect(!isWanted)
+    }
+
     @Test("keep what waits for a handler over a reload of its plugin (HR-4)")
     func reload() {
         let bench = Bench(Self.handler("a"))
