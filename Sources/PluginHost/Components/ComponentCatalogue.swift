@@ -126,7 +126,8 @@ final class ComponentCatalogue: Sendable {
         let old = state.entries[plugin]?.declaration ?? ComponentDeclaration()
         let new = entry?.declaration ?? ComponentDeclaration()
         state.entries[plugin] = new.isEmpty ? nil : entry
-        guard old.contributions != new.contributions else { return }
+        // The same of a new generation is told too: calls that hang are those of the one before.
+        guard old.count + new.count > 0 else { return }
         for table in tables { table.replace(new, of: plugin) }
     }
 

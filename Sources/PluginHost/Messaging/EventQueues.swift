@@ -51,6 +51,8 @@ struct EventQueues: Sendable {
         var activity = Activity.idle
         /// The call that was cut off and has not returned yet.
         var stuck: UInt64?
+        /// The last call that may be one of a generation before, which keeps no event from the handler should it hang.
+        var lastOfOthers: UInt64 = 0
         var counts = EventHandlerStatus.Counts()
 
         var isIdle: Bool { if case .idle = activity { true } else { false } }
@@ -96,8 +98,8 @@ struct EventQueues: Sendable {
             let handler = EventHandler(declaration, of: plugin, by: caller)
             if let slot = slots[handler.key] {
                 lanes[slot].handler = handler
-                // What hangs is a call of the generation before.
-                lanes[slot].stuck = nil
+                // What hangs, or will, is a call of the generation before.
+                (lanes[slot].stuck, lanes[slot].lastOfOthers) = (nil, lastToken)
             } else {
                 let slot = freeLanes.popLast() ?? lanes.count
                 if slot == lanes.count { lanes.append(Lane()) }
@@ -232,7 +234,7 @@ struct EventQueues: Sendable {
             let outcome = EventOutcome.timesOut("it was not done by its deadline, and still runs")
             count(outcome, slot)
             lost.insert(token)
-            lanes[slot].stuck = token
+            if token > lanes[slot].lastOfOthers { lanes[slot].stuck = token }
             lostThreads += 1
             release(slot, with: outcome)
         }

@@ -25,7 +25,7 @@ struct ComponentCatalogueTests {
     }
 
     @Test(
-        "registers, replaces and withdraws a plugin's components as a whole, and tells its tables of each change once"
+        "registers, replaces and withdraws a plugin's components as a whole, and tells its tables of each generation once"
     )
     func wholes() throws {
         let table = Table()
@@ -33,7 +33,7 @@ struct ComponentCatalogueTests {
         catalogue.commit(try catalogue.reserve(Self.actions("a", "b"), for: "one"), generation: 1)
         #expect(catalogue.entry(of: "one")?.owner == ComponentOwner(plugin: "one", generation: 1))
         catalogue.commit(try catalogue.reserve(Self.actions("b", "c"), for: "one"), generation: 2)
-        // The same again is nothing new.
+        // What the tables know of calls that hang is not true of the new generation.
         catalogue.commit(try catalogue.reserve(Self.actions("b", "c"), for: "one"), generation: 3)
         #expect(catalogue.entry(of: "one")?.owner.generation == 3)
         catalogue.suspend("one")
@@ -41,7 +41,7 @@ struct ComponentCatalogueTests {
         #expect(catalogue.withdraw("one") == 2)
         #expect(catalogue.withdraw("one") == 0)
         #expect(catalogue.all.isEmpty)
-        #expect(table.told.withLock { $0 } == ["one: a b", "one: b c", "one: ", "one: b c", "one: "])
+        #expect(table.told.withLock { $0 } == ["one: a b", "one: b c", "one: b c", "one: ", "one: b c", "one: "])
     }
 
     @Test("shows the names of methods, and registers nothing for them")

@@ -219,6 +219,20 @@ struct EventQueuesTests {
         #expect(bench.counts("a").handled == 1)
     }
 
+    @Test("let no call of the generation before keep events from the new one, whenever it was cut off (RS-10)")
+    func reloadWhileHanging() throws {
+        let bench = Bench(Self.handler("a"))
+        for text in ["1", "2"] { bench.publish(text, bench.route("a")) }
+        let step = try bench.take()
+        bench.queues.replace([Self.handler("a")], of: "p", by: CallerDouble())
+        bench.now = bench.now.advanced(by: .seconds(2))
+        let lost = bench.queues.cutOff(now: bench.now, grace: .zero)
+        #expect(lost == 1)
+        #expect(bench.run() == ["a 2"])
+        let isWanted = bench.finish(step)
+        #expect(!isWanted)
+    }
+
     @Test("come to rest, and lose nothing, whatever happens in them", arguments: 0..<20)
     func storm(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))

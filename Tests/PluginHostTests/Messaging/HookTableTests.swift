@@ -78,6 +78,29 @@ struct HookTableTests {
         }
     }
 
+    @Test("calls a hook of a new generation, though one of the generation before still hangs (RS-10)")
+    func reloadWhileHanging() async throws {
+        let latch = Latch()
+        defer { latch.open() }
+        let isMended = Atomic(false)
+        let caller = CallerDouble { _, _, _ in
+            if !isMended.load(ordering: .acquiring) { latch.wait() }
+            return Array("2".utf8)
+        }
+        let hooks = HookTable(caller: caller) { _, _ in }
+        defer { hooks.stop() }
+        let catalogue = ComponentCatalogue([hooks])
+        let declared = ComponentDeclaration.of(hooks: [Self.hook("a", deadline: .milliseconds(30))])
+        catalogue.commit(try catalogue.reserve(declared, for: "p"), generation: 1)
+        let first = try await OnWorker { try hooks.run("s", Array("1".utf8)) }.value
+        #expect(first.failures.map(\.error) == ["it was not done by its deadline, and still runs"])
+        isMended.store(true, ordering: .releasing)
+        catalogue.commit(try catalogue.reserve(declared, for: "p"), generation: 2)
+        let second = try await OnWorker { try hooks.run("s", Array("1".utf8)) }.value
+        #expect(Self.text(second) == "2")
+        #expect(second.failures.isEmpty)
+    }
+
     @Test("ends at the deadline of whoever asks")
     func deadline() async throws {
         let latch = Latch()
