@@ -1,5 +1,4 @@
 internal import LinuxSystem
-internal import Synchronization
 
 /// An action that a plugin has declared, as the host runs it (RS-12).
 final class Action: Sendable {
@@ -8,8 +7,8 @@ final class Action: Sendable {
     let schema: ParameterSchema
     let method: String
     let gate: ActionGate
-    /// How many calls of it were cut off at their deadline and still run.
-    let hanging = Atomic(0)
+    /// Those of its calls that hang; one that never runs several times at once is refused after the first.
+    let hanging: HangingCalls
 
     init(_ declaration: ActionDeclaration, schema: ParameterSchema, of plugin: String, gate: ActionGate) {
         self.plugin = plugin
@@ -17,6 +16,7 @@ final class Action: Sendable {
         self.schema = schema
         self.gate = gate
         method = ComponentMethod.action(declaration.name)
+        hanging = HangingCalls(limit: declaration.isParallel ? HangingCalls.most : 1)
     }
 
     /// Whether it may be done for a text; chance decides as this number from 0 up to 1 says.

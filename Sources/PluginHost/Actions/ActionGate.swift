@@ -4,9 +4,8 @@ internal import LinuxSystem
 ///
 /// It stays the same over reloads of the plugin, so that the order does.
 final class ActionGate: Sendable {
-    /// How many may wait, and how many that were cut off may still run, before the next one is refused.
+    /// How many may wait before the next one is refused.
     private static let mostWaiting = 64
-    private static let mostHanging = 4
 
     private struct State {
         var isBusy = false
@@ -16,26 +15,21 @@ final class ActionGate: Sendable {
 
     private let state = Monitor(State())
 
-    /// Waits until a call may be made; so many that were cut off at their deadline still run.
-    func enter(
-        isParallel: Bool,
-        hanging: Int,
-        until deadline: MonotonicInstant,
-        as name: String
-    ) throws(PluginError) {
-        let number: Result<UInt64?, PluginError> = state.withLock { state in
-            guard hanging < (isParallel ? Self.mostHanging : 1) else {
-                return .failure(.busyAction(name, "\(hanging) calls that were cut off at their deadline still run"))
-            }
-            guard !isParallel else { return .success(nil) }
-            guard state.waiting.count < Self.mostWaiting else {
-                return .failure(.busyAction(name, "\(state.waiting.count) calls wait for it already"))
-            }
+    /// Waits until a call may be made.
+    func enter(isParallel: Bool, until deadline: MonotonicInstant, as name: String) throws(PluginError) {
+        guard !isParallel else { return }
+        let number = state.withLock { state -> UInt64? in
+            guard state.waiting.count < Self.mostWaiting else { return nil }
             state.nextNumber += 1
             state.waiting.append(state.nextNumber)
-            return .success(state.nextNumber)
+            return state.nextNumber
         }
-        guard let number = try number.get() else { return }
+        guard let number else {
+            throw PluginError(
+                code: .busy,
+                message: "\(name): \(Self.mostWaiting) calls wait for it already; try again later"
+            )
+        }
         let isIn = state.wait(for: .entry, until: deadline) { state in
             guard !state.isBusy, state.waiting.first == number else { return Bool?.none }
             state.isBusy = true
@@ -56,11 +50,5 @@ final class ActionGate: Sendable {
         guard !isParallel else { return }
         state.withLock { $0.isBusy = false }
         state.broadcast(.entry)
-    }
-}
-
-extension PluginError {
-    fileprivate static func busyAction(_ name: String, _ reason: String) -> PluginError {
-        PluginError(code: .busy, message: "\(name): \(reason); try again later")
     }
 }

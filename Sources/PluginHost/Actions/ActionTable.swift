@@ -46,14 +46,11 @@ final class ActionTable: Sendable {
         let own = MonotonicInstant.now.advanced(by: action.declaration.deadline)
         let due = deadline.map { min($0, own) } ?? own
         let gate = action.gate
-        let hanging = action.hanging.load(ordering: .relaxed)
-        try gate.enter(isParallel: isParallel, hanging: hanging, until: due, as: name)
+        try gate.enter(isParallel: isParallel, until: due, as: name)
         defer { gate.leave(isParallel: isParallel) }
         let answer: [UInt8]
         do throws(PluginError) {
-            answer = try calls.call(action.plugin, action.method, input, deadline: due) { hangs in
-                action.hanging.wrappingAdd(hangs ? 1 : -1, ordering: .relaxed)
-            }
+            answer = try calls.call(action.plugin, action.method, input, deadline: due, of: name, action.hanging)
         } catch {
             // What the plugin itself refuses, which it does with a number, is a result like any other.
             guard error.code == .failed, error.status != nil else { throw error }

@@ -5,9 +5,6 @@ internal import LinuxSystem
 /// A plugin in a runner is cut off by the runner's supervision. Code in the host's process can't be interrupted: its thread
 /// is left to it, and whoever asked goes on.
 final class WatchedCalls: Sendable {
-    /// Takes note of a call that was given up, and later of its return.
-    typealias Note = @Sendable (_ hangs: Bool) -> Void
-
     private struct State {
         var worker: WorkerPool.Worker?
         var answer: Result<[UInt8], PluginError>?
@@ -25,14 +22,16 @@ final class WatchedCalls: Sendable {
         workers = WorkerPool(name: name, limit: threads)
     }
 
-    /// Makes the call while this thread waits.
+    /// Makes the call of a component while this thread waits; one in which too many calls hang is refused.
     func call(
         _ plugin: String,
         _ method: String,
         _ input: [UInt8],
         deadline: MonotonicInstant,
-        note: @escaping Note = { _ in }
+        of component: String,
+        _ hanging: HangingCalls
     ) throws(PluginError) -> [UInt8] {
+        try hanging.check(component)
         let call = Monitor(State())
         let (caller, chain) = (caller, CallChains.present)
         workers.perform { worker in
@@ -43,6 +42,8 @@ final class WatchedCalls: Sendable {
             guard isWanted else { return }
             let answer: Result<[UInt8], PluginError>
             do throws(PluginError) {
+                // Others may have been cut off while this one waited for a thread.
+                try hanging.check(component)
                 answer = .success(try caller.call(plugin, method, input, deadline: deadline, after: chain))
             } catch {
                 answer = .failure(error)
@@ -51,7 +52,7 @@ final class WatchedCalls: Sendable {
                 state.answer = answer
                 return state.isGivenUp
             }
-            if wasGivenUp { note(false) } else { call.signal(.entry) }
+            if wasGivenUp { hanging.note(hangs: false) } else { call.signal(.entry) }
         }
         let answer = call.wait(for: .entry, until: deadline.advanced(by: Self.grace)) { $0.answer }
         if let answer { return try answer.get() }
@@ -64,7 +65,7 @@ final class WatchedCalls: Sendable {
         guard let worker else {
             throw PluginError(code: .busy, message: "\(plugin): no thread was free for \(method) until the deadline")
         }
-        note(true)
+        hanging.note(hangs: true)
         workers.writeOff(worker)
         throw PluginError(
             code: .timedOut,

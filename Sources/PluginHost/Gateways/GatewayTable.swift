@@ -18,6 +18,8 @@ final class GatewayTable: Sendable {
         var counts = GatewayStatus.Counts()
         var rate: RateLimit
         var seen: SeenKeys
+        /// The calls of the generation that serves which hang.
+        var hanging = HangingCalls(limit: HangingCalls.most)
     }
 
     private struct Key: Hashable {
@@ -222,6 +224,11 @@ final class GatewayTable: Sendable {
         return Way(plugin: gateway.plugin, name: gateway.name, route: .resolved([route, gateway.route]))
     }
 
+    /// The calls of a gateway that hang.
+    func hanging(in name: String) -> HangingCalls {
+        state.withLock { $0.gateways[name]?.hanging } ?? HangingCalls(limit: HangingCalls.most)
+    }
+
     /// Counts a message that went out, or did not.
     func countSent(_ name: String, success: Bool) {
         state.withLock { state in
@@ -266,6 +273,7 @@ extension GatewayTable: ComponentTable {
                     )
                 } else if state.gateways[gateway.name]?.plugin == plugin {
                     state.gateways[gateway.name]?.declaration = gateway
+                    state.gateways[gateway.name]?.hanging = HangingCalls(limit: HangingCalls.most)
                 }
             }
         }

@@ -61,7 +61,9 @@ final class MessageRouter: Sendable {
                 way.plugin,
                 ComponentMethod.send(way.name),
                 input,
-                deadline: deadline ?? .now.advanced(by: Self.usualTime)
+                deadline: deadline ?? .now.advanced(by: Self.usualTime),
+                of: "the gateway \(way.name) of \(way.plugin)",
+                gateways.hanging(in: way.name)
             )
         } catch {
             gateways.countSent(way.name, success: false)

@@ -162,6 +162,31 @@ struct ActionTableTests {
         while (try? await OnWorker { try actions.run("a", .object([:])) }.value) == nil { try Task.checkCancellation() }
     }
 
+    @Test("refuses those, too, that wait for their turn when a call is given up (RS-12)")
+    func hangingBeforeOthers() async throws {
+        let latch = Latch()
+        defer { latch.open() }
+        let caller = CallerDouble { _, _, _ in
+            latch.wait()
+            return []
+        }
+        let actions = ActionTable(caller: caller)
+        defer { actions.stop() }
+        actions.replace(.of(actions: [Self.action("a")]), of: "p")
+        let first = Task {
+            try await OnWorker { try actions.run("a", .object([:]), until: .now.advanced(by: .milliseconds(300))) }
+                .value
+        }
+        try await until { caller.calls.count == 1 }
+        let busy = await #expect(throws: PluginError.self) {
+            try await OnWorker { try actions.run("a", .object([:]), until: .now.advanced(by: .seconds(2))) }.value
+        }
+        #expect(busy?.code == .busy, "\(busy?.message ?? "")")
+        let late = await #expect(throws: PluginError.self) { try await first.value }
+        #expect(late?.code == .timedOut)
+        #expect(caller.calls.count == 1)
+    }
+
     @Test("lets the next one wait for its turn until its deadline only")
     func queueDeadline() async throws {
         let latch = Latch()

@@ -16,7 +16,13 @@ struct MessageRouterTests {
             let gateways = GatewayTable(liveGeneration: live)
             router = MessageRouter(gateways: gateways, events: events, caller: caller) { _, _ in }
             service = GatewayService(messages: router)
-            gateways.replace(.of(gateways: [GatewayDeclaration(name: "lines", platform: "socket")]), of: "shop")
+            reload()
+        }
+
+        /// Has another generation serve the gateway.
+        func reload() {
+            let gateway = GatewayDeclaration(name: "lines", platform: "socket")
+            router.gateways.replace(.of(gateways: [gateway]), of: "shop")
         }
 
         func stop() {
@@ -99,6 +105,35 @@ struct MessageRouterTests {
         }
         #expect(error?.message == "no such room")
         #expect(bench.router.gateways.statuses.first?.counts.failed == 1)
+    }
+
+    @Test("gives a gateway no more threads that hangs, until another generation serves (RS-11)")
+    func hanging() async throws {
+        let latch = Latch()
+        defer { latch.open() }
+        let isMended = Atomic(false)
+        let caller = CallerDouble { _, _, _ in
+            if !isMended.load(ordering: .acquiring) { latch.wait() }
+            return []
+        }
+        let bench = Bench(caller)
+        defer { bench.stop() }
+        _ = try bench.service.serve(.of("ready", "lines"))
+        let message = GatewayMessage("hi", gateway: "lines")
+        var codes: [PluginError.Code?] = []
+        for _ in 0..<6 {
+            let error = await #expect(throws: PluginError.self) {
+                try await OnWorker { try bench.router.send(message, until: .now.advanced(by: .milliseconds(200))) }
+                    .value
+            }
+            codes.append(error?.code)
+        }
+        #expect(codes == [.timedOut, .timedOut, .timedOut, .timedOut, .busy, .busy])
+        #expect(caller.calls.count == 4)
+        isMended.store(true, ordering: .releasing)
+        bench.reload()
+        let receipt = try bench.router.send(message)
+        #expect(receipt.gateway == "lines")
     }
 
     @Test(
