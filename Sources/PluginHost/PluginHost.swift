@@ -22,6 +22,8 @@ public final class PluginHost: Sendable {
     let programs: ProgramKeeper
     let upkeep: HostUpkeep
     let contributions: HostComponents
+    /// What stops it, once that was asked for.
+    private let ending = Mutex<Task<Void, Never>?>(nil)
     /// When it was made, in seconds since 1970.
     let started = Date().timeIntervalSince1970
 
@@ -141,7 +143,18 @@ public final class PluginHost: Sendable {
     }
 
     /// Stops all plugins, their states saved, ends all programs, and gives the state directory back.
+    ///
+    /// Whoever asks for it while that goes on waits for the same end.
     public func stop() async {
+        let task = ending.withLock { ending in
+            let task = ending ?? Task { await end() }
+            ending = task
+            return task
+        }
+        await task.value
+    }
+
+    private func end() async {
         let environment = conductor.environment
         let deadline = MonotonicInstant.now.advanced(by: environment.configuration.shutdownTimeout)
         upkeep.close()

@@ -39,6 +39,28 @@ struct ShutdownTests {
         #expect(try await values(shop, ["base", "middle", "top"]) == ["41", other, other])
     }
 
+    @Test("has stopped when any of those goes on who have stopped it at once")
+    func severalAtOnce() async throws {
+        let shop = try Workshop()
+        let hangs = shop.root + "/hangs"
+        try shop.install("id=a;hang=stop;while=\(hangs)")
+        _ = FileManager.default.createFile(atPath: hangs, contents: nil)
+        try await TestHost.run(shop.configuration()) { test async throws in
+            let first = Task { await test.host.stop() }
+            try await test.until("it is being stopped") { FileManager.default.fileExists(atPath: hangs + ".reached") }
+            let isEarly = Task {
+                await test.host.stop()
+                return FileManager.default.fileExists(atPath: hangs)
+            }
+            // The state directory is another host's only when the plugin has gone.
+            let hosts = (0..<200).compactMap { _ in try? PluginHost(shop.configuration()) }
+            #expect(hosts.isEmpty)
+            try FileManager.default.removeItem(atPath: hangs)
+            await first.value
+            #expect(await !isEarly.value)
+        }
+    }
+
     @Test("leaves a plugin that is busy with what hangs, and saves the others")
     func busy() async throws {
         let shop = try Workshop()
