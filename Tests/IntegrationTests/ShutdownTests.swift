@@ -61,6 +61,19 @@ struct ShutdownTests {
         }
     }
 
+    @Test("ends the streams, too, that it is asked for afterwards")
+    func streams() async throws {
+        let shop = try Workshop()
+        let host = try PluginHost(shop.configuration())
+        try await host.start()
+        await host.stop()
+        for await event in host.events() { Issue.record("\(event)") }
+        for await event in try host.events(matching: "#") { Issue.record("\(event)") }
+        for await change in host.sharedState.changes() { Issue.record("\(change)") }
+        for await record in host.logRecords() { Issue.record("\(record)") }
+        await #expect(throws: PluginError.self) { try await host.start() }
+    }
+
     @Test("leaves a plugin that is busy with what hangs, and saves the others")
     func busy() async throws {
         let shop = try Workshop()

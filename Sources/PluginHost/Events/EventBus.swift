@@ -6,14 +6,10 @@ internal import Synchronization
 /// What holds up a reload is not for the thread that reloads: it leaves its events to the courier, who comes when the
 /// reload is over, unless that takes long.
 final class EventBus: Sendable {
-    /// How many events a listener may be behind; the oldest are dropped then.
-    private static let backlog = 4096
     /// How many events of others one sender passes on at most, before the courier does.
     private static let favours = 64
 
     private struct State {
-        var listeners: [UInt64: AsyncStream<PluginEvent>.Continuation] = [:]
-        var nextListener: UInt64 = 0
         /// Those that were sent and not passed on.
         var waiting: [PluginEvent] = []
         /// Whether a thread is passing events on.
@@ -26,6 +22,7 @@ final class EventBus: Sendable {
     }
 
     private let state = Mutex(State())
+    private let listeners = Listeners<PluginEvent>()
     private let courier: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let sink: @Sendable (PluginEvent) -> Void
 
@@ -87,15 +84,15 @@ final class EventBus: Sendable {
         guard isOurs else { return }
         var count = 0
         while count < Self.favours {
-            let (events, listeners) = state.withLock { state in
+            let events = state.withLock { state in
                 defer { state.waiting = [] }
                 state.isPassing = !state.waiting.isEmpty
-                return (state.waiting, state.listeners.values)
+                return state.waiting
             }
             if events.isEmpty { return }
             for event in events {
                 sink(event)
-                for listener in listeners { listener.yield(event) }
+                listeners.yield(event)
             }
             count += events.count
         }
@@ -104,29 +101,11 @@ final class EventBus: Sendable {
     }
 
     /// The events from now on.
-    func events() -> AsyncStream<PluginEvent> {
-        let (stream, listener) = AsyncStream.makeStream(
-            of: PluginEvent.self,
-            bufferingPolicy: .bufferingNewest(Self.backlog)
-        )
-        let number = state.withLock { state in
-            state.nextListener += 1
-            state.listeners[state.nextListener] = listener
-            return state.nextListener
-        }
-        listener.onTermination = { [weak self] _ in
-            _ = self?.state.withLock { $0.listeners.removeValue(forKey: number) }
-        }
-        return stream
-    }
+    func events() -> AsyncStream<PluginEvent> { listeners.stream() }
 
     /// Passes on what is left, and ends all streams; for when the courier has gone.
     func finish() {
         passOn()
-        let listeners = state.withLock { state in
-            defer { state.listeners = [:] }
-            return Array(state.listeners.values)
-        }
-        for listener in listeners { listener.finish() }
+        listeners.finish()
     }
 }

@@ -30,20 +30,18 @@ package final class HostLog: Sendable {
         var unwritten: [LogRecord] = []
         /// How many records the file has missed since it could last be written.
         var lost = 0
-        var listeners: [UInt64: AsyncStream<LogRecord>.Continuation] = [:]
-        var number: UInt64 = 0
     }
 
     private static let kept = 2000
     /// A disk that takes nothing must not fill the memory.
     private static let mostUnwritten = 10_000
-    private static let backlog = 4096
 
     private let file: LogFile?
     private let writer = WorkerPool(name: "host-log", limit: 1, isPatient: true)
     private let now: @Sendable () -> MonotonicInstant
     private let sink: @Sendable (LogRecord) -> Void
     private let state: Mutex<State>
+    private let listeners = Listeners<LogRecord>()
 
     /// Creates a log whose records also go to a sink, which must not wait for long.
     package init(
@@ -97,7 +95,7 @@ package final class HostLog: Sendable {
     }
 
     private func pass(_ record: LogRecord) {
-        let (listeners, mustWrite) = state.withLock { state in
+        let mustWrite = state.withLock { state in
             state.recent.append(record)
             if state.recent.count >= 2 * Self.kept { state.recent.removeFirst(state.recent.count - Self.kept) }
             var mustWrite = false
@@ -109,10 +107,10 @@ package final class HostLog: Sendable {
                     state.lost += 1
                 }
             }
-            return (Array(state.listeners.values), mustWrite)
+            return mustWrite
         }
         sink(record)
-        for listener in listeners { listener.yield(record) }
+        listeners.yield(record)
         if mustWrite { writer.perform { [weak self] _ in self?.writeOut() } }
     }
 
@@ -150,12 +148,9 @@ package final class HostLog: Sendable {
 
     /// Shows a record everywhere but in the file.
     private func show(_ record: LogRecord) {
-        let listeners = state.withLock { state in
-            state.recent.append(record)
-            return Array(state.listeners.values)
-        }
+        state.withLock { $0.recent.append(record) }
         sink(record)
-        for listener in listeners { listener.yield(record) }
+        listeners.yield(record)
     }
 
     // MARK: Reading
@@ -175,21 +170,7 @@ package final class HostLog: Sendable {
     }
 
     /// The records from now on; a listener that is slow loses the oldest.
-    package func records() -> AsyncStream<LogRecord> {
-        let (stream, listener) = AsyncStream.makeStream(
-            of: LogRecord.self,
-            bufferingPolicy: .bufferingNewest(Self.backlog)
-        )
-        let number = state.withLock { state in
-            state.number += 1
-            state.listeners[state.number] = listener
-            return state.number
-        }
-        listener.onTermination = { [weak self] _ in
-            _ = self?.state.withLock { $0.listeners.removeValue(forKey: number) }
-        }
-        return stream
-    }
+    package func records() -> AsyncStream<LogRecord> { listeners.stream() }
 
     // MARK: Levels
 
@@ -218,10 +199,6 @@ package final class HostLog: Sendable {
         }
         _ = done.wait(for: .drained, until: .now.advanced(by: .seconds(2))) { $0 ? true : nil }
         writer.stop()
-        let listeners = state.withLock { state in
-            defer { state.listeners = [:] }
-            return Array(state.listeners.values)
-        }
-        for listener in listeners { listener.finish() }
+        listeners.finish()
     }
 }

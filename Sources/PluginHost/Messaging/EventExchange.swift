@@ -41,6 +41,7 @@ final class EventExchange: Sendable {
         var destinations: [String: Destination] = [:]
         var header = EventHeader()
         var lastID: UInt64 = 0
+        var isStopped = false
     }
 
     private let routing = Mutex(Routing())
@@ -148,11 +149,16 @@ final class EventExchange: Sendable {
             of: TopicEvent.self,
             bufferingPolicy: .bufferingNewest(Self.backlog)
         )
-        let number = routing.withLock { routing in
+        let number = routing.withLock { routing -> UInt64? in
+            guard !routing.isStopped else { return nil }
             routing.nextListener += 1
             routing.listeners[routing.nextListener] = (patterns, listener)
             rebuild(&routing)
             return routing.nextListener
+        }
+        guard let number else {
+            listener.finish()
+            return stream
         }
         listener.onTermination = { [weak self] _ in
             guard let self else { return }
@@ -171,6 +177,7 @@ final class EventExchange: Sendable {
             defer {
                 routing.listeners = [:]
                 routing.handlers = []
+                routing.isStopped = true
                 rebuild(&routing)
             }
             return routing.listeners.values.map(\.listener)

@@ -13,14 +13,13 @@ public final class SharedState: Sendable {
         /// Changes that nobody was told of yet, in their order.
         var untold: [Change] = []
         var isTelling = false
-        var listeners: [UInt64: AsyncStream<Change>.Continuation] = [:]
         var handlers: [@Sendable (Change) -> Void] = []
-        var nextListener: UInt64 = 0
     }
 
     private let limits: SharedStateLimits
     private let keeper: SharedStateKeeper?
     private let state: Mutex<State>
+    private let listeners = Listeners<Change>()
 
     init(_ limits: SharedStateLimits, keeper: SharedStateKeeper? = nil, contents: SharedStateFile.Contents = .init()) {
         self.limits = limits
@@ -45,18 +44,7 @@ public final class SharedState: Sendable {
     }
 
     /// The changes from now on, in their order; a listener that is slow loses the oldest.
-    public func changes() -> AsyncStream<Change> {
-        let (stream, listener) = AsyncStream.makeStream(of: Change.self, bufferingPolicy: .bufferingNewest(4096))
-        let number = state.withLock { state in
-            state.nextListener += 1
-            state.listeners[state.nextListener] = listener
-            return state.nextListener
-        }
-        listener.onTermination = { [weak self] _ in
-            _ = self?.state.withLock { $0.listeners.removeValue(forKey: number) }
-        }
-        return stream
-    }
+    public func changes() -> AsyncStream<Change> { listeners.stream() }
 
     /// Calls the handler after each change, in their order, on the thread of one of those who change.
     func onChange(_ handler: @escaping @Sendable (Change) -> Void) {
@@ -157,18 +145,18 @@ public final class SharedState: Sendable {
     /// Tells of all changes that nobody was told of; one thread at a time does, so that they keep their order.
     private func tell() {
         while true {
-            let (changes, handlers, listeners) = state.withLock { state in
+            let (changes, handlers) = state.withLock { state in
                 guard !state.isTelling, !state.untold.isEmpty else {
-                    return ([Change](), [@Sendable (Change) -> Void](), [AsyncStream<Change>.Continuation]())
+                    return ([Change](), [@Sendable (Change) -> Void]())
                 }
                 state.isTelling = true
                 defer { state.untold = [] }
-                return (state.untold, state.handlers, Array(state.listeners.values))
+                return (state.untold, state.handlers)
             }
             guard !changes.isEmpty else { return }
             for change in changes {
                 for handler in handlers { handler(change) }
-                for listener in listeners { listener.yield(change) }
+                listeners.yield(change)
             }
             state.withLock { $0.isTelling = false }
         }
@@ -177,11 +165,7 @@ public final class SharedState: Sendable {
     /// Ends all streams, and has what is not on the disk written.
     func finish() {
         keeper?.catchUp()
-        let listeners = state.withLock { state in
-            defer { state.listeners = [:] }
-            return Array(state.listeners.values)
-        }
-        for listener in listeners { listener.finish() }
+        listeners.finish()
     }
 
     private var kept: SharedStateFile.Contents {
