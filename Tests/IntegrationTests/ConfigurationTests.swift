@@ -122,6 +122,28 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("are those of the last of two changed configurations, though they come at once")
+    func reconfiguredTwice() async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/hangs"
+        try shop.install("id=a;configurable=1;hang=configure;while=\(flag)")
+        @Sendable func settings(_ size: Int64) -> [String: PluginSettings] {
+            ["a": PluginSettings(settings: .object(["size": .integer(size), "name": .string("x")]))]
+        }
+        try await TestHost.run(configuration(shop, .inHost)) { test async throws in
+            _ = FileManager.default.createFile(atPath: flag, contents: nil)
+            let first = Task { await test.host.reconfigure(settings(2)) }
+            try await test.until("it is asked") { FileManager.default.fileExists(atPath: flag + ".reached") }
+            let second = Task { await test.host.reconfigure(settings(1)) }
+            // Long enough for a second one that waits for nobody.
+            for _ in 0..<200 { _ = await test.host.status() }
+            try FileManager.default.removeItem(atPath: flag)
+            #expect(await first.value.map(\.way) == [.pushed])
+            #expect(await second.value.map(\.way) == [.pushed])
+            #expect(try await test.call("config").contains(#"{"name":"x","size":1}"#))
+        }
+    }
+
     @Test("are shown and changed by command, and follow the configuration file")
     func program() async throws {
         try await ProgramBench.run { bench async throws in

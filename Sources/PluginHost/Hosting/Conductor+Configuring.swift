@@ -46,6 +46,9 @@ extension Conductor {
 
     /// Takes what a changed configuration says of plugins' settings; one plugin's refusal keeps none of the others from theirs.
     func reconfigure(_ plugins: [String: PluginSettings]) async -> [ConfigurationResult] {
+        // One after the other: what has changed is told by what the one before has left, and the last one holds.
+        await reconfiguration.acquire(isolation: self)
+        defer { reconfiguration.release() }
         var results: [ConfigurationResult] = []
         for id in environment.settings.configured.union(plugins.keys).sorted() {
             let settings = plugins[id]?.settings ?? .object([:])

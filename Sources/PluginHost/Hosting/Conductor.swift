@@ -44,6 +44,8 @@ actor Conductor {
     var dependentIndex = DependentIndex()
     /// Where plugins are to run of which a command has said so, by their ids.
     var isolations: [String: Isolation] = [:]
+    /// Held while a changed configuration is taken over.
+    let reconfiguration = OperationLock()
     var troubles: [String: String] = [:]
     /// Counts what may have made an untrusted file trusted.
     var trustChanges: UInt64 = 0
