@@ -82,6 +82,26 @@ struct HeldPluginTests {
         }
     }
 
+    @Test("that hangs when it is asked is not asked again for each command, until it has answered (LM-2, PL-2)")
+    func hangingByCommand() async throws {
+        let flag = shop.root + "/flag"
+        try shop.install("id=a;concurrent=1;hang=health,statistics;while=\(flag)")
+        let configuration = shop.configuration { $0.lifecycleTimeout = .milliseconds(500) }
+        try await TestHost.run(configuration) { test async throws in
+            make(flag)
+            for errors in 1...3 {
+                let report = try await test.host.checkHealth(of: "a")
+                #expect(report.level == "unhealthy" && report.errors == errors, "\(report)")
+                let error = await #expect(throws: PluginError.self) { try await test.host.statistics(of: "a") }
+                #expect(error?.code == .timedOut)
+            }
+            #expect(try await test.status().inFlight == 2)
+            try FileManager.default.removeItem(atPath: flag)
+            try await test.until("it says how it is") { try await test.host.checkHealth(of: "a").level == "healthy" }
+            try await test.until("it gives figures") { (try? await test.host.statistics(of: "a")) != nil }
+        }
+    }
+
     @Test("comes back paused after a crash, with its calls held and its new build in mind (RS-7, HR-9)")
     func crash() async throws {
         try shop.install("id=a;tag=1;saves=1")

@@ -42,37 +42,13 @@ extension Conductor {
         return report
     }
 
-    /// Asks a generation for its health when it is not too busy; `nil` if it does not say.
-    private func askForHealth(
-        _ entry: PluginEntry,
-        _ live: Generation,
-        patience: Duration,
-        isOver: @escaping @Sendable () -> Void = {}
-    ) async -> Result<PluginHealth, PluginError>? {
-        let slot = entry.slot
-        return await run(on: environment.examiners, within: patience + configuration.lifecycleTimeout) {
-            defer { isOver() }
-            return Result { () throws(PluginError) in
-                let end = MonotonicInstant.now.advanced(by: patience)
-                return try unsafe slot.visit(live.instance.lane, until: end) { () throws(PluginError) in
-                    live.instance.checkHealth()
-                }
-            }
-        }
-    }
-
     /// The figures that a plugin gives of itself.
     func statistics(of id: String) async throws(PluginError) -> JSONValue {
         let entry = try find(id)
         guard let live = entry.live, live.isStarted, entry.state.current != .paused else {
             throw PluginError(code: .notFound, message: "\(id) is \(entry.state.current.name), and gives no figures")
         }
-        let (slot, limit, examiners) = (entry.slot, configuration.lifecycleTimeout, environment.examiners)
-        let bytes = try await demand(entry, "statistics", limit: limit, on: examiners) { () throws(PluginError) in
-            try unsafe slot.visit(live.instance.lane, until: .now.advanced(by: limit)) { () throws(PluginError) in
-                try live.instance.statistics()
-            }
-        }
+        let bytes = try await askForFigures(entry, live).get()
         do throws(PluginError) {
             return try JSONCoding.decode(from: bytes)
         } catch {
@@ -86,23 +62,15 @@ extension Conductor {
     }
 
     private func examine(_ entry: PluginEntry) {
-        let id = entry.id
         guard let live = entry.live, live.isStarted, entry.state.current == .running, !entry.lock.isHeld,
-            entry.examined != live.image.path
+            entry.askedForHealth?.image != live.image.path
         else { return }
         // The process is asked on a path that no plugin's code is on.
         let limit = configuration.lifecycleTimeout
         if live.image.isolation != .inProcess { live.image.demandSignOfLife(within: limit) }
-        let path = live.image.path
-        entry.examined = path
-        let isOver: @Sendable () -> Void = { [weak self, loop] in
-            loop.perform { [weak self] in
-                self?.here { if $0.entries[id]?.examined == path { $0.entries[id]?.examined = nil } }
-            }
-        }
         Task {
             // A plugin that is too busy to be asked is alive; its calls have deadlines of their own.
-            switch await askForHealth(entry, live, patience: .seconds(1), isOver: isOver) {
+            switch await askForHealth(entry, live, patience: .seconds(1)) {
             case nil: note(.hangs(limit), of: entry, live)
             case .success(let health): note(health, of: entry, live)
             case .failure: break

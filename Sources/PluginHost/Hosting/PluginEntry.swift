@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import PluginLoading
 
 /// What the host knows of one plugin, or of one file that never said which plugin it is.
 ///
@@ -69,8 +70,10 @@ final class PluginEntry {
     var health: HealthReport?
     /// How often it was unhealthy, over all generations of this run.
     var healthErrors = 0
-    /// The image that is being asked how it is: what hangs is not asked again, for each time would cost a thread.
-    var examined: String?
+    /// The image that is being asked how it is, and what it says.
+    var askedForHealth: (image: String, answer: Task<Result<PluginHealth, PluginError>?, Never>)?
+    /// The same for its figures.
+    var askedForFigures: (image: String, answer: Task<Result<[UInt8], PluginError>, Never>)?
     /// How it has been before.
     var healthTimeline = HealthTimeline()
     /// Whether it has crashed and was left down, though its generation is still the live one.

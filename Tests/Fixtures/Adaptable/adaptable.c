@@ -8,7 +8,7 @@
 //   statesize              so many bytes more in the saved state
 //   fail, hang, crash, abort, exit
 //                          lists of steps: constructor factory create load initialise declare configure start pause resume
-//                          stop unload destroy save check restore health execute refresh
+//                          stop unload destroy save check restore health statistics execute refresh
 //   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, termparent, thread, leave
 //   leak, openfile, straggler
 //                          lists of steps too; faults.c has what they do
@@ -214,6 +214,7 @@ static ph_status_t health(void *context, int32_t *status, const ph_sink_v1_t *de
 
 static ph_status_t statistics(void *context, const ph_sink_v1_t *out) {
     instance_t *instance = context;
+    if (behaviour_fails("statistics")) return PH_FAILED;
     char text[240];
     if (behaviour_value("figures", text, sizeof text)) return put(out, text);
     snprintf(
