@@ -13,6 +13,7 @@ struct SwitchedOffTests {
         let status = await test.host.status()
         #expect(status.host.totals.loaded == 0 && status.host.totals.failed == 0)
         #expect(status.plugins.first?.generation == 0)
+        #expect(status.plugins.first?.attempts == 0)
         let error = await #expect(throws: PluginError.self) { try await test.call("value") }
         #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
     }

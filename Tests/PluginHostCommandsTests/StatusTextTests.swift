@@ -38,6 +38,15 @@ struct StatusTextTests {
         #expect(StatusText.details(of: plugin).contains("waits for plugin-host \(verb) \(plugin.id)"))
     }
 
+    @Test("says of a plugin that is switched off that it is, and of no error")
+    func switchedOff() throws {
+        let note = try note {
+            ($0.state, $0.generation) = ("unloaded", 0)
+            $0.lastError = "\($0.id): the configuration has \"enabled\": false for it"
+        }
+        #expect(note.hasPrefix("the configuration has"), "\(note)")
+    }
+
     @Test("has what there is to know of a plugin's times, health, restarts and sandbox in the details (LM-4)")
     func details() throws {
         var plugin = HostDouble.status.plugins[0]

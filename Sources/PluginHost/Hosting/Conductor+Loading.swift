@@ -75,6 +75,8 @@ extension Conductor {
     private func decline(_ image: any PluginImage, _ entry: PluginEntry) -> ReloadResult {
         retire(image, of: entry)
         entry.descriptor = image.descriptor
+        // Nothing has failed.
+        entry.attempts.reset()
         let error = PluginError(
             code: .busy,
             message: "\(image.descriptor.id): the configuration has \"enabled\": false for it"

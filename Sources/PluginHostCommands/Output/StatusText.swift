@@ -78,8 +78,9 @@ package enum StatusText {
         if plugin.pendingChange {
             return "changed: waits for \(plugin.state == PluginState.paused.name ? "resume" : "reload")"
         }
-        // What serves goes on, but somebody has work to do.
-        return plugin.lastError.map { "last error: \(brief($0))" } ?? ""
+        guard let error = plugin.lastError else { return "" }
+        // What serves goes on, but somebody has work to do; what does not is told why.
+        return (plugin.generation > 0 ? "last error: " : "") + brief(error)
     }
 
     static func oneLine(_ text: String) -> String {
