@@ -95,6 +95,17 @@ struct ReloadEventTests {
         }
     }
 
+    @Test("name the generation that was tried of a plugin that never served (HR-3)")
+    func never() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;fail=start")
+        try await TestHost.run(shop.configuration { $0.maximumAttempts = 1 }) { test async throws in
+            try await test.until(.reloadCompleted)
+            let failed = try #require(test.events(.reloadFailed).first)
+            #expect(test.events(.reloadCompleted).map(\.generation) == [failed.generation])
+        }
+    }
+
     private static func text(_ event: PluginEvent) -> String? {
         let what: String
         switch event.event {

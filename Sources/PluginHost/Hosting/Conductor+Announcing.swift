@@ -41,7 +41,7 @@ extension Conductor {
     ) -> ReloadResult {
         entry.failedReloads += 1
         var event = PluginEvent(.reloadFailed, plugin: entry.id, path: entry.path)
-        event.generation = report.beginning?.generation ?? entry.history?.journal.nextGeneration ?? 1
+        event.generation = generation(of: report, entry)
         event.attempt = report.policy.attempts
         event.reason = report.beginning?.reason
         event.durationSeconds = began.duration(to: .now).inSeconds
@@ -54,9 +54,15 @@ extension Conductor {
         return result
     }
 
-    /// Tells that a reload is over, after its last attempt.
+    /// The generation that an attempt was to make.
+    private func generation(of report: ReloadAttempt.Report, _ entry: PluginEntry) -> UInt64 {
+        report.beginning?.generation ?? entry.history?.journal.nextGeneration ?? 1
+    }
+
+    /// Tells that a reload is over, after its last attempt: of the generation that serves, or of the one that was to be.
     func complete(_ result: ReloadResult, _ report: ReloadAttempt.Report, of entry: PluginEntry) {
         var event = PluginEvent(.reloadCompleted, plugin: entry.id, generation: result.generation, path: entry.path)
+        if result.generation == 0 { event.generation = generation(of: report, entry) }
         event.success = result.success
         event.durationSeconds = result.durationSeconds
         event.note(result.phases, hold: result.holdSeconds)
