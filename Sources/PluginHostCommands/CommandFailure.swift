@@ -1,3 +1,5 @@
+internal import PluginHost
+
 /// Why a command did not do what it was asked, for the user and as an exit status.
 struct CommandFailure: Error, Hashable {
     /// What is told on standard error; `nil` if all is said.
@@ -7,6 +9,12 @@ struct CommandFailure: Error, Hashable {
 
     /// The operation failed.
     static func failed(_ message: String) -> CommandFailure { CommandFailure(message: message, status: 1) }
+
+    /// The operation failed in the library, which knows what is configured by its key and not by its flag.
+    static func failed(_ error: PluginError) -> CommandFailure {
+        let flag = "(--state-dir, or stateDirectory in the configuration)"
+        return .failed(error.message.replacing("(stateDirectory)", with: flag))
+    }
 
     /// The operation failed, and the result says why.
     static let failedAsPrinted = CommandFailure(message: nil, status: 1)

@@ -221,6 +221,23 @@ struct CommandLineToolTests {
         #expect(host.log.isEmpty)
     }
 
+    @Test("names the flag, too, of what the library names by its key")
+    func badPlace() async {
+        let file = "\(directory.path)/file"
+        let program = ProgramEnvironment(
+            variables: ["HOME": directory.path],
+            streams: captured.streams(),
+            makeHost: { [host] configuration, _ in
+                _ = try StateDirectory(path: configuration.stateDirectory)
+                return host
+            },
+            untilTerminated: {}
+        )
+        #expect(throws: Never.self) { try AtomicFile.replace(file, with: []) }
+        #expect(await CommandLineTool.run(["run", "--state-dir", "\(file)/state"], in: program) == 1)
+        #expect(captured.error.contains("(--state-dir, or stateDirectory in the configuration)"), "\(captured.error)")
+    }
+
     @Test("runs a host until it is told to end, logs its events, and stops it in order")
     func run() async throws {
         let (signal, sender) = AsyncStream.makeStream(of: Void.self)

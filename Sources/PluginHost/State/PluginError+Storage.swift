@@ -12,16 +12,16 @@ extension PluginError {
 
     private static func remedy(for code: CInt) -> String {
         switch code {
-        case ENOSPC, EDQUOT: "make room on its file system or choose another state directory (--state-dir)"
-        case EROFS: "choose a state directory on a file system that can be written (--state-dir)"
+        case ENOSPC, EDQUOT: "make room on its file system or choose another state directory (stateDirectory)"
+        case EROFS: "choose a state directory on a file system that can be written (stateDirectory)"
         case EACCES, EPERM:
-            "give the user of this process the right to it, or choose another state directory (--state-dir)"
+            "give the user of this process the right to it, or choose another state directory (stateDirectory)"
         case ENOENT, ENOTDIR:
             "if it was there, something has removed or replaced it: restart the host; if not, choose another state directory "
-                + "(--state-dir)"
+                + "(stateDirectory)"
         case EMFILE, ENFILE: "raise the limit of open files"
         case EIO: "look for a failing disk in the kernel's log"
-        case ENAMETOOLONG: "choose a state directory with a shorter path (--state-dir)"
+        case ENAMETOOLONG: "choose a state directory with a shorter path (stateDirectory)"
         default: "look at the file and its file system"
         }
     }

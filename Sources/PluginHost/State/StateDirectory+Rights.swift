@@ -26,7 +26,7 @@ extension StateDirectory {
             throw PluginError(
                 code: .storage,
                 message: "\(path) can't be the state directory: \(why); choose one of the host's own, such as "
-                    + "\(path.appendingName("plugin-host")) (--state-dir)"
+                    + "\(path.appendingName("plugin-host")) (stateDirectory)"
             )
         }
         guard isOpen(status) else { return [] }

@@ -115,7 +115,7 @@ package final class StateDirectory: Sendable {
         switch failure {
         case .held(let pid):
             let holder = pid.map { "process \($0)" } ?? "another process"
-            let remedy = "stop it, or choose another state directory (--state-dir)"
+            let remedy = "stop it, or choose another state directory (stateDirectory)"
             return PluginError(code: .busy, message: "\(holder) is using the state directory \(path); \(remedy)")
         case .system(let cause): return .storage("lock the state directory", path, cause)
         }

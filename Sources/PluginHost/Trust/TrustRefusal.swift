@@ -64,7 +64,7 @@ struct TrustRefusal {
         case .unnamed(let principal, let allowed):
             error(
                 "\(principal) may provide \(allowed.joined(separator: ", ")) only, and its signature doesn't name a plugin",
-                "sign it with --plugin ID"
+                "sign it with 'plugin-host sign --plugin ID'"
             )
         case .foreign(let principal, let plugin, let allowed):
             error(

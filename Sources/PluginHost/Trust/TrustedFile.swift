@@ -18,7 +18,7 @@ package struct TrustedFile: Sendable {
         guard let plugin, plugin != id else { return }
         throw TrustRefusal(path: path).error(
             "its signature was made for the plugin \(plugin), and it is \(id)",
-            "sign it with --plugin \(id)"
+            "sign it with 'plugin-host sign --plugin \(id)'"
         )
     }
 }

@@ -65,7 +65,7 @@ struct RunCommand {
         do {
             return try context.program.makeHost(options.configuration) { log.write($0) }
         } catch let error as PluginError {
-            throw .failed(error.message)
+            throw .failed(error)
         } catch {
             throw .failed("\(error)")
         }

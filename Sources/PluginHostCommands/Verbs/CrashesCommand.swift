@@ -61,7 +61,7 @@ struct CrashesCommand: Sendable {
                 try StateDirectory.crashes(in: directory, of: plugin)
             } ?? []
         } catch {
-            throw .failed(error.message)
+            throw .failed(error)
         }
     }
 }

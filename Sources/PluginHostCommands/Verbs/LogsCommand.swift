@@ -130,7 +130,7 @@ struct LogsCommand: Sendable {
             let file = LogFile(path: LogFile.standardPath(stateDirectory: directory), kept: 100)
             return try file.recent(query.count) { query.wants($0) }
         } catch {
-            throw .failed(error.message)
+            throw .failed(error)
         }
     }
 }

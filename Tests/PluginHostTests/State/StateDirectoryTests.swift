@@ -53,7 +53,7 @@ struct StateDirectoryTests {
         #expect(FileManager.default.createFile(atPath: "\(root.path)/file", contents: nil))
         let error = #expect(throws: PluginError.self) { try StateDirectory(path: "\(root.path)/\(name)") }
         #expect(
-            error?.message.contains("choose another state directory (--state-dir)") == true,
+            error?.message.contains("choose another state directory (stateDirectory)") == true,
             "\(error?.message ?? "")"
         )
     }
