@@ -13,10 +13,17 @@ package struct AtomicFileBatch {
 
     private let calls: FileCalls
     private var pending: [Pending] = []
+    /// The directories in which others were made for the files.
+    private var made: Set<String> = []
 
     /// Begins with no files.
     package init(calls: FileCalls = .live) {
         self.calls = calls
+    }
+
+    /// Makes a directory for files that are added; it is on the disk when they are.
+    package mutating func makeDirectory(_ path: String) throws(SystemCallError) {
+        made.formUnion(try Directory.make(path))
     }
 
     /// Writes the bytes beside the file that they are to replace; nothing is replaced before ``commit()``.
@@ -53,12 +60,15 @@ package struct AtomicFileBatch {
         for file in written {
             do throws(SystemCallError) {
                 try restarting { () throws(SystemCallError) in try calls.rename(file.temporary, file.path) }
-                directories[AtomicFile.split(file.path).directory, default: []].append(file.path)
+                for directory in waits(for: file.path) {
+                    directories[directory, default: []].append(file.path)
+                }
             } catch {
                 failures[file.path] = error
                 try? calls.remove(file.temporary)
             }
         }
+        made = []
         for (directory, paths) in directories {
             do throws(SystemCallError) {
                 try Directory.synchronise(directory, calls: calls)
@@ -67,6 +77,17 @@ package struct AtomicFileBatch {
             }
         }
         return failures
+    }
+
+    /// The directories that a file is on the disk with: its own, and those above in which directories were made.
+    private func waits(for path: String) -> [String] {
+        var directory = AtomicFile.split(path).directory
+        var found = [directory]
+        while directory != "/", directory != "." {
+            directory = AtomicFile.split(directory).directory
+            if made.contains(directory) { found.append(directory) }
+        }
+        return found
     }
 
     /// Waits for a file that was closed: a descriptor for each would be too many, and a failure is told to the next one.

@@ -3,14 +3,19 @@ package import Glibc
 /// What is done with directories by their path.
 package enum Directory {
     /// Makes a directory and those above it; one that is there already keeps its mode.
-    package static func make(_ path: String, mode: mode_t = 0o700) throws(SystemCallError) {
-        if unsafe mkdir(path, mode) == 0 { return }
+    ///
+    /// The result is the directories in which something was made: who synchronises them has it on the disk.
+    @discardableResult
+    package static func make(_ path: String, mode: mode_t = 0o700) throws(SystemCallError) -> [String] {
+        if unsafe mkdir(path, mode) == 0 { return [parent(of: path)] }
         let error = SystemCallError.last("mkdir")
         switch error.code {
         case ENOENT:
-            guard let above = parent(of: path) else { throw error }
-            try make(above, mode: mode)
+            let above = parent(of: path)
+            guard above != path, above != "." else { throw error }
+            let made = try make(above, mode: mode)
             guard unsafe mkdir(path, mode) == 0 || errno == EEXIST else { throw .last("mkdir") }
+            return made + [above]
         case EEXIST:
             guard try FileStatus.of(path)?.kind == .directory else {
                 throw SystemCallError(call: "mkdir", code: ENOTDIR)
@@ -20,6 +25,19 @@ package enum Directory {
             guard (try? FileStatus.of(path))??.kind == .directory else { throw error }
         default:
             throw error
+        }
+        return []
+    }
+
+    /// As above, and returns when all that was made is on the disk.
+    package static func makeLasting(_ path: String, calls: FileCalls = .live) throws(SystemCallError) {
+        for above in try make(path) {
+            do {
+                try synchronise(above, calls: calls)
+            } catch {
+                // Where names may be made and not be read, nobody can wait for them.
+                guard error.code == EACCES else { throw error }
+            }
         }
     }
 
@@ -68,10 +86,9 @@ package enum Directory {
         }
     }
 
-    private static func parent(of path: String) -> String? {
+    private static func parent(of path: String) -> String {
         var trimmed = Substring(path)
         while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
-        guard let slash = trimmed.lastIndex(of: "/"), slash != trimmed.startIndex else { return nil }
-        return String(trimmed[..<slash])
+        return AtomicFile.split(String(trimmed)).directory
     }
 }

@@ -40,6 +40,19 @@ struct AtomicFileBatchTests {
         #expect(try Directory.names(directory.path).sorted() == ["a", "b", "c"])
     }
 
+    @Test("wait once for the directories that were made for them (HR-6)")
+    func makesDirectories() throws {
+        let root = try TemporaryDirectory()
+        let waits = Mutex<[String]>([])
+        var batch = AtomicFileBatch(calls: .telling { path in waits.withLock { $0.append(path) } })
+        for name in ["a", "b"] {
+            try batch.makeDirectory("\(root.path)/\(name)/in")
+            try batch.add("\(root.path)/\(name)/in/file", new)
+        }
+        #expect(batch.commit() == [:])
+        #expect(waits.withLock { $0.sorted() } == ["", "/a", "/a/in", "/b", "/b/in"].map { root.path + $0 })
+    }
+
     @Test("are replaced only when all is written")
     func waitsForCommit() throws {
         let directory = try TemporaryDirectory()

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,6 +15,16 @@ struct DirectoryTests {
         try Directory.make("\(root.path)/one/four/")
         #expect(try FileStatus.of(path)?.permissions == 0o700)
         #expect(try Directory.names("\(root.path)/one").sorted() == ["four", "two"])
+    }
+
+    @Test("is made with those above it on the disk, where it is to last (HR-6)")
+    func lasts() throws {
+        let root = try TemporaryDirectory()
+        let waits = Mutex<[String]>([])
+        let calls = FileCalls.telling { path in waits.withLock { $0.append(path) } }
+        try Directory.makeLasting("\(root.path)/one/two", calls: calls)
+        try Directory.makeLasting("\(root.path)/one/two", calls: calls)
+        #expect(waits.withLock { $0 } == [root.path, "\(root.path)/one"])
     }
 
     @Test("is not made in the place of a file")

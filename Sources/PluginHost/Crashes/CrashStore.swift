@@ -28,7 +28,7 @@ package struct CrashStore: Sendable {
         let bytes = try JSONCoding.encode(report, forPeople: true) + [UInt8(ascii: "\n")]
         do {
             try Self.saving.withLock { _ throws(SystemCallError) in
-                try Directory.make(directory)
+                try Directory.makeLasting(directory, calls: calls)
                 let taken = Set(try Directory.names(directory))
                 var name = CrashName(report.time)
                 while taken.contains(name.description) { name = name.next }

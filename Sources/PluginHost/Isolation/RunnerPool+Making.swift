@@ -70,7 +70,7 @@ extension RunnerPool {
         if let plugin {
             let path = "\(directory.path)/plugins/\(plugin)/data"
             do throws(SystemCallError) {
-                try Directory.make(path, mode: 0o700)
+                try Directory.makeLasting(path)
                 own = path
             } catch {
                 log(LogRecord(.warning, plugin, "it has no directory of its own: \(path): \(error)"))

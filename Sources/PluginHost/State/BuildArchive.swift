@@ -30,7 +30,7 @@ package struct BuildArchive: Sendable {
         let path = path(of: build)
         do {
             if try holds(path, size: Int64(bytes.count)) { return }
-            try Directory.make(directory)
+            try Directory.makeLasting(directory, calls: calls)
             try AtomicFile.replace(path, with: bytes, calls: calls)
         } catch {
             throw .storage("store the build", path, error)
@@ -41,7 +41,7 @@ package struct BuildArchive: Sendable {
     func add(_ bytes: [UInt8], build: String, to batch: inout AtomicFileBatch) throws(PluginError) -> String {
         let path = path(ofBuild: build)
         do {
-            try Directory.make(directory)
+            try batch.makeDirectory(directory)
             try batch.add(path, bytes)
         } catch {
             throw .storage("store the build", path, error)

@@ -24,7 +24,7 @@ package struct JournalFile: Sendable {
     package func save(_ journal: PluginJournal) throws(PluginError) {
         let bytes = try Self.encode(journal)
         do {
-            try makeDirectory()
+            try Directory.makeLasting(directory, calls: calls)
             try AtomicFile.replace(path, with: bytes, calls: calls)
         } catch {
             throw .storage("save the journal", path, error)
@@ -35,7 +35,7 @@ package struct JournalFile: Sendable {
     func add(_ journal: PluginJournal, to batch: inout AtomicFileBatch) throws(PluginError) {
         let bytes = try Self.encode(journal)
         do {
-            try makeDirectory()
+            try batch.makeDirectory(directory)
             try batch.add(path, bytes)
         } catch {
             throw .storage("save the journal", path, error)
@@ -46,10 +46,7 @@ package struct JournalFile: Sendable {
         try JSONCoding.encode(journal, forPeople: true) + [UInt8(ascii: "\n")]
     }
 
-    private func makeDirectory() throws(SystemCallError) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        try Directory.make(String(path[..<slash]))
-    }
+    private var directory: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
     /// Reads the file; a damaged one is set aside, and a fresh journal begins after all generations that are known.
     package func load(afterAtLeast generation: UInt64) throws(PluginError) -> Reading {

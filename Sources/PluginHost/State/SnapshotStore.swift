@@ -47,7 +47,7 @@ package final class SnapshotStore: Sendable {
         let bytes = try SnapshotFile.encode(snapshot)
         let name = try makeName(generation: snapshot.generation ?? 0)
         do {
-            try Directory.make(directory)
+            try Directory.makeLasting(directory, calls: calls)
             try AtomicFile.replace(path(name), with: bytes, calls: calls)
         } catch {
             throw .storage("save the snapshot", path(name), error)

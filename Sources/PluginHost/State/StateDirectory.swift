@@ -32,7 +32,7 @@ package final class StateDirectory: Sendable {
         self.historyLimit = historyLimit
         self.calls = calls
         do {
-            try Directory.make(path)
+            try Directory.makeLasting(path, calls: calls)
         } catch {
             throw .storage("make the state directory", path, error)
         }
@@ -43,7 +43,8 @@ package final class StateDirectory: Sendable {
             throw Self.explain(error, path)
         }
         do {
-            for directory in ["\(path)/plugins", "\(path)/images"] { try Directory.make(directory) }
+            try Directory.makeLasting("\(path)/plugins", calls: calls)
+            try Directory.make("\(path)/images")
         } catch {
             throw .storage("make directories in", path, error)
         }

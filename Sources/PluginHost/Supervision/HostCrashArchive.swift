@@ -17,7 +17,7 @@ package struct HostCrashArchive: Sendable {
         let bytes = try JSONCoding.encode(report, forPeople: true) + [UInt8(ascii: "\n")]
         let path = "\(directory)/\(TimestampText.format(report.time))-\(report.pid).json"
         do throws(SystemCallError) {
-            try Directory.make(directory)
+            try Directory.makeLasting(directory)
             try AtomicFile.replace(path, with: bytes)
             for name in try names().dropLast(Self.limit) { try FileCalls.live.remove("\(directory)/\(name)") }
         } catch {

@@ -17,7 +17,7 @@ package struct SignatureArchive: Sendable {
         let path = "\(directory)/\(build)\(SignatureCheck.suffix)"
         do throws(SystemCallError) {
             if try present(path) == signature { return }
-            try Directory.make(directory)
+            try Directory.makeLasting(directory)
             try AtomicFile.replace(path, with: signature)
         } catch {
             throw .storage("keep the signature", path, error)

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import LinuxSystem
 import PluginHost
+import Synchronization
 import TestSupport
 import Testing
 
@@ -45,6 +46,21 @@ struct StateDirectoryTests {
             #expect(try FileStatus.of(path)?.permissions == 0o700)
         }
         #expect(try state.knownPlugins() == [])
+    }
+
+    @Test("is on the disk with all directories that are made in it (HR-6)")
+    func lasts() throws {
+        let root = try TemporaryDirectory()
+        let waits = Mutex<Set<String>>([])
+        let calls = FileCalls.telling { path in waits.withLock { _ = $0.insert(path) } }
+        let state = try StateDirectory(path: "\(root.path)/state", calls: calls)
+        #expect(waits.withLock { $0 } == [root.path, state.path])
+        let store = try state.plugin("counter")
+        _ = try store.snapshots.save(snapshot(generation: 1))
+        try store.builds.store([1], build: SHA256(of: [1]))
+        for path in ["\(state.path)/plugins", "\(state.path)/plugins/counter"] {
+            #expect(waits.withLock { $0.contains(path) }, "\(path)")
+        }
     }
 
     @Test("can't be where a file is, and the reason is not sought elsewhere", arguments: ["file", "file/state"])
