@@ -31,7 +31,8 @@ public final class PluginHost: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: What to watch, where to keep state, and how to reload.
-    ///   - log: Takes what the host and its plugins have to say; it may be called from any thread.
+    ///   - log: Takes what the host and its plugins have to say; it may be called from any thread, and the host waits for it: it must
+    ///     not call a plugin, nor wait for the host.
     /// - Throws: ``PluginError`` with `bad-configuration`, `busy` if another host has the state directory, or `storage` if it can't
     ///   be written.
     public convenience init(
@@ -327,7 +328,7 @@ public final class PluginHost: Sendable {
         conductor.environment.events.events()
     }
 
-    /// The events that were kept, also from earlier runs, oldest first.
+    /// The events that were kept, also from earlier runs, oldest first; a host that crashes loses those of its last 10 ms.
     public func recentEvents() async -> [PluginEvent] {
         await keptEvents.recent(1000)
     }
