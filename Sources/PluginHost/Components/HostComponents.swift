@@ -65,8 +65,7 @@ struct HostComponents: Sendable {
             }
             // What is given to a pool after its end is never done.
             guard !isTaken else { return }
-            let error = PluginError(code: .shuttingDown, message: "the host has stopped")
-            continuation.resume(returning: .failure(error))
+            continuation.resume(returning: .failure(.stoppedHost))
         }
         return try result.get()
     }

@@ -34,7 +34,7 @@ final class WatchedCalls: Sendable {
         try hanging.check(component)
         let call = Monitor(State())
         let (caller, chain) = (caller, CallChains.present)
-        workers.perform { worker in
+        let isTaken = workers.perform { worker in
             let isWanted = call.withLock { state in
                 state.worker = worker
                 return !state.isGivenUp
@@ -54,6 +54,7 @@ final class WatchedCalls: Sendable {
             }
             if wasGivenUp { hanging.note(hangs: false) } else { call.signal(.entry) }
         }
+        guard isTaken else { throw .stoppedHost }
         let answer = call.wait(for: .entry, until: deadline.advanced(by: Self.grace)) { $0.answer }
         if let answer { return try answer.get() }
         // The answer may have come after the last look.
@@ -74,4 +75,9 @@ final class WatchedCalls: Sendable {
     }
 
     func stop() { workers.stop() }
+}
+
+extension PluginError {
+    /// Refuses what was asked for after the host's end.
+    static let stoppedHost = PluginError(code: .shuttingDown, message: "the host has stopped")
 }

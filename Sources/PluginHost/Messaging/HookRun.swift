@@ -52,7 +52,7 @@ final class HookRun: Sendable {
 
     /// Runs the chain; the thread waits.
     func run() throws(PluginError) -> HookOutcome {
-        start(turn: 0)
+        try start(turn: 0)
         while true {
             let until = state.withLock { state in
                 let until = (state.due ?? deadline).advanced(by: Self.grace)
@@ -93,14 +93,15 @@ final class HookRun: Sendable {
             return (worker, nil, hasRun)
         }
         if let worker { workers.writeOff(worker) }
-        if let next { start(turn: next) }
+        if let next { try start(turn: next) }
         guard hasRun else {
             throw PluginError(code: .busy, message: "no thread was free for the hooks until the deadline")
         }
     }
 
-    private func start(turn: Int) {
-        workers.perform { [self] worker in goOn(turn: turn, worker) }
+    private func start(turn: Int) throws(PluginError) {
+        let isTaken = workers.perform { [self] worker in goOn(turn: turn, worker) }
+        guard isTaken else { throw .stoppedHost }
     }
 
     private func goOn(turn: Int, _ worker: WorkerPool.Worker) {

@@ -132,6 +132,22 @@ struct HookTableTests {
         #expect(answer == Array("[1]".utf8))
     }
 
+    @Test("is refused at once when the host has stopped, as actions are")
+    func stopped() {
+        let hooks = HookTable(caller: CallerDouble()) { _, _ in }
+        hooks.replace(.of(hooks: [Self.hook("a")]), of: "p")
+        hooks.stop()
+        let soon = MonotonicInstant.now.advanced(by: .seconds(2))
+        let hookError = #expect(throws: PluginError.self) { try hooks.run("s", Array("1".utf8), until: soon) }
+        #expect(hookError?.code == .shuttingDown)
+        let actions = ActionTable(caller: CallerDouble())
+        let action = ActionDeclaration(name: "a", description: "", parameters: .object([:]))
+        actions.replace(.of(actions: [action]), of: "p")
+        actions.stop()
+        let actionError = #expect(throws: PluginError.self) { try actions.run("a", .object([:]), until: soon) }
+        #expect(actionError?.code == .shuttingDown)
+    }
+
     @Test("has the hooks of a plugin as long as that serves")
     func replaced() throws {
         let hooks = HookTable(caller: CallerDouble()) { _, _ in }
