@@ -13,8 +13,10 @@ final class HeartbeatMonitor: Sendable {
 
     private struct State {
         var book = HeartbeatBook()
-        var checks: [String: Check] = [:]
-        var asked: Set<String> = []
+        var checks: [String: (number: UInt64, ask: Check)] = [:]
+        /// The numbers of those that have not answered.
+        var asked: [String: UInt64] = [:]
+        var lastNumber: UInt64 = 0
         var last = HeartbeatStatus.State.unknown
     }
 
@@ -58,7 +60,8 @@ final class HeartbeatMonitor: Sendable {
                 )
             }
             state.book.register(name, interval: interval.wholeNanoseconds, now: now)
-            state.checks[name] = check
+            state.lastNumber += 1
+            state.checks[name] = check.map { (state.lastNumber, $0) }
         }
     }
 
@@ -66,7 +69,7 @@ final class HeartbeatMonitor: Sendable {
         state.withLock { state in
             state.book.unregister(name)
             state.checks[name] = nil
-            state.asked.remove(name)
+            state.asked[name] = nil
         }
         state.broadcast(.drained)
     }
@@ -97,12 +100,12 @@ final class HeartbeatMonitor: Sendable {
     @discardableResult
     func beat() -> HeartbeatStatus {
         let checks = state.withLock { state in
-            let checks = state.checks.filter { !state.asked.contains($0.key) }
-            state.asked.formUnion(checks.keys)
+            let checks = state.checks.filter { state.asked[$0.key] == nil }
+            for (name, check) in checks { state.asked[name] = check.number }
             return checks
         }
         for (name, check) in checks {
-            check { [weak self] error in self?.take(error, of: name) }
+            check.ask { [weak self] error in self?.take(error, of: name, check.number) }
         }
         let deadline = MonotonicInstant.now.advanced(by: patience)
         _ = state.wait(for: .drained, until: deadline) { $0.asked.isEmpty ? true : nil }
@@ -124,8 +127,14 @@ final class HeartbeatMonitor: Sendable {
         return status
     }
 
-    private func take(_ error: String?, of name: String) {
-        guard state.withLock({ $0.asked.remove(name) }) != nil else { return }
+    private func take(_ error: String?, of name: String, _ number: UInt64) {
+        // Another part may have the name by now.
+        let isAsked = state.withLock { state in
+            guard state.asked[name] == number else { return false }
+            state.asked[name] = nil
+            return true
+        }
+        guard isAsked else { return }
         if let error { fail(name, error) } else { alive(name) }
         state.broadcast(.drained)
     }

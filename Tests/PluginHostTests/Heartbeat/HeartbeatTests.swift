@@ -74,6 +74,22 @@ struct HeartbeatTests {
         #expect(told.first?.error == "ill: no power")
     }
 
+    @Test("hears no late word of a part that has gone as one of the part that has its name")
+    func namesakes() throws {
+        let monitor = HeartbeatMonitor(interval: .seconds(30), patience: .milliseconds(10)) { _ in }
+        let reports = Mutex<[@Sendable (String?) -> Void]>([])
+        for _ in 0..<2 {
+            monitor.unregister("a")
+            try monitor.register("a") { report in reports.withLock { $0.append(report) } }
+            monitor.beat()
+        }
+        let (first, second) = reports.withLock { ($0[0], $0[1]) }
+        first("broken")
+        #expect(monitor.status().state == .unknown)
+        second(nil)
+        #expect(monitor.status().state == .healthy)
+    }
+
     @Test("refuses a name that is taken, and an interval that is none")
     func refuses() throws {
         let monitor = HeartbeatMonitor(interval: .seconds(30)) { _ in }
