@@ -71,6 +71,11 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
         Permission(name: "call", argument: plugin)
     }
 
+    /// What comes along: a program that may be run may be read as well.
+    var companion: Permission? {
+        name == "fs.execute" ? Permission(name: "fs.read", argument: argument) : nil
+    }
+
     /// Reads a permission as a plugin asks for it.
     package init(_ text: String) throws(Malformed) {
         guard text.utf8.count <= Self.longest else { throw Malformed(reason: "is longer than \(Self.longest) bytes") }

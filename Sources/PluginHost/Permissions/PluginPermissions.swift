@@ -74,7 +74,7 @@ struct PluginPermissions: Sendable {
     }
 
     private func isDenied(_ permission: Permission) -> Bool {
-        denying.contains { $0.touches(permission) }
+        denying.contains { $0.touches(permission) || permission.companion.map($0.touches) == true }
     }
 
     private func isGranted(_ permission: Permission) -> Bool {

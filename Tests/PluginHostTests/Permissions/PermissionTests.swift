@@ -55,6 +55,12 @@ struct PermissionTests {
             ("fs.read:/srv/secret", "fs.read:/srv", true), ("fs.read:/srv/secret/*", "fs.read:/srv", true),
             ("fs.read:/srv", "fs.read:/srv/secret", true), ("fs.read:/srv/secret", "fs.read:/srv/open", false),
             ("fs.read:/etc", "fs.read:/", true), ("fs.read:/srv/secret", "fs.write:/srv", false),
+            ("fs.read:/srv/*/secret", "fs.read:/srv/a", true), ("fs.read:/srv/a*/x", "fs.read:/srv", true),
+            ("fs.read:/srv/a*", "fs.read:/srv/b", false), ("fs.read:/srv/*.key", "fs.read:/", true),
+            ("fs.*:/srv/secret", "fs.read:/srv", true), ("fs.*:/srv/secret", "fs.write:/srv/secret/x", true),
+            ("fs.*:/srv/secret", "fs.read:/srv/open", false), ("net.connect:22", "net.connect:*", true),
+            ("net.*:22", "net.bind:*", true), ("net.connect:22", "net.bind:*", false),
+            ("net.connect:22", "net.connect:443", false), ("*:22", "fs.read:/", false),
         ]
     )
     func touches(pattern: String, permission: String, isTouched: Bool) throws {

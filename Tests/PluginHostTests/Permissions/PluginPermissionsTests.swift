@@ -79,6 +79,21 @@ struct PluginPermissionsTests {
         #expect(permissions.decision.refused.allSatisfy { $0.reason == "is denied by the host's policy" })
     }
 
+    @Test("never include what is denied by way of what comes along, or of all that there is")
+    func deniedParts() {
+        let policy = PermissionPolicy([
+            .init(
+                plugins: "*",
+                grant: ["fs.execute:/opt", "net.connect:*"],
+                deny: ["fs.read:/opt/tools/secret", "net.connect:22"]
+            )
+        ])
+        let asked = ["fs.execute:/opt/tools", "fs.execute:/opt/open", "net.connect:*", "net.connect:443"]
+        let decision = PluginPermissions(plugin: "a", asked: asked, policy: policy).decision
+        #expect(decision.refused.map(\.permission) == ["fs.execute:/opt/tools", "net.connect:*"])
+        #expect(decision.granted.suffix(2) == ["fs.execute:/opt/open", "net.connect:443"])
+    }
+
     @Test("that are no permissions are refused with the reason, once each")
     func malformed() {
         let permissions = permissions(of: "weather.now", "fs.read:srv", "LOG", "fs.read:srv")
