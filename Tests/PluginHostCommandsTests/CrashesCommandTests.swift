@@ -40,6 +40,15 @@ struct CrashesCommandTests {
         await server.stop()
     }
 
+    @Test("says what the plugin was doing where nothing is known of the place in its code")
+    func noPlace() {
+        var report = CrashReport(plugin: "counter")
+        (report.signal, report.step) = ("SIGABRT", "start")
+        #expect(CrashText.list([report]).hasSuffix("SIGABRT   in start"))
+        report.method = "increment"
+        #expect(CrashText.list([report]).hasSuffix("SIGABRT   in the method increment"))
+    }
+
     @Test("reads the state directory where no host is")
     func noHost() async throws {
         let variables = ["XDG_STATE_HOME": directory.path, "XDG_RUNTIME_DIR": directory.path]

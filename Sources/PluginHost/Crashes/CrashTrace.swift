@@ -13,7 +13,10 @@ struct CrashTrace: Hashable, Sendable {
     let lines: [String]
     /// What the runtime said was wrong, such as `Index out of range`.
     let message: String?
-    /// The first place in code that is neither the runtime's nor the system's, in one line.
+    /// The first place in code that is neither the runtime's, the system's nor the host's, in one line.
+    ///
+    /// There is none where the backtracer has not come so far: it can't see past what was built without frame pointers, as the
+    /// C library is through which a program aborts.
     let summary: String?
 
     init(_ output: [String]) {
@@ -32,7 +35,7 @@ struct CrashTrace: Hashable, Sendable {
         let crashed = lines.firstIndex { $0.hasPrefix("Thread ") && $0.hasSuffix(" crashed:") }
         let frames = lines[(crashed.map { $0 + 1 } ?? lines.endIndex)...].prefix { !$0.hasPrefix("Thread ") }
             .compactMap(Self.frame)
-        let own = frames.first { !Self.isSystem($0.image) } ?? frames.first
+        let own = frames.first { !Self.isForeign($0.image) }
         summary = own.map { frame in frame.symbol + (frame.place.map { " at \($0)" } ?? " in \(frame.image)") }
     }
 
@@ -61,9 +64,11 @@ struct CrashTrace: Hashable, Sendable {
         return name.split(separator: ":").prefix(2).joined(separator: ":")
     }
 
-    private static func isSystem(_ image: String) -> Bool {
-        ["libswift", "libc.so", "libc-", "libpthread", "libstdc++", "libgcc_s", "ld-linux", "libm.so", "libdispatch"]
-            .contains { image.hasPrefix($0) }
+    private static func isForeign(_ image: String) -> Bool {
+        [
+            "libswift", "libc.so", "libc-", "libpthread", "libstdc++", "libgcc_s", "ld-linux", "libm.so", "libdispatch",
+            "[vdso]", "plugin-runner", "plugin-host",
+        ].contains { image.hasPrefix($0) }
     }
 }
 

@@ -11,7 +11,7 @@ package enum CrashText {
             [
                 TimestampText.format(report.time), TextTable.cut(report.plugin, to: 20),
                 report.generation.map { "\($0)" } ?? "-", ended(report),
-                StatusText.oneLine(report.summary ?? report.message ?? ""),
+                StatusText.oneLine(report.summary ?? report.message ?? step(report)),
             ]
         }
         return TextTable.aligned([["TIME", "ID", "GEN", "ENDED BY", "WHERE"]] + rows, wrapping: false)
@@ -42,6 +42,11 @@ package enum CrashText {
         if report.reason != nil { return "the host" }
         if report.isStackOverflow { return "stack overflow" }
         return report.signal ?? report.exitStatus.map { "exit \($0)" } ?? "-"
+    }
+
+    /// What the plugin was doing, where nothing is known of the place in its code.
+    private static func step(_ report: CrashReport) -> String {
+        report.method.map { "in the method \($0)" } ?? report.step.map { "in \($0)" } ?? ""
     }
 
     private static func thread(_ report: CrashReport) -> String {

@@ -68,6 +68,18 @@ struct CrashReportTests {
         #expect(CrashTrace(lines.dropLast() + [frame]).summary == "ph_execute in libWeather.so")
     }
 
+    @Test("names no place in the system's code, or in the host's, as one in the plugin's")
+    func foreign() {
+        let lines = [
+            "*** Signal 6: Backtracing", "Thread 1 \"call-1\" crashed:", "",
+            "0 0x00007f95d1caeeec __pthread_kill_implementation + 268 in libc.so.6",
+            "1 [ra] 0x000055a950632019 static DetachedThread.start(name:_:) + 8 in plugin-runner at /src/Thread.swift:9:1",
+        ]
+        #expect(CrashTrace(lines).summary == nil)
+        let frame = "2 [ra] 0x000055a9506ce26d today + 764 in libWeather.so at /src/weather.c:48:35"
+        #expect(CrashTrace(lines + [frame]).summary == "today at weather.c:48")
+    }
+
     @Test("is bounded, whatever the process prints")
     func bounds() {
         var report = CrashReport(plugin: "weather")
