@@ -48,6 +48,21 @@ struct UpkeepTests {
         }
     }
 
+    @Test("has parts whose names nobody else gets, not even before the start (CH-3)")
+    func keptNames() async throws {
+        let shop = try Workshop()
+        let host = try PluginHost(shop.isolated())
+        let names = HostUpkeep.ownParts + ["plugin/a"]
+        let refused = names.filter { name in
+            do throws(PluginError) { try host.registerHeartbeat(name) } catch { return error.code == .conflict }
+            return false
+        }
+        #expect(refused == names)
+        try await host.start()
+        #expect(await host.heartbeat().components.map(\.name) == HostUpkeep.ownParts.sorted())
+        await host.stop()
+    }
+
     @Test("is to believe what parts report of themselves (CH-3)")
     func reportedParts() async throws {
         let shop = try Workshop()

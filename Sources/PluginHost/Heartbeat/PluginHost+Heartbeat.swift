@@ -23,12 +23,19 @@ extension PluginHost {
     ///   - name: A name that no other part has.
     ///   - interval: How often it reports; that of the heartbeat if nothing is said.
     ///   - check: Says what is wrong, or `nil`; it is asked at each beat, and not again before it has answered.
-    /// - Throws: ``PluginError`` with `conflict` if the name is taken, `bad-configuration` for an interval of nothing.
+    /// - Throws: ``PluginError`` with `conflict` if the name is taken, or kept for a part of the host's own, `bad-configuration`
+    ///   for an interval of nothing.
     public func registerHeartbeat(
         _ name: String,
         interval: Duration? = nil,
         check: (@Sendable () async -> String?)? = nil
     ) throws(PluginError) {
+        guard !HostUpkeep.ownParts.contains(name), !name.hasPrefix(PluginHeartbeats.name(of: "")) else {
+            throw PluginError(
+                code: .conflict,
+                message: "'\(name)' is kept for a part of the host's own; choose another name"
+            )
+        }
         let asks = check.map { check -> HeartbeatMonitor.Check in
             { report in Task { report(await check()) } }
         }

@@ -82,6 +82,9 @@ final class HostUpkeep: Sendable {
 
     // MARK: Parts
 
+    /// The names of what is registered with the start.
+    static let ownParts = ["event loop", "storage", "workers", "watcher", "scheduler", "runner pool"]
+
     private func registerParts(_ conductor: Conductor) throws(PluginError) {
         // The checks belong to the conductor, by way of the service that plugins use; they must not keep it.
         let environment = conductor.environment
