@@ -215,6 +215,28 @@ struct SupervisionTests {
         }
     }
 
+    @Test("is started again and again when it can't be at first (RS-7)")
+    func unstartable() async throws {
+        try await ProgramBench.run { bench in
+            // A copy, which cannot be started for a while; nothing is loaded by the host that it is.
+            let program = bench.shop.root + "/plugin-host"
+            try FileManager.default.copyItem(atPath: ProgramBench.executable, toPath: program)
+            let words = [program, "run", "--isolation", "in-process"]
+            let supervisor = try bench.start(words + bench.places, environment: Self.quiet)
+            try await bench.until("the host is ready") {
+                supervisor.errors.contains("ready: the control socket is") || supervisor.hasEnded
+            }
+            #expect(chmod(program, 0) == 0)
+            kill(try await process(bench), SIGKILL)
+            #expect(try await supervisor.ended() == .exited(1))
+            #expect(
+                supervisor.errors.split(separator: "\n").count { $0.contains("the host can't be started: execve") } == 3
+            )
+            #expect(supervisor.errors.contains("the host is started again (restart 3 in a row)"))
+            #expect(supervisor.errors.contains("the host stays down: it was restarted 3 times in a row"))
+        }
+    }
+
     @Test("is reported with a backtrace where backtraces are wanted")
     func backtrace() async throws {
         try await ProgramBench.run { bench in

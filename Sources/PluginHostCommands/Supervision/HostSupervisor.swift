@@ -51,28 +51,31 @@ struct HostSupervisor {
         var report: HostCrash?
         while true {
             var stop: Int32?
-            let ended: Ended
+            var status: Int32 = 1
             do throws(SystemCallError) {
-                ended = try runHost(after: report, &policy, &stop)
+                let ended = try runHost(after: report, &policy, &stop)
+                if ended.wasTooEarly {
+                    if stop != nil { return ended.status }
+                    log.say(
+                        "SIGHUP has come before the host could take it: it begins anew, with the present configuration"
+                    )
+                    continue
+                }
+                let isOver = stop != nil || ended.isDeliberate
+                guard !isOver || ended.isCrash else { return ended.status }
+                let crash = HostCrash(ended.trace, process: ended.process, end: ended.end, uptime: ended.uptime)
+                tell(crash, ended)
+                if isOver { return ended.status }
+                (report, status) = (crash, max(ended.status, 1))
             } catch {
                 log.say("the host can't be started: \(error)", level: .error)
-                return 1
+                // What a host lacks that has run before may be there again in a moment.
+                if report == nil || stop != nil { return status }
             }
-            if ended.wasTooEarly {
-                if stop != nil { return ended.status }
-                log.say("SIGHUP has come before the host could take it: it begins anew, with the present configuration")
-                continue
-            }
-            let isOver = stop != nil || ended.isDeliberate
-            guard !isOver || ended.isCrash else { return ended.status }
-            let crash = HostCrash(ended.trace, process: ended.process, end: ended.end, uptime: ended.uptime)
-            tell(crash, ended)
-            if isOver { return ended.status }
-            report = crash
             switch policy.didEnd(at: .now, random: .random(in: 0..<1)) {
             case .giveUp(let reason):
                 log.say("the host stays down: \(reason)", level: .error)
-                return max(ended.status, 1)
+                return status
             case .restart(let delay):
                 log.say("the host is started again (restart \(policy.restartsInARow) in a row)", level: .warning)
                 if let signal = wait(delay) { return 128 + signal }
