@@ -25,9 +25,12 @@ extension ChildProcess {
             _ = poll(nil, 0, milliseconds)
             return
         }
-        exit.withNumber { number in
+        let hasEnded = exit.withNumber { number in
             var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-            _ = unsafe poll(&entry, 1, milliseconds)
+            return unsafe poll(&entry, 1, milliseconds) > 0
         }
+        // Of one that is being debugged it can't be told at first how it has ended.
+        guard hasEnded, (try? endIfEnded()) == nil else { return }
+        _ = poll(nil, 0, min(milliseconds, 10))
     }
 }

@@ -70,25 +70,57 @@ struct DebuggerTests {
         let end = Mutex<ChildProcess.End?>(nil)
     }
 
+    /// A line of what the kernel says of a process, or of a thread.
+    private static func status(_ process: String, _ field: String) throws -> String {
+        let text = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        return String(text.split(separator: "\n").first { $0.hasPrefix(field) } ?? "")
+    }
+
+    /// Kills a process while a debugger looks at it that does not take note of the end; `nil` if there can't be one.
+    private static func kill(debugged process: Int32) async throws -> ChildProcess? {
+        // The kernel tells the debugger first, and it waits for something else.
+        let words = ["-batch", "-nx", "-p", "\(process)", "-ex", "shell echo looks away; exec sleep 1000"]
+        let debugger = try ChildProcess(executable: gdb, arguments: words, environment: ProcessFacts.environment)
+        var said: [UInt8] = []
+        while !String(decoding: said, as: UTF8.self).contains("looks away") {
+            guard try debugger.endIfEnded() == nil else { return nil }
+            _ = debugger.output?.drain(limit: 1 << 20) { said += $0 }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        // Perhaps it may look at nothing but what it has started.
+        guard try !status("\(process)", "TracerPid:").hasSuffix("\t0") else { return nil }
+        Glibc.kill(process, SIGKILL)
+        while try !status("\(process)", "State:").contains("Z") { try await Task.sleep(for: .milliseconds(5)) }
+        return debugger
+    }
+
+    @Test(
+        "that has not taken note of a program's end keeps nobody awake who waits with a deadline",
+        .enabled(if: isUsable)
+    )
+    func slowToReapWithDeadline() async throws {
+        let child = try ChildProcess(executable: "/bin/sleep", arguments: ["1000"], environment: [:])
+        guard let debugger = try await Self.kill(debugged: child.processID) else { return }
+        let (end, sleeps) = try await OnThread {
+            func sleeps() throws -> Int {
+                let line = try Self.status("thread-self", "voluntary_ctxt_switches:")
+                return try #require(line.split(separator: "\t").last.flatMap { Int($0) })
+            }
+            let before = try sleeps()
+            let end = try child.wait(until: .now.advanced(by: .milliseconds(500))) { _ in }
+            return (end, try sleeps() - before)
+        }.value
+        // Who does not sleep looks as often as it can.
+        #expect(end == nil && sleeps > 2)
+        debugger.terminate(byForce: true)
+        _ = try debugger.wait()
+        #expect(try child.wait() == .signalled(SIGKILL))
+    }
+
     @Test("that has not taken note of a program's end keeps nobody awake who waits for that", .enabled(if: isUsable))
     func slowToReap() async throws {
         let child = try ChildProcess(executable: "/bin/sleep", arguments: ["1000"], environment: [:])
-        // The kernel tells the debugger first, and it waits for something else.
-        let words = ["-batch", "-nx", "-p", "\(child.processID)", "-ex", "shell sleep 1000"]
-        let debugger = try ChildProcess(executable: Self.gdb, arguments: words, environment: ProcessFacts.environment)
-        func status(_ field: String) throws -> String {
-            let text = try String(contentsOfFile: "/proc/\(child.processID)/status", encoding: .utf8)
-            return String(text.split(separator: "\n").first { $0.hasPrefix(field) } ?? "")
-        }
-        while try status("TracerPid:").hasSuffix("\t0") {
-            // Perhaps it may look at nothing but what it has started.
-            guard try debugger.endIfEnded() == nil else { return }
-            _ = debugger.output?.drain(limit: 1 << 20) { _ in }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        kill(child.processID, SIGKILL)
-        while try !status("State:").contains("Z") { try await Task.sleep(for: .milliseconds(5)) }
-
+        guard let debugger = try await Self.kill(debugged: child.processID) else { return }
         let (loop, seen) = (try EventLoop(name: "test"), Seen())
         loop.perform {
             _ = try? child.watchEnd(on: loop) {
