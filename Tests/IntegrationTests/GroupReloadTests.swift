@@ -132,6 +132,31 @@ struct GroupReloadTests {
         }
     }
 
+    @Test("have all their old generations ended, though the end of one of them hangs")
+    func endHangs() async throws {
+        let shop = try Workshop()
+        func flag(_ id: String) -> String { "\(shop.root)/\(id)" }
+        let ends = ["top", "base"].map { "hang=stop;while=\(flag($0))" }
+        try install(shop, 1, top: ends[0], base: ends[1])
+        let configuration = shop.configuration {
+            ($0.strategy, $0.lifecycleTimeout, $0.drainTimeout) = (.manual, .seconds(3), .seconds(3))
+        }
+        try await TestHost.run(configuration) { test async throws in
+            try await begin(shop, test)
+            try install(shop, 2)
+            for id in ["top", "base"] { _ = FileManager.default.createFile(atPath: flag(id), contents: nil) }
+            let host = test.host
+            let reload = Task { await host.reloadTogether(["base", "top"]) }
+            for id in ["top", "base"] {
+                try await test.until("the end of \(id)") {
+                    FileManager.default.fileExists(atPath: flag(id) + ".reached")
+                }
+            }
+            for id in ["top", "base"] { try FileManager.default.removeItem(atPath: flag(id)) }
+            #expect(await reload.value.map(\.success) == [true, true])
+        }
+    }
+
     @Test("lose no call and double none, whoever calls meanwhile (HR-4)")
     func calls() async throws {
         let shop = try Workshop()

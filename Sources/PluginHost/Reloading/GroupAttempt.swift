@@ -9,6 +9,8 @@ final class GroupAttempt: Sendable {
     private struct State {
         var hasSwitched = false
         var isAbandoned = false
+        /// Those that serve, and whose generations before have not been ended.
+        var unreleased: [ReloadTransaction] = []
     }
 
     /// What a plugin needs comes before it.
@@ -58,7 +60,8 @@ final class GroupAttempt: Sendable {
             return holdBack(because: error.message, failed: members[current].attempt)
         }
         for member in members { _ = member.attempt.end(.switched(member.transaction.commit())) }
-        for member in members.reversed() { member.transaction.release() }
+        state.withLock { $0.unreleased = members.map(\.transaction) }
+        while let transaction = state.withLock({ $0.unreleased.popLast() }) { transaction.release() }
         return attempts.map(\.outcome)
     }
 
@@ -112,10 +115,12 @@ final class GroupAttempt: Sendable {
         guard let index = attempts.firstIndex(where: { $0.nextLook <= .now }),
             let overdue = attempts[index].abandonIfOverdue(resume: resume)
         else { return nil }
-        let hasSwitched = state.withLock { state in
-            state.isAbandoned = true
-            return state.hasSwitched
+        let (hasSwitched, unreleased) = state.withLock { state in
+            defer { (state.isAbandoned, state.unreleased) = (true, []) }
+            return (state.hasSwitched, state.unreleased)
         }
+        // The end of one old generation hangs, which must not save those of the others.
+        for transaction in unreleased.reversed() { resume { transaction.release() } }
         let error = PluginError(
             code: .heldBack,
             message:
