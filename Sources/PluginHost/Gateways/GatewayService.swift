@@ -22,11 +22,11 @@ struct GatewayService: HostService {
         switch request.method {
         case "ready":
             let (gateway, route) = try readiness(request.input)
-            try messages.say(route, gateway, of: plugin, generation: generation)
+            if !request.isOnTrial { try messages.say(route, gateway, of: plugin, generation: generation) }
             return []
         case "not-ready":
             let (gateway, _) = try readiness(request.input)
-            try messages.say(nil, gateway, of: plugin, generation: generation)
+            if !request.isOnTrial { try messages.say(nil, gateway, of: plugin, generation: generation) }
             return []
         case "receive":
             let message: GatewayMessage = try JSONCoding.decode(from: request.input)

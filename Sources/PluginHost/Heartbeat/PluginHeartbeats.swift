@@ -14,6 +14,8 @@ final class PluginHeartbeats: Sendable {
 
     /// Takes a plugin's own report: that it is alive, or an error.
     func report(_ error: String?, of plugin: String, generation: UInt64) {
+        // That of a build on trial says nothing of the one that serves.
+        guard generation > 0 else { return }
         let name = Self.name(of: plugin)
         speakers.withLock { _ = $0[plugin, default: []].insert(generation) }
         if !monitor.has(name) { try? monitor.register(name) }

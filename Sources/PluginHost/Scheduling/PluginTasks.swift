@@ -51,6 +51,8 @@ final class PluginTasks: ComponentTable {
     /// Takes a task in that a plugin asks for; the same one again stays as it is.
     func register(_ task: TaskDeclaration, of plugin: String, generation: UInt64) throws(PluginError) {
         let record = try record(task, of: plugin, isDynamic: true)
+        // That of a build on trial is only judged.
+        guard generation > 0 else { return }
         if let present = keeper.record(record.name), present.plugin == plugin, present.isDynamic {
             generations.withLock { $0[record.name] = generation }
             guard present.declaration != record.declaration else { return }

@@ -10,8 +10,6 @@ struct TaskService: HostService {
     let count: @Sendable (String) -> Int
 
     func serve(_ request: ServiceRequest) throws(PluginError) -> [UInt8] {
-        // What is only being tried has no tasks yet, and leaves those of what serves alone.
-        if request.generation == 0 { return [] }
         switch request.method {
         case "register":
             let value: JSONValue = try JSONCoding.decode(from: request.input)
@@ -23,15 +21,24 @@ struct TaskService: HostService {
                 )
             }
             try tasks.register(task, of: request.plugin, generation: request.generation)
-        case "unregister": try tasks.unregister(try taskName(request), of: request.plugin)
-        case "start": try tasks.start(try taskName(request), of: request.plugin)
-        case "stop": try tasks.stop(try taskName(request), of: request.plugin)
+        case "unregister": try change(request, tasks.unregister)
+        case "start": try change(request, tasks.start)
+        case "stop": try change(request, tasks.stop)
         default:
             let known = "register, unregister, start and stop"
             let asked = CronExpression.Fault.quoted(request.method)
             throw PluginError(code: .methodNotFound, message: "\(name) has no method \(asked); it has \(known)")
         }
         return []
+    }
+
+    private func change(
+        _ request: ServiceRequest,
+        _ body: (_ name: String, _ plugin: String) throws(PluginError) -> Void
+    ) throws(PluginError) {
+        let name = try taskName(request)
+        // Those that are there are of the build that serves.
+        if !request.isOnTrial { try body(name, request.plugin) }
     }
 
     private func taskName(_ request: ServiceRequest) throws(PluginError) -> String {

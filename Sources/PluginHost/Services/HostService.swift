@@ -26,6 +26,9 @@ struct ServiceRequest: Sendable {
 }
 
 extension ServiceRequest {
+    /// Whether a build asks that is only tried: it is told what it would be told, and nothing of that stays.
+    var isOnTrial: Bool { generation == 0 }
+
     /// Refuses what the plugin is not granted, naming the permission.
     func demand(_ permission: Permission) throws(PluginError) {
         guard !permits(permission) else { return }

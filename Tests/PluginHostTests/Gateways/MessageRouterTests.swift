@@ -41,6 +41,9 @@ struct MessageRouterTests {
         #expect(throws: PluginError.self) {
             try bench.service.serve(.of("receive", #"{"gateway":"lines","text":"a"}"#))
         }
+        // A build on trial is told the same, and nothing of that stays.
+        _ = try bench.service.serve(.of("ready", "lines", generation: 0))
+        #expect(bench.router.gateways.statuses.map(\.isReady) == [false])
         _ = try bench.service.serve(.of("ready", #"{"gateway":"lines","account":"me"}"#))
         let input = #"{"gateway":"lines","id":"1","conversation":"c","text":"hello"}"#
         let answer = try bench.service.serve(.of("receive", input))

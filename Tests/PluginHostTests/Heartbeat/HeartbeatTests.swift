@@ -140,5 +140,8 @@ struct HeartbeatTests {
         try ask("error", "no database", generation: 2)
         plugins.take([status])
         #expect(monitor.status().state == .error)
+        // A build on trial says nothing of the one that serves.
+        try ask("alive", generation: 0)
+        #expect(state(monitor.status(), "plugin/counter") == .error)
     }
 }

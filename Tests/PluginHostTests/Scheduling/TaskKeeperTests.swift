@@ -270,6 +270,12 @@ struct TaskKeeperTests {
         ] {
             #expect(throws: PluginError.self, "\(method) \(input)") { try ask(method, input) }
         }
+        // A build on trial is told the same, and nothing of that stays.
+        try ask("register", #"{"name":"tried","every":"60s"}"#, generation: 0)
+        for method in ["start", "unregister"] { try ask(method, "a", generation: 0) }
+        #expect(keeper.all().map(\.name) == ["p/a"])
+        #expect(keeper.status("p/a")?.state == .stopped)
+        #expect(throws: PluginError.self) { try ask("register", #"{"name":"c","every":"0s"}"#, generation: 0) }
         tasks.take(PluginEvent(.unloaded, plugin: "p", generation: 2))
         #expect(keeper.all().isEmpty)
         await scene.end(keeper)
