@@ -50,17 +50,15 @@ extension Runner {
         hasCome()
         // One that has crashed ends by itself, as soon as it has made its backtrace.
         if !isLost, socket.send(HostMessage.shutDown.bytes) != .sent { process.terminate() }
-        loop.perform { [self] in
-            insist { $0.terminate() }
-        }
+        loop.perform { [self] in insist(after: settings.endPatience) }
     }
 
-    /// Does something to a process that is still there after a while, and in the end kills it.
-    private func insist(_ action: @escaping @Sendable (ChildProcess) -> Void) {
-        _ = loop.schedule(at: .now.advanced(by: settings.endPatience)) { [weak self] in
+    /// Terminates a process that is still there after so long, and in the end kills it; on the loop's thread.
+    func insist(after patience: Duration, byForce: Bool = false) {
+        _ = loop.schedule(at: .now.advanced(by: patience)) { [weak self] in
             guard let self, !hasEnded else { return }
-            action(process)
-            insist { $0.terminate(byForce: true) }
+            process.terminate(byForce: byForce)
+            insist(after: settings.endPatience, byForce: true)
         }
     }
 

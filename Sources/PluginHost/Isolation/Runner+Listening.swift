@@ -117,8 +117,13 @@ extension Runner {
     /// The process has crashed, though it takes its time to end: a backtrace is made.
     private func takeFault() {
         guard let record = faults.record(hasEnded: false) else { return }
-        state.withLock { $0.fault = record }
+        let isFirst = state.withLock { state in
+            defer { state.fault = record }
+            return state.fault == nil
+        }
         lose()
+        // Nobody may take its place who would see it off.
+        if isFirst { insist(after: settings.tracePatience) }
     }
 
     private func takeEnd() {

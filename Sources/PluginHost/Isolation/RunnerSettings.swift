@@ -11,6 +11,8 @@ struct RunnerSettings: Sendable {
     var callTimeout: Duration
     /// How long a runner that was asked to end, and one that was told to, is given (RS-6).
     var endPatience = Duration.seconds(5)
+    /// How long one that has crashed may take for its backtrace.
+    var tracePatience = Duration.seconds(60)
     /// How many are kept ready.
     var warm: Int
     /// What a runner may do that serves a plugin of this id, or of one that is not known yet, which asks for so much.

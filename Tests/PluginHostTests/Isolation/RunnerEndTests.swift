@@ -1,4 +1,5 @@
 import CPluginABI
+import Glibc
 import LinuxSystem
 import RunnerProtocol
 import RunnerSandbox
@@ -62,6 +63,23 @@ struct RunnerEndTests {
         #expect(error?.code == .badConfiguration)
         #expect(error?.message.contains("too long for a message") == true)
         end(silent)
+    }
+
+    @Test("comes to one that has crashed and whose backtrace does not end, though nobody takes its place (RS-7)")
+    func endlessTrace() throws {
+        let silent = try SilentRunner { ($0.endPatience, $0.tracePatience) = (.milliseconds(1), .milliseconds(1)) }
+        let faults = silent.runner.faults
+        // That it is complete, and the signal.
+        let record = [2, UInt32(SIGSEGV)]
+        try record.withUnsafeBytes { try faults.file.write($0, at: 0) }
+        let one: UInt64 = 1
+        let written = faults.counter.withNumber { number in
+            withUnsafeBytes(of: one) { write(number, $0.baseAddress, 8) }
+        }
+        #expect(written == 8)
+        #expect(silent.runner.waitUntilEnded(until: .now.advanced(by: .seconds(200))))
+        #expect(silent.runner.isLost && silent.runner.lossText.contains("SIGSEGV"))
+        silent.loop.stop()
     }
 
     @Test("is not brought about by a host that looks late for a sign of life (RS-7)")
