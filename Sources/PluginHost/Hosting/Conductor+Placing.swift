@@ -88,8 +88,10 @@ extension Conductor {
     ) async throws(PluginError) -> ReloadResult {
         let began = MonotonicInstant.now
         let kind = AttemptKind(movesState: movesState, leavesState: !movesState)
+        // It says nothing of the build that may be waiting in the file.
+        let policy = entry.attempts
         let report = await run(entry, kind, obtain: obtaining(copyOf: live.image, for: entry))
-        entry.attempts.reset()
+        entry.attempts = policy
         switch report.ending {
         case .switched(let outcome):
             await takeIntoService(outcome, of: entry, rollbackOf: nil, phases: report.phases)
