@@ -76,6 +76,11 @@ final class PluginServer: Sendable {
         }
     }
 
+    /// Ends the threads, when they have answered what they serve; with them go the channel and all that is the host's in it.
+    func close() {
+        server.close()
+    }
+
     /// The instance, once there is one; it stays for as long as this server does.
     private var created: Unmanaged<ImageInstance>? {
         unsafe state.withLock { unsafe $0.instance.map { unsafe .passUnretained($0) } }

@@ -156,6 +156,7 @@ package struct RunnerProgram: ~Copyable {
         case .shutDown: return .end(.fine)
         case .answer(let seat, let number, let answer, let isApart):
             seats[seat]?.requests.take(answer, to: number, isApart: isApart, &descriptor)
+        case .left(let seat): seats.removeValue(forKey: seat)?.close()
         }
         return nil
     }

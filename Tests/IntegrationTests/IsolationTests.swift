@@ -175,6 +175,28 @@ struct IsolationTests {
         }
     }
 
+    @Test("leaves neither threads nor descriptors behind where others stay (RS-6)", .timeLimit(.minutes(4)))
+    func leavesGroup() async throws {
+        for id in ["a", "b"] { try workshop.install("id=\(id);tag=0", as: "lib\(id).so") }
+        try await TestHost.run(workshop.isolated(.group("g")) { $0.strategy = .manual }) { test async throws in
+            func reload(_ tag: Int) async throws {
+                try workshop.install("id=a;tag=\(tag)")
+                #expect(await test.host.reload(["a"]).map(\.success) == [true])
+                #expect(try await test.call("tag") == "\(tag)")
+            }
+            // The first one was served by the thread that stays as long as the process.
+            try await reload(1)
+            let runner = try #require(try runners().first)
+            func held() throws -> [Int] {
+                try ["fd", "task"].map { try Directory.names("/proc/\(runner)/\($0)").count }
+            }
+            let before = try held()
+            for tag in 2...5 { try await reload(tag) }
+            try await test.until("the others are gone") { zip(try held(), before).allSatisfy { $0 <= $1 } }
+            #expect(test.events(.crashed).isEmpty)
+        }
+    }
+
     @Test("is replaced when it is unhealthy, or hangs in a call (RS-7, LM-2)", .timeLimit(.minutes(4)))
     func isReplacedWhenIll() async throws {
         let trap = workshop.root + "/trap"

@@ -22,6 +22,8 @@ extension Runner {
             state.services[seat.number] = nil
         }
         end(ifUnused: true)
+        // What others stay for does not have to keep threads and a channel for this one.
+        if !isEnding { _ = socket.send(HostMessage.left(seat.number).bytes) }
     }
 
     /// Has the runner stay for a plugin that has no seat yet, until ``release()``; says no if it is lost or ends already.

@@ -21,6 +21,8 @@ package enum HostMessage: Hashable, Sendable {
     case shutDown
     /// What a service answered to the request of that number: with the message, or in a file that comes with it.
     case answer(seat: UInt32, number: UInt64, answer: ServiceAnswer, isApart: Bool)
+    /// The plugin of that seat was ended, and nothing is asked of it any more.
+    case left(UInt32)
 }
 
 extension HostMessage {
@@ -57,6 +59,9 @@ extension HostMessage {
         case .rehearse(let sandbox):
             writer.append(UInt8(8))
             writer.append(sandbox)
+        case .left(let seat):
+            writer.append(UInt8(9))
+            writer.append(seat)
         }
         return writer.bytes
     }
@@ -87,6 +92,7 @@ extension HostMessage {
                 isApart: try reader.readUInt8() != 0
             )
         case 8: self = .rehearse(sandbox: try reader.readBytes())
+        case 9: self = .left(try reader.readUInt32())
         case let kind: throw FrameError("there is no message \(kind) of a host")
         }
         try reader.finish()

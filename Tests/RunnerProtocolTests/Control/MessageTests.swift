@@ -9,7 +9,7 @@ struct MessageTests {
         .welcome, .rehearse(sandbox: [4, 5]), .refuse("wrong token"),
         .assign(label: "greeter", sandbox: [1, 2, 3], directory: "/tmp"), .seat(7),
         .lanes(seat: .max, count: 33), .ping(.max), .shutDown,
-        .answer(seat: 1, number: 2, answer: ServiceAnswer(status: -4, bytes: [7, 8]), isApart: true),
+        .answer(seat: 1, number: 2, answer: ServiceAnswer(status: -4, bytes: [7, 8]), isApart: true), .left(3),
     ]
     static let ofRunners: [RunnerMessage] = [
         .hello(protocolVersion: 1, token: "0123", abiMajor: 1, abiMinor: 2), .refused("why"),
@@ -50,7 +50,7 @@ struct MessageTests {
         #expect(throws: FrameError.self) { try RunnerMessage(reading: message.bytes + [0]) }
     }
 
-    @Test("of an unknown kind is named", arguments: [9, 10, 255] as [UInt8])
+    @Test("of an unknown kind is named", arguments: [10, 11, 255] as [UInt8])
     func unknown(kind: UInt8) {
         #expect(throws: FrameError("there is no message \(kind) of a host")) { try HostMessage(reading: [kind]) }
         #expect(throws: FrameError("there is no message \(kind) of a runner")) { try RunnerMessage(reading: [kind]) }
