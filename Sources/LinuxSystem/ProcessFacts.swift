@@ -40,6 +40,13 @@ package enum ProcessFacts {
         max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
+    /// How many bytes a file may have that this process writes to; a write beyond them ends it by SIGXFSZ.
+    package static var fileSizeLimit: Int64 {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return .max }
+        return Int64(clamping: limit.rlim_cur)
+    }
+
     /// How many threads this process has; 1 if that can't be told.
     package static var threads: Int {
         // Each thread is a directory in there, which links to the one above. To list them takes the kernel twenty times longer.

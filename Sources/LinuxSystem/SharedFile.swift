@@ -9,8 +9,10 @@ package final class SharedFile: LendableDescriptor {
     package let size: Int64
     private let descriptor: OwnedFileDescriptor
 
-    /// Makes a file that is all zero.
+    /// Makes a file that is all zero; one that is larger than this process may make fails with EFBIG.
     package init(name: String, size: Int64) throws(SystemCallError) {
+        // The kernel would end the process by a signal.
+        guard size <= ProcessFacts.fileSizeLimit else { throw SystemCallError(call: "ftruncate", code: EFBIG) }
         let number = unsafe clinux_sealable_file(name)
         guard number >= 0 else { throw .last("memfd_create") }
         let file = OwnedFileDescriptor(adopting: number)
@@ -49,6 +51,9 @@ package final class SharedFile: LendableDescriptor {
 
     /// Writes all of the bytes to a place in the file.
     package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemCallError) {
+        guard offset <= ProcessFacts.fileSizeLimit - Int64(bytes.count) else {
+            return try unsafe writeByMapping(bytes, at: offset)
+        }
         let number = descriptor.number
         var written = 0
         while written < bytes.count {
@@ -63,6 +68,16 @@ package final class SharedFile: LendableDescriptor {
             }
             guard taken > 0 else { throw SystemCallError(call: "pwrite", code: EIO) }
             written += taken
+        }
+    }
+
+    /// Does the same where a write would be beyond what files of this process may have, which the kernel asks of no mapping.
+    private func writeByMapping(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemCallError) {
+        guard let source = bytes.baseAddress, bytes.count > 0 else { return }
+        let skipped = offset % Int64(sysconf(Int32(_SC_PAGESIZE)))
+        let mapping = try map(from: offset - skipped, count: Int(skipped) + bytes.count, access: .writing)
+        withExtendedLifetime(mapping) {
+            unsafe (mapping.start + Int(skipped)).copyMemory(from: source, byteCount: bytes.count)
         }
     }
 

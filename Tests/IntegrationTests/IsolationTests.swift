@@ -336,6 +336,22 @@ struct IsolationTests {
         }
     }
 
+    @Test("answers and keeps states of any size, however small its files have to be", .timeLimit(.minutes(4)))
+    func fileSize() async throws {
+        try workshop.install("id=a;statesize=400000")
+        let configuration = workshop.isolated { ($0.runnerLimits.fileSize, $0.strategy) = (4096, .manual) }
+        try await TestHost.run(configuration) { test async throws in
+            let text = String((0..<500_000).map { Character(Unicode.Scalar(UInt8(97 + $0 % 26))) })
+            #expect(try await test.call("echo", text) == text)
+            #expect(try await test.call("increment") == "1")
+            try workshop.install("id=a;statesize=400000;tag=2")
+            let result = await test.host.reload(["a"]).first
+            #expect(result?.success == true && result?.statePreserved == true, "\(result?.error ?? "")")
+            #expect(try await test.call("increment") == "2")
+            #expect(test.events(.crashed).isEmpty)
+        }
+    }
+
     @Test("loses nothing that a caller was told, if it saves its state after each call", .timeLimit(.minutes(4)))
     func losesNothing() async throws {
         let trap = workshop.root + "/trap"
