@@ -27,6 +27,7 @@ static _Atomic(uint32_t *) bell;
 static atomic_int event_counter = -1;
 /// Whether a thread of this process has had a fault: the first one speaks for all.
 static atomic_flag taken = ATOMIC_FLAG_INIT;
+static pid_t own_process;
 
 // The handler must find it without the allocation that a thread's first use of a dynamic variable makes.
 static __thread __attribute__((tls_model("initial-exec"))) clinux_fault_place_t place;
@@ -84,8 +85,7 @@ static void tell(void) {
     }
 }
 
-static void handle(int signal, siginfo_t *info, void *context) {
-    int saved = errno;
+static void report(int signal, const siginfo_t *info, const ucontext_t *context) {
     // The second thread has nothing to say. It waits for the end, open to the signals by which a backtracer stops it.
     if (atomic_flag_test_and_set(&taken)) {
         for (;;) (void)pause();
@@ -97,6 +97,12 @@ static void handle(int signal, siginfo_t *info, void *context) {
         __atomic_store_n(&record->state, CLINUX_FAULT_COMPLETE, __ATOMIC_SEQ_CST);
     }
     tell();
+}
+
+static void handle(int signal, siginfo_t *info, void *context) {
+    int saved = errno;
+    // A plugin may have forked, and the end of such a process is not that of this one.
+    if (syscall(SYS_getpid) == own_process) report(signal, info, context);
     for (int i = 0; i < signal_count; i++) {
         if (signals[i] != signal) continue;
         errno = saved;
@@ -114,6 +120,7 @@ static void handle(int signal, siginfo_t *info, void *context) {
 }
 
 int clinux_report_faults(clinux_fault_record_t *record, uint32_t *word, int counter) {
+    own_process = getpid();
     atomic_store(&target, record);
     atomic_store(&bell, word);
     atomic_store(&event_counter, counter);

@@ -336,6 +336,15 @@ struct IsolationTests {
         }
     }
 
+    @Test("goes on when a process has crashed that it had forked (RS-7)", .timeLimit(.minutes(4)))
+    func crashOfFork() async throws {
+        try workshop.install("id=a;child=execute")
+        try await TestHost.run(workshop.isolated { $0.callTimeout = .seconds(200) }) { test async throws in
+            for number in 1...3 { #expect(try await test.call("increment") == "\(number)") }
+            #expect(test.events(.crashed).isEmpty)
+        }
+    }
+
     @Test("answers and keeps states of any size, however small its files have to be", .timeLimit(.minutes(4)))
     func fileSize() async throws {
         try workshop.install("id=a;statesize=400000")

@@ -9,8 +9,8 @@
 //   fail, hang, crash, abort, exit
 //                          lists of steps: constructor factory create load initialise declare configure start pause resume
 //                          stop unload destroy save check restore health statistics execute refresh
-//   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, termparent, thread, leave
-//   leak, openfile, straggler
+//   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, child, termparent, thread
+//   leave, leak, openfile, straggler
 //                          lists of steps too; faults.c has what they do
 //   while                  a file: all of these hold only as long as it exists; FILE.reached tells that a hang began
 //   health                 degraded or unhealthy; unhealthyafter=N is unhealthy after N checks

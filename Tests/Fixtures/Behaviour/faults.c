@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void crash(void) {
@@ -95,6 +96,13 @@ static void linger(void) {
         for (;;) pause();
 }
 
+/// Has a child crash, and goes on.
+static void crash_child(void) {
+    pid_t child = fork();
+    if (child == 0) abort();
+    if (child > 0) waitpid(child, NULL, 0);
+}
+
 static void leave(void) { _exit(0); }
 
 static void terminate_parent(void) { kill(getppid(), SIGTERM); }
@@ -146,6 +154,7 @@ const fault_t faults[] = {
     {"closeall", close_all},
     {"garbage", write_garbage},
     {"linger", linger},
+    {"child", crash_child},
     {"termparent", terminate_parent},
     {"thread", crash_thread},
     {"leave", leave},
