@@ -67,6 +67,8 @@ final class Workshop: Sendable {
         let file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
         try file.write(contentsOf: bytes)
         try file.close()
+        // Even so a child of another test has a copy of it from its birth until it is its program.
+        while OwnedFileDescriptor.hasWriter(path: path) == true { usleep(1000) }
     }
 
     /// Installs a plugin that behaves as described.
