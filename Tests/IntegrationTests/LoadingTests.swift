@@ -77,6 +77,7 @@ struct LoadingTests {
         let shop = try Workshop()
         try shop.install("id=a;" + behaviour)
         try await TestHost.run(shop.configuration()) { test async throws in
+            try await test.until(.reloadFailed)
             let failed = try #require(test.events(.reloadFailed).first?.error)
             #expect(failed.contains(what) && !failed.contains("152 bytes instead of 152"), "\(failed)")
         }
