@@ -160,7 +160,10 @@ struct DirectoryTests {
             try shop.install("id=a")
             try await test.until(.loaded, count: 2)
             #expect(try await test.call("value") == "7")
-            #expect(try await test.host.history(of: "a").map(\.generation) == [1, 2, 3])
+            // It is written down after it serves.
+            try await test.until("all three are written down") {
+                try await test.host.history(of: "a").map(\.generation) == [1, 2, 3]
+            }
         }
     }
 }
