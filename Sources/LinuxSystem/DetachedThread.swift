@@ -13,9 +13,21 @@ package enum DetachedThread {
         }
     }
 
-    /// Starts a thread; its name, cut at 15 bytes, is what debuggers and `top` show.
+    /// Starts a thread, or says no where the machine, the user or the control group may have no more.
+    package typealias Starter = @Sendable (_ name: String, _ body: @escaping @Sendable () -> Void) -> Bool
+
+    /// Starts a thread without which nothing can go on; its name, cut at 15 bytes, is what debuggers and `top` show.
     package static func start(name: String, _ body: @escaping @Sendable () -> Void) {
+        precondition(
+            startIfPossible(name: name, body),
+            "no thread \(name) can be made: the limit of threads is reached"
+        )
+    }
+
+    /// Starts a thread; `false` if there may be no more.
+    package static func startIfPossible(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         let start = Start(name: String(decoding: name.utf8.prefix(15), as: UTF8.self), body: body)
+        let argument = unsafe Unmanaged.passRetained(start)
         var thread = pthread_t()
         let code = unsafe pthread_create(
             &thread,
@@ -27,10 +39,13 @@ package enum DetachedThread {
                 start.body()
                 return nil
             },
-            Unmanaged.passRetained(start).toOpaque()
+            unsafe argument.toOpaque()
         )
-        // The limit of threads of the whole machine or user: nothing that the host does can go on without this one.
-        precondition(code == 0, "no thread \(name) can be made: \(SystemCallError(call: "pthread_create", code: code))")
+        guard code == 0 else {
+            unsafe argument.release()
+            return false
+        }
         pthread_detach(thread)
+        return true
     }
 }

@@ -41,11 +41,13 @@ package enum ProcessFacts {
     }
 
     /// How many bytes a file may have that this process writes to; a write beyond them ends it by SIGXFSZ.
-    package static var fileSizeLimit: Int64 {
+    ///
+    /// It is asked for once, since it stands in the way of large calls: who limits a process does so before.
+    package static let fileSizeLimit: Int64 = {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return .max }
         return Int64(clamping: limit.rlim_cur)
-    }
+    }()
 
     /// How many threads this process has; 1 if that can't be told.
     package static var threads: Int {

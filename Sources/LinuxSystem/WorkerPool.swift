@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// Jobs start in the order in which they were given. Threads are made when they are needed, up to the limit, and sleep
 /// while there is nothing to do. A job that never returns costs one thread: whoever waits for it writes the thread off,
-/// and another takes its place.
+/// and another takes its place. Where no more can be made, those that are there do all of the work.
 package final class WorkerPool: Sendable {
     /// A thread of the pool, as a job sees the one that it runs on.
     package final class Worker: Sendable {
@@ -49,16 +49,23 @@ package final class WorkerPool: Sendable {
     private let name: String
     private let limit: Int
     private let isPatient: Bool
+    private let start: DetachedThread.Starter
     private let state = Monitor(State())
     /// How many jobs were ever given, without preparations; it changes with the lock held.
     private let given = Atomic<UInt64>(0)
 
     /// Creates a pool of at most that many threads; patient ones let others finish who run where they are woken.
-    package init(name: String, limit: Int, isPatient: Bool = false) {
+    package init(
+        name: String,
+        limit: Int,
+        isPatient: Bool = false,
+        start: @escaping DetachedThread.Starter = DetachedThread.startIfPossible
+    ) {
         precondition(limit > 0, "a pool of \(limit) threads does nothing")
         self.name = name
         self.limit = limit
         self.isPatient = isPatient
+        self.start = start
     }
 
     /// Runs a job on one of the threads; says `false` after a stop, when it is dropped.
@@ -158,12 +165,19 @@ package final class WorkerPool: Sendable {
     }
 
     private func makeThread() {
-        DetachedThread.start(name: name) { [self] in
+        let isMade = start(name) { [self] in
             // Without the right to it, the work is done all the same.
             if isPatient { _ = clinux_batch_thread() }
             let worker = Worker()
             while !worker.isWrittenOff.load(ordering: .acquiring), let job = next() { job(worker) }
         }
+        guard !isMade else { return }
+        let left = state.withLock { state in
+            state.threads -= 1
+            return state.threads
+        }
+        // Nobody would ever do the job.
+        precondition(left > 0, "no thread \(name) can be made: the limit of threads is reached")
     }
 
     /// Waits for the next job; `nil` when the thread is to end.

@@ -66,6 +66,34 @@ struct LifecycleTests {
         }
     }
 
+    @Test(
+        "is not started beside a start that hangs, and what hangs is not touched any more (LM-1)",
+        arguments: Place.allCases,
+        ["start", "stop"]
+    )
+    func hangs(place: Place, step: String) async throws {
+        let shop = try Workshop()
+        let hangs = shop.root + "/hangs"
+        try shop.install("id=a;hang=\(step);fail=unload;while=\(hangs)")
+        let configuration = place.configuration(shop) { $0.lifecycleTimeout = .seconds(1) }
+        try await TestHost.run(configuration) { test async throws in
+            _ = try await test.call("increment", "41")
+            if step == "start" { #expect(try await test.host.stopPlugin("a").success) }
+            _ = FileManager.default.createFile(atPath: hangs, contents: nil)
+            defer { try? FileManager.default.removeItem(atPath: hangs) }
+            let result = step == "start" ? try await test.host.startPlugin("a") : try await test.host.stopPlugin("a")
+            #expect(result.code == "timed-out" && result.state == "error", "\(result)")
+            #expect(try await test.host.startPlugin("a").code == "illegal-transition")
+            try shop.install("id=a;tag=2")
+            try await test.until(generation: 2)
+            try await test.until("it is written down") { try await test.host.history(of: "a").count == 2 }
+            #expect(try await test.call("tag") == "2")
+            #expect(try await test.call("value") == "41")
+            // What the instance had of memory is still used by the thread that hangs in it.
+            #expect(!test.log.contains { $0.message.contains("unload") }, "\(test.log.map(\.message))")
+        }
+    }
+
     @Test("stays stopped over a new build, which starts with the state of before (HR-4)", arguments: Place.allCases)
     func staysStopped(place: Place) async throws {
         let shop = try Workshop()

@@ -21,6 +21,24 @@ struct WorkerPoolTests {
         #expect(await pool.run { 42 } == 42)
     }
 
+    @Test("does its work with the threads that it has where no more can be made")
+    func noMoreThreads() async {
+        let asked = Atomic(0)
+        let pool = WorkerPool(name: "test", limit: 3) { name, body in
+            guard asked.wrappingAdd(1, ordering: .relaxed).oldValue == 0 else { return false }
+            return DetachedThread.startIfPossible(name: name, body)
+        }
+        let gate = Monitor(false)
+        #expect(pool.perform { _ in _ = gate.wait(for: .entry, until: nil) { $0 ? true : nil } })
+        async let second = pool.run { 2 }
+        async let third = pool.run { 3 }
+        while asked.load(ordering: .relaxed) < 3 { await Task.yield() }
+        gate.withLock { $0 = true }
+        gate.signal(.entry)
+        #expect(await [second, third] == [2, 3])
+        pool.stop()
+    }
+
     @Test("prepares for jobs that are expected, and waits for none that does not come")
     func expected() async {
         let pool = WorkerPool(name: "test", limit: 1)

@@ -1,5 +1,7 @@
 import Glibc
+import LinuxSystem
 import PluginHost
+import Synchronization
 import Testing
 
 @testable import PluginHostCommands
@@ -32,6 +34,30 @@ struct ControlUserTests {
             #expect(throws: ControlClientError.self) { try client.request("status") }
         }
         await server.stop()
+    }
+
+    @Test("is refused where no thread can be made for it, and costs no other client anything")
+    func noMoreThreads() async throws {
+        let asked = Atomic(0)
+        let dispatcher = ControlDispatcher(host: HostDouble())
+        let server = try ControlServer(
+            path: path,
+            dispatcher: dispatcher,
+            startThread: { name, body in
+                guard asked.wrappingAdd(1, ordering: .relaxed).oldValue != 1 else { return false }
+                return DetachedThread.startIfPossible(name: name, body)
+            }
+        )
+        server.start()
+        var first = try ControlClient(path: path)
+        #expect(try first.request("status").result(HostStatus.self).host.pid == 42)
+        var second = try RawClient(path)
+        #expect(try second.nextErrorCode() == -32000)
+        #expect(try second.next() == nil)
+        #expect(try first.request("status").result(HostStatus.self).host.pid == 42)
+        var third = try ControlClient(path: path)
+        #expect(try third.request("status").result(HostStatus.self).host.pid == 42)
+        #expect(await server.stop() == 0)
     }
 
     @Test("is trusted by a client only if it is the client's or root, or the client is root")

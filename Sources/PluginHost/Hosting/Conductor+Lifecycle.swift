@@ -87,16 +87,26 @@ extension Conductor {
                 )
             }
         }
-        try await demand(entry, "start") { () throws(PluginError) in
-            try live.instance.perform(.start)
-            let health = live.instance.checkHealth()
-            guard health.level != .unhealthy else {
-                try live.instance.perform(.stop)
-                throw PluginError(
-                    code: .unhealthy,
-                    message: "\(live.descriptor.id): unhealthy after its start: \(health.details)"
-                )
+        do throws(PluginError) {
+            try await demand(entry, "start") { () throws(PluginError) in
+                try live.instance.perform(.start)
+                let health = live.instance.checkHealth()
+                guard health.level != .unhealthy else {
+                    try live.instance.perform(.stop)
+                    throw PluginError(
+                        code: .unhealthy,
+                        message: "\(live.descriptor.id): unhealthy after its start: \(health.details)"
+                    )
+                }
             }
+        } catch {
+            if error.code == .timedOut {
+                // It was to run, and can't be started again beside what hangs.
+                entry.isStopped = false
+                entry.live?.hangs = true
+                bringDown(entry, because: error)
+            }
+            throw error
         }
         entry.isStopped = false
         entry.live?.isStarted = true
@@ -123,10 +133,10 @@ extension Conductor {
             if gracefully, live.instance.hasState { try await saveBeforeStop(entry, live) }
             try await demand(entry, "stop") { () throws(PluginError) in try live.instance.perform(.stop) }
         } catch {
-            try? entry.state.move(to: .error(error.message))
-            entry.slot.shut(error)
+            entry.live?.hangs = error.code == .timedOut
             entry.live?.isStarted = false
             entry.servingSince = nil
+            bringDown(entry, because: error)
             await tellDependents(of: entry, .down)
             throw error
         }
@@ -142,6 +152,12 @@ extension Conductor {
         )
         if isPaused { takePendingChange(of: entry) }
         await tellDependents(of: entry, .down)
+    }
+
+    /// Has a plugin serve nobody until a reload puts a new instance in its place.
+    private func bringDown(_ entry: PluginEntry, because error: PluginError) {
+        try? entry.state.move(to: .error(error.message))
+        entry.slot.shut(error)
     }
 
     private func saveBeforeStop(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {

@@ -86,7 +86,7 @@ extension Conductor {
         let (environment, id, patience) = (environment, entry.id, configuration.lifecycleTimeout)
         let time = allowance?.limit(patience) ?? patience
         let ended: Void? = await run(on: allowance?.workers, within: time) {
-            GenerationEnd.end(live.instance, isRunning: live.isStarted) { environment.warn(id, $0) }
+            GenerationEnd.end(live) { environment.warn(id, $0) }
         }
         if ended == nil { complain(entry, "its end did not return within \(time.inSeconds) s; it was given up") }
     }

@@ -148,9 +148,16 @@ final class EventDispatcher: Sendable {
     }
 
     private func makeThread() {
-        DetachedThread.start(name: "events") { [self] in
+        let isMade = DetachedThread.startIfPossible(name: "events") { [self] in
             while let step = nextStep() { perform(step) }
         }
+        guard !isMade else { return }
+        let left = state.withLock { state in
+            state.threads -= 1
+            return state.threads
+        }
+        // Nobody would ever deliver anything.
+        precondition(left > 0, "no thread for events can be made: the limit of threads is reached")
     }
 
     /// Waits for a call that is to be made; `nil` when the thread is to end.

@@ -5,6 +5,8 @@ struct Generation: Sendable {
     let instance: any PluginInstance
     /// Whether it was started; one that was not has nothing to drain and no state to move.
     var isStarted: Bool
+    /// Whether one of its functions has not returned, so that nothing of it may be touched any more.
+    var hangs = false
 
     var descriptor: PluginDescriptor { image.descriptor }
 }

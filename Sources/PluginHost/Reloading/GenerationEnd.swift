@@ -2,6 +2,12 @@ internal import PluginLoading
 
 /// Ends an instance: stop, unload, destroy, each even if the one before failed.
 enum GenerationEnd {
+    /// Ends a generation; one that hangs is left to itself.
+    static func end(_ generation: Generation, warn: (String) -> Void) {
+        guard !generation.hangs else { return }
+        end(generation.instance, isRunning: generation.isStarted, warn: warn)
+    }
+
     static func end(_ instance: any PluginInstance, isRunning: Bool, warn: (String) -> Void) {
         if isRunning { attempt(warn) { () throws(PluginError) in try instance.perform(.stop) } }
         attempt(warn) { () throws(PluginError) in try instance.perform(.unload) }

@@ -316,7 +316,7 @@ final class ReloadTransaction: Sendable {
                         message: "calls in flight did not end within \(plan.drainTimeout.inSeconds) s"
                     )
                 }
-                GenerationEnd.end(previous.instance, isRunning: previous.isStarted, warn: plan.warn)
+                GenerationEnd.end(previous, warn: plan.warn)
             }
         } catch {
             plan.warn(

@@ -18,6 +18,7 @@ package final class ControlServer: Sendable {
     private let listener: SocketListener
     private let room: MessageRoom
     private let peer: PeerUser
+    private let startThread: DetachedThread.Starter
     private let state = Monitor(State())
 
     /// Tells the user at the other end of a connection.
@@ -37,10 +38,12 @@ package final class ControlServer: Sendable {
         path: String,
         dispatcher: ControlDispatcher,
         limits: ControlLimits = ControlLimits(),
-        peer: @escaping PeerUser = { $0.peerUser }
+        peer: @escaping PeerUser = { $0.peerUser },
+        startThread: @escaping DetachedThread.Starter = DetachedThread.startIfPossible
     ) throws(PluginError) {
         self.path = path
         self.peer = peer
+        self.startThread = startThread
         self.dispatcher = dispatcher
         self.limits = limits
         room = MessageRoom(limit: limits.sharedBytes, free: limits.freeBytes)
@@ -112,11 +115,19 @@ package final class ControlServer: Sendable {
             let message = "the host serves \(limits.connections) clients already; try again later"
             return refuse(channel, PluginError(code: .busy, message: message))
         }
-        DetachedThread.start(name: "control-\(id)") { [self] in
+        let isStarted = startThread("control-\(id)") { [self] in
             connection.run()
-            state.withLock { $0.connections[id] = nil }
-            state.broadcast(.drained)
+            forget(id)
         }
+        guard !isStarted else { return }
+        forget(id)
+        let message = "the host can have no more threads; end something, or raise its limit of processes"
+        refuse(channel, PluginError(code: .exhausted, message: message))
+    }
+
+    private func forget(_ connection: UInt64) {
+        state.withLock { $0.connections[connection] = nil }
+        state.broadcast(.drained)
     }
 
     /// Tells a client why it is not served, as far as that goes without waiting.
