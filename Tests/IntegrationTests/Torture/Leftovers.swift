@@ -38,7 +38,7 @@ struct Leftovers: Sendable {
         Issue.record(
             """
             left over: children \(now.children), descriptors \(now.more(than: before)), \(now.memoryFiles) mappings of \
-            shared memory after \(before.memoryFiles), \(now.threads) threads after \(before.threads)
+            shared memory after \(before.memoryFiles), \(now.threads) threads after \(before.threads), of all \(try threadNames())
             """
         )
     }
@@ -54,6 +54,13 @@ struct Leftovers: Sendable {
             let count = entry.value - (before.descriptors[entry.key] ?? 0)
             if count > 0 { more[entry.key] = count }
         }
+    }
+
+    /// What all threads of this process are called.
+    private static func threadNames() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").compactMap { task in
+            try? text("/proc/self/task/\(task)/comm").trimmingCharacters(in: .newlines)
+        }.sorted()
     }
 
     private static func text(_ path: String) throws -> String {
