@@ -219,6 +219,8 @@ final class RunnerPool: RunnerPlaces {
         }
     }
 
+    private static let stopping = PluginError(code: .shuttingDown, message: "the host is stopping")
+
     // MARK: Promises
 
     /// Gives a spare to whoever will need it in a moment, most likely: its sandbox is put up while the image is looked at.
@@ -271,7 +273,7 @@ final class RunnerPool: RunnerPlaces {
             state.spares.removeAll { $0.isLost }
             return (state.spares.isEmpty ? nil : state.spares.removeFirst(), state.isStopped)
         }
-        guard !isStopped else { throw PluginError(code: .shuttingDown, message: "the host is stopping") }
+        guard !isStopped else { throw Self.stopping }
         let runner: Runner
         if let spare { runner = spare } else { runner = try launch(for: promise.plugins) }
         refill(after: Self.courtesy)
@@ -290,13 +292,17 @@ final class RunnerPool: RunnerPlaces {
             state.all.append(runner)
             return state.isStopped
         }
-        if isStopped { runner.end() }
-        return runner
+        guard isStopped else { return runner }
+        // Nobody watches it any more.
+        runner.end()
+        throw Self.stopping
     }
 
     private func makeLoop() throws(PluginError) -> EventLoop {
         try loop.withLock { loop throws(PluginError) in
             if let loop { return loop }
+            // Whoever stops looks for the loop afterwards.
+            guard !state.withLock({ $0.isStopped }) else { throw Self.stopping }
             do throws(SystemCallError) {
                 let new = try EventLoop(name: "runners")
                 loop = new
