@@ -2,9 +2,10 @@ internal import PluginLoading
 
 /// Ends an instance: stop, unload, destroy, each even if the one before failed.
 enum GenerationEnd {
-    /// Ends a generation; one that hangs is left to itself.
+    /// Ends a generation; one that hangs in this process is left to itself.
     static func end(_ generation: Generation, warn: (String) -> Void) {
-        guard !generation.hangs else { return }
+        // A runner is killed for that, and what the host has of the instance is let go of.
+        guard !generation.hangs || generation.image.isolation != .inProcess else { return }
         end(generation.instance, isRunning: generation.isStarted, warn: warn)
     }
 
