@@ -84,7 +84,7 @@ struct HeldPluginTests {
     func hangingByCommand() async throws {
         let flag = shop.root + "/flag"
         try shop.install("id=a;concurrent=1;hang=health,statistics;while=\(flag)")
-        let configuration = shop.configuration { $0.lifecycleTimeout = .milliseconds(500) }
+        let configuration = shop.configuration { $0.lifecycleTimeout = .milliseconds(500) * Sanitizer.patience }
         try await TestHost.run(configuration) { test async throws in
             make(flag)
             for errors in 1...3 {

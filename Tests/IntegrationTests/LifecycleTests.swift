@@ -75,7 +75,7 @@ struct LifecycleTests {
         let shop = try Workshop()
         let hangs = shop.root + "/hangs"
         try shop.install("id=a;hang=\(step);fail=unload;while=\(hangs)")
-        let configuration = place.configuration(shop) { $0.lifecycleTimeout = .seconds(1) }
+        let configuration = place.configuration(shop) { $0.lifecycleTimeout = .seconds(Sanitizer.patience) }
         try await TestHost.run(configuration) { test async throws in
             _ = try await test.call("increment", "41")
             if step == "start" { #expect(try await test.host.stopPlugin("a").success) }

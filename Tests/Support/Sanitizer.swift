@@ -8,6 +8,8 @@ package enum Sanitizer {
     package static let isThere = isThread || has("__asan_init")
     /// How many times as much memory a process may take under one.
     package static let appetite = isThere ? 10 : 1
+    /// How many times as long a step that is in order may take under one.
+    package static let patience = isThere ? 5 : 1
 
     /// The variables of a process that crashes because a test wants it: a sanitizer leaves that alone.
     package static let crashing = Dictionary(
