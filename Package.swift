@@ -59,7 +59,11 @@ let package = Package(
             name: "PluginConformance",
             dependencies: ["PluginHost", "PluginLoading", "LinuxSystem", "CLinux", "CPluginABI"]
         ),
-        .target(name: "PluginHostCommands", dependencies: ["PluginHost", "PluginConformance", "LinuxSystem"]),
+        .target(
+            name: "PluginHostCommands",
+            dependencies: ["PluginHost", "PluginConformance", "LinuxSystem"],
+            resources: [.embedInCode("Templates/rust_counter.rs")]
+        ),
         .executableTarget(name: "plugin-host", dependencies: ["PluginHostCommands"]),
 
         // The benchmarks, and what they are measured against.

@@ -62,6 +62,17 @@ enum RustTemplate {
         )
     }
 
+    /// The sample's, which is built and tested with the package.
+    private static func source(_ names: TemplateNames) -> TemplateFile {
+        TemplateFile(
+            "\(names.snake).rs",
+            String(decoding: PackageResources.rust_counter_rs, as: UTF8.self)
+                .replacing("rust_counter", with: names.snake)
+                .replacing("rust-counter", with: names.id)
+                .replacing("Rust counter", with: names.title)
+        )
+    }
+
     private static func build(_ names: TemplateNames) -> TemplateFile {
         TemplateFile(
             "build",

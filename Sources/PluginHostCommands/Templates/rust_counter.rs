@@ -1,0 +1,1 @@
+../../../SamplePlugins/RustCounter/rust_counter.rs
