@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("The end of a child process", .mayBlock, .timeLimit(.minutes(4)))

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import TestSupport
 import Testing
 
 @Suite("A child process", .mayBlock, .timeLimit(.minutes(4)))

@@ -3,6 +3,7 @@ import LinuxSystem
 import PluginHost
 import PluginHostCommands
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("The control server", .mayBlock, .timeLimit(.minutes(4)))

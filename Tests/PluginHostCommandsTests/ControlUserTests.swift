@@ -2,6 +2,7 @@ import Glibc
 import LinuxSystem
 import PluginHost
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PluginHostCommands

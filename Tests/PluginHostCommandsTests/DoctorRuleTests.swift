@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LinuxSystem
 import PluginHost
+import TestSupport
 import Testing
 
 @testable import PluginHostCommands

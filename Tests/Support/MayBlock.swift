@@ -1,10 +1,10 @@
-import LinuxSystem
-import Testing
+internal import LinuxSystem
+package import Testing
 
 /// Lets a test wait inside system calls: its jobs run on threads of their own.
 ///
 /// On the threads that all tasks share, tests that wait would keep the host that they wait for from answering.
-struct MayBlock: TestTrait, SuiteTrait, TestScoping {
+package struct MayBlock: TestTrait, SuiteTrait, TestScoping {
     private final class Executor: TaskExecutor {
         func enqueue(_ job: consuming ExecutorJob) {
             let job = UnownedJob(job)
@@ -12,9 +12,9 @@ struct MayBlock: TestTrait, SuiteTrait, TestScoping {
         }
     }
 
-    var isRecursive: Bool { true }
+    package var isRecursive: Bool { true }
 
-    func provideScope(
+    package func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
@@ -24,5 +24,6 @@ struct MayBlock: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == MayBlock {
-    static var mayBlock: Self { MayBlock() }
+    /// Lets a test wait inside system calls.
+    package static var mayBlock: Self { MayBlock() }
 }
