@@ -37,6 +37,9 @@ enum Mappings {
         )
     }
 
+    /// Whether the package's plugins were built: the short form of the sanitizers leaves them out, and nothing else does.
+    static var havePlugins: Bool { get throws { try !Sanitizer.isThere || product("Reverse") != nil } }
+
     /// The products that the package builds lie beside the test bundle.
     static func product(_ name: String) throws -> String? {
         let bundle = try files().first { $0.hasSuffix(".xctest") || $0.hasSuffix("-test-runner") }
