@@ -310,7 +310,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("is left down, and said so, when it crashes again and again (RS-7)", .timeLimit(.minutes(4)))
+    @Test("is left down, and said so, when it crashes again and again (RS-7, RS-8)", .timeLimit(.minutes(4)))
     func isLeftDown() async throws {
         try workshop.install("id=a;crash=execute")
         let configuration = workshop.isolated { $0.restartLimits.maximumDelay = .milliseconds(10) }

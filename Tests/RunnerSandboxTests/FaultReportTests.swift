@@ -4,7 +4,7 @@ import RunnerSandbox
 import TestSupport
 import Testing
 
-@Suite("A fault")
+@Suite("A fault (RS-8)")
 struct FaultReportTests {
     /// A run that failed: what it printed, how it ended, and what it left in shared memory.
     private struct Failure {

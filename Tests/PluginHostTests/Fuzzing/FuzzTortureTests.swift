@@ -2,7 +2,7 @@ import LinuxSystem
 import Testing
 import TestSupport
 
-@Suite("What reads bytes from outside survives any bytes")
+@Suite("What reads bytes from outside survives any bytes (PL-1)")
 struct FuzzTortureTests {
     /// The inputs that are kept because each of them covers something that the others don't.
     private static func corpus(of reader: FuzzReader) throws -> [[UInt8]] {
