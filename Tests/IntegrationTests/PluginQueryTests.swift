@@ -25,4 +25,24 @@ struct PluginQueryTests {
             #expect(await ids(PluginQuery(type: type + "?")) == [])
         }
     }
+
+    @Test("are counted: all, those that serve, those that failed, and the reloads that ended well (HR-12)")
+    func totals() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1", as: "liba.so")
+        try shop.install("id=b", as: "libb.so")
+        try shop.install("id=c;fail=start", as: "libc.so")
+        try await TestHost.run(shop.configuration { $0.maximumAttempts = 1 }) { test async throws in
+            func totals() async -> [Int] {
+                let totals = await test.host.status().host.totals
+                return [totals.plugins, totals.loaded, totals.failed, totals.reloads]
+            }
+            #expect(await totals() == [3, 2, 1, 0])
+            try shop.install("id=a;tag=2", as: "liba.so")
+            try await test.until("the reload is counted") { await totals() == [3, 2, 1, 1] }
+            #expect(await test.host.reload(["a"]).map(\.unchanged) == [true])
+            #expect(try await test.host.stopPlugin("b").success)
+            #expect(await totals() == [3, 1, 1, 1])
+        }
+    }
 }
