@@ -15,12 +15,31 @@ package enum LogText {
             case "\n", "\r", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}":
                 if !result.hasSuffix(" ") { result += " " }
             case "\t": result += " "
-            case _ where isControl(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
-            default: result.unicodeScalars.append(scalar)
+            default: append(scalar, to: &result)
             }
         }
         while result.hasSuffix(" ") { result.removeLast() }
         return result
+    }
+
+    /// The text in the lines that it has, without anything else that moves a terminal's cursor or changes its colours.
+    package static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { isControl($0) && $0 != "\n" && $0 != "\t" }) else { return text }
+        return text.reduce(into: "") { result, character in
+            switch character {
+            case "\n", "\r\n", "\t": result.append(character)
+            default: for scalar in character.unicodeScalars { append(scalar, to: &result) }
+            }
+        }
+    }
+
+    /// Appends what stands for itself as it is, and spells the rest out.
+    private static func append(_ scalar: Unicode.Scalar, to text: inout String) {
+        if isControl(scalar) {
+            text += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+            text.unicodeScalars.append(scalar)
+        }
     }
 
     /// The text with a mark in place of what is too much.

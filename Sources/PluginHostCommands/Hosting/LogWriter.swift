@@ -18,7 +18,7 @@ struct LogWriter: Sendable {
     /// Writes a record.
     func write(_ record: LogRecord) {
         switch format {
-        case .text: streams.say(LogLine.text(record, colour: streams.colour))
+        case .text: streams.sayAsItIs(LogLine.text(record, colour: streams.colour))
         case .journal: streams.say(LogLine.journal(record))
         case .json:
             guard let bytes = try? JSONCoding.encode(record.json) else { return }

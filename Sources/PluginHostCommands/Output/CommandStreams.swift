@@ -1,5 +1,6 @@
 internal import LinuxSystem
 internal import Glibc
+internal import PluginHost
 
 /// Where a command reads and writes.
 package struct CommandStreams: Sendable {
@@ -44,15 +45,20 @@ package struct CommandStreams: Sendable {
         )
     }
 
-    /// Prints a line of the result.
+    /// Prints a line of the result; what a plugin says in it reaches no terminal but as text.
     func print(_ line: String) throws {
-        try output(Array((line + "\n").utf8))
+        try output(Array((LogText.printable(line) + "\n").utf8))
     }
 
     /// Tells the user something that is no result.
     ///
     /// A standard error that is closed is nobody's loss.
     func say(_ line: String) {
+        sayAsItIs(LogText.printable(line))
+    }
+
+    /// The same for a line that may be coloured.
+    func sayAsItIs(_ line: String) {
         try? error(Array((line + "\n").utf8))
     }
 }

@@ -55,7 +55,8 @@ package enum CrashText {
     }
 
     private static func section(_ title: String, _ lines: some Sequence<String>) -> String {
-        (["\(title):"] + lines.map { TextTable.cut("  \($0)", to: TextTable.width) }).joined(separator: "\n")
+        let lines = lines.map { TextTable.cut("  \(LogText.oneLine($0))", to: TextTable.width) }
+        return (["\(title):"] + lines).joined(separator: "\n")
     }
 
     /// The frames of the thread that failed, without what only fills the line; all lines are in the JSON.

@@ -63,6 +63,6 @@ enum EventText {
         if let reason = event.reason { parts.append(reason) }
         if let error { parts.append(error) }
         // A plugin's own text must not look like a line of its own.
-        return parts.joined(separator: ", ").split(whereSeparator: \.isNewline).joined(separator: " ")
+        return LogText.oneLine(parts.joined(separator: ", "))
     }
 }

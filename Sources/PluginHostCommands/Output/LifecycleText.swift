@@ -5,7 +5,8 @@ enum LifecycleText {
     static func of(_ results: [LifecycleResult]) -> String {
         guard !results.isEmpty else { return "there is nothing to do" }
         return results.map { result in
-            result.success ? "\(result.plugin) is \(result.state)" : "failed: \(result.error ?? result.plugin)"
+            result.success
+                ? "\(result.plugin) is \(result.state)" : "failed: \(LogText.oneLine(result.error ?? result.plugin))"
         }.joined(separator: "\n")
     }
 
@@ -15,7 +16,7 @@ enum LifecycleText {
         case .reloaded: "\(result.plugin) has taken it, in a new instance with its state"
         case .stored: "\(result.plugin) does not run; it is given it when it does"
         case .unchanged: "\(result.plugin) has it already"
-        case .refused: "refused: \(result.error ?? result.plugin)"
+        case .refused: "refused: \(LogText.oneLine(result.error ?? result.plugin))"
         }
     }
 

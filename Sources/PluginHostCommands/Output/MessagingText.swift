@@ -34,7 +34,7 @@ enum MessagingText {
     static func notes(_ result: HookResult) -> [String] {
         if result.hooks == 0 { return ["no plugin has a hook at this stage"] }
         let changes = result.changedBy.isEmpty ? [] : ["changed by \(result.changedBy.joined(separator: ", "))"]
-        return changes + result.failures.map { "skipped \($0.hook): \($0.error)" }
+        return changes + result.failures.map { "skipped \($0.hook): \(LogText.oneLine($0.error))" }
     }
 
     /// The actions, by name.

@@ -20,6 +20,7 @@ enum ReloadText {
         }
         let rest = result.generation == 0 ? "nothing serves" : "generation \(result.generation) goes on"
         let code = result.code.map { "\($0): " } ?? ""
-        return "failed: \(code)\(result.error ?? "no reason was given"); \(rest), \(time)\(attempts)"
+        let reason = LogText.oneLine(result.error ?? "no reason was given")
+        return "failed: \(code)\(reason); \(rest), \(time)\(attempts)"
     }
 }

@@ -1,10 +1,15 @@
+internal import PluginHost
+
 /// Text in columns, for people.
 package enum TextTable {
     /// The width that output is made for.
     static let width = 80
 
     /// Rows whose columns begin below each other; the last column is wrapped where it would leave the page.
+    ///
+    /// A cell is one line, whoever has written what stands in it.
     static func aligned(_ rows: [[String]], indent: Int = 0, wrapping: Bool = true) -> String {
+        let rows = rows.map { $0.map(LogText.oneLine) }
         let columns = rows.map(\.count).max() ?? 0
         guard columns > 0 else { return "" }
         let widths = (0..<columns).map { column in

@@ -86,7 +86,8 @@ struct ClientVerb: Sendable {
                         : "Start one with plugin-host run, or name its socket with --socket PATH")
             )
         case .broken(let message): .failed(message)
-        case .refused(let error): .failed("\(error.data.map { "\($0.code): " } ?? "")\(error.message)")
+        case .refused(let error):
+            .failed("\(error.data.map { "\($0.code): " } ?? "")\(LogText.oneLine(error.message))")
         }
     }
 }
