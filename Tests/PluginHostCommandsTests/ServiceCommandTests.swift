@@ -44,6 +44,8 @@ struct ServiceCommandTests {
         #expect(SystemdUnit.quoted("/a b") == "\"/a b\"")
         #expect(SystemdUnit.quoted("/a%n$b") == "/a%%n$$b")
         #expect(SystemdUnit.quoted("/a\"\\") == #""/a\"\\""#)
+        // Only command lines have variables.
+        #expect(SystemdUnit.quotedPath("/a %n$b") == "\"/a %%n$b\"")
     }
 
     @Test("prints a unit that systemd understands", .enabled(if: ServiceCommandTests.tool("systemd-analyze") != nil))
@@ -90,10 +92,14 @@ struct ServiceCommandTests {
         #expect(read.trust == (plugins[0] == "--plugins-image" ? .owner : .any))
     }
 
-    @Test("prints manifests that are YAML", .enabled(if: ServiceCommandTests.hasYAML))
-    func yaml() async throws {
+    @Test(
+        "prints manifests that are YAML, with names that are texts",
+        .enabled(if: ServiceCommandTests.hasYAML),
+        arguments: ["h", "123", "true"]
+    )
+    func yaml(name: String) async throws {
         let directory = try TemporaryDirectory()
-        let words = ["service", "kubernetes", "--image", "a: b", "--plugins-image", "p", "--name", "h"]
+        let words = ["service", "kubernetes", "--image", "a: b", "--plugins-image", "p", "--name", name]
         #expect(await captured.run(words: words) == 0)
         let path = "\(directory.path)/manifests.yaml"
         try Data(captured.output.utf8).write(to: URL(fileURLWithPath: path))
@@ -108,12 +114,14 @@ struct ServiceCommandTests {
             assert volumes['plugins']['image']['reference'] == 'p'
             assert volumes['state']['persistentVolumeClaim']['claimName'] == v['metadata']['name']
             assert volumes['configuration']['configMap']['name'] == c['metadata']['name']
+            assert v['metadata']['name'] == d['metadata']['name'] == sys.argv[2], d['metadata']
+            assert d['spec']['selector']['matchLabels'] == {'app.kubernetes.io/name': sys.argv[2]}, d['spec']
             assert d['spec']['selector']['matchLabels'] == d['spec']['template']['metadata']['labels']
             for probe in 'startupProbe', 'readinessProbe', 'livenessProbe':
                 assert host[probe]['exec']['command'][:3] == ['plugin-host', 'health', '--probe']
             print(c['kind'], v['kind'], d['kind'])
             """
-        let result = try Self.run([try #require(Self.python), "-c", script, path])
+        let result = try Self.run([try #require(Self.python), "-c", script, path, name])
         #expect(result.text == "ConfigMap PersistentVolumeClaim Deployment\n")
     }
 

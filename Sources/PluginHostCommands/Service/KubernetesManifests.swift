@@ -48,9 +48,9 @@ struct KubernetesManifests: Hashable, Sendable {
     // MARK: Documents
 
     private func metadata(_ suffix: String = "") -> String {
-        var lines = ["metadata:", "  name: \(name)\(suffix)"]
+        var lines = ["metadata:", "  name: \(Self.quoted(name + suffix))"]
         if let namespace { lines.append("  namespace: \(Self.quoted(namespace))") }
-        lines += ["  labels:", "    app.kubernetes.io/name: \(name)"]
+        lines += ["  labels:", "    app.kubernetes.io/name: \(Self.quoted(name))"]
         return lines.joined(separator: "\n")
     }
 
@@ -108,11 +108,11 @@ struct KubernetesManifests: Hashable, Sendable {
             type: Recreate
           selector:
             matchLabels:
-              app.kubernetes.io/name: \(name)
+              app.kubernetes.io/name: \(Self.quoted(name))
           template:
             metadata:
               labels:
-                app.kubernetes.io/name: \(name)
+                app.kubernetes.io/name: \(Self.quoted(name))
             spec:
               automountServiceAccountToken: false
               # The host stops within its shutdownTimeout (30 s) and a few seconds; raise both together.
@@ -151,12 +151,12 @@ struct KubernetesManifests: Hashable, Sendable {
               volumes:
                 - name: configuration
                   configMap:
-                    name: \(name)-configuration
+                    name: \(Self.quoted("\(name)-configuration"))
                 - name: plugins
         \(pluginVolume)
                 - name: state
                   persistentVolumeClaim:
-                    claimName: \(name)
+                    claimName: \(Self.quoted(name))
 
         """
     }

@@ -88,13 +88,13 @@ struct SystemdUnit: Hashable, Sendable {
         let directory = slash == metricsFile.startIndex ? "/" : String(metricsFile[..<slash])
         return [
             "# The directory of the metrics has to belong to the user of the service, or to a group of it.",
-            "ReadWritePaths=\(Self.quoted(directory))",
+            "ReadWritePaths=\(Self.quotedPath(directory))",
         ]
     }
 
     private var hardening: [String] {
         let homes = ["/home/", "/root/", "/run/user/"]
-        let isAtHome = ([executable, plugins] + [configuration].compactMap(\.self)).contains { path in
+        let isAtHome = ([executable, plugins] + [configuration, metricsFile].compactMap(\.self)).contains { path in
             homes.contains { path.hasPrefix($0) }
         }
         return [
@@ -114,7 +114,12 @@ struct SystemdUnit: Hashable, Sendable {
 
     /// A word of a command line as systemd reads it.
     static func quoted(_ word: String) -> String {
-        let escaped = escaped(word).replacing("$", with: "$$")
+        quotedPath(word).replacing("$", with: "$$")
+    }
+
+    /// A path in a list as systemd reads it, which knows no variables there.
+    static func quotedPath(_ word: String) -> String {
+        let escaped = escaped(word)
         let isPlain = word.utf8.allSatisfy { byte in
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
                 || "/._:@=+,-%$".utf8.contains(byte) || byte >= 128
