@@ -40,7 +40,13 @@ extension CommandTable {
                 ),
                 .init("--state-dir", value: "DIR", "Where the host keeps its state."),
                 .init("--config", value: "FILE", "The configuration of the host. Options go before it."),
-                .init("--isolation", value: "MODE", "Where plugins run. Default: process."), .json, .socket,
+                .init(
+                    "--isolation",
+                    value: "MODE",
+                    among: ["in-process", "process", "group:"],
+                    "Where plugins run: in-process, process or group:NAME. Default: process."
+                ),
+                .json, .socket,
             ],
             discussion: """
                 Looks at directories, limits, clock, disks, runner, files and journals as a host would that `run` starts \

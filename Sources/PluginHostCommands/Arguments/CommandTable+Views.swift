@@ -6,7 +6,12 @@ extension CommandTable {
             "watch the plugins live in the terminal",
             options: [
                 .init("--interval", value: "TIME", "How often to ask for the figures, 100ms to 1h. Default: 2s."),
-                .init("--sort", value: "COLUMN", "What to sort by: \(TopColumn.names). Default: id."),
+                .init(
+                    "--sort",
+                    value: "COLUMN",
+                    among: TopColumn.allCases.map(\.rawValue),
+                    "What to sort by: \(TopColumn.names). Default: id."
+                ),
                 .init("--once", "Print one frame as plain text, measured over one interval, and end."), .socket,
             ],
             discussion: """
@@ -35,8 +40,13 @@ extension CommandTable {
             "graph",
             "show which plugin needs which",
             options: [
-                .init("--format", value: "FORMAT", "text, dot (for Graphviz), mermaid, or json. Default: text."), .json,
-                .socket,
+                .init(
+                    "--format",
+                    value: "FORMAT",
+                    among: ["text", "dot", "mermaid", "json"],
+                    "text, dot (for Graphviz), mermaid, or json. Default: text."
+                ),
+                .json, .socket,
             ],
             discussion: "The exit status is 1 if a plugin needs one that is missing, too old or not serving."
         ),
