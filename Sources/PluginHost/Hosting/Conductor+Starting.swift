@@ -88,9 +88,13 @@ extension Conductor {
         if let timer = looks.removeValue(forKey: ObjectIdentifier(pass)) { loop.cancel(timer) }
     }
 
-    private func lookAfter(_ pass: AttemptPass) {
-        looks[ObjectIdentifier(pass)] = loop.schedule(at: pass.nextLook) { [weak self] in
+    private func lookAfter(_ pass: AttemptPass, grace: MonotonicInstant? = nil) {
+        let moment = max(pass.nextLook, grace ?? MonotonicInstant(nanoseconds: 0))
+        looks[ObjectIdentifier(pass)] = loop.schedule(at: moment) { [weak self] in
             self?.here { conductor in
+                if grace == nil, let grace = Self.grace(after: moment) {
+                    return conductor.lookAfter(pass, grace: grace)
+                }
                 pass.giveUpOverdue()
                 conductor.lookAfter(pass)
             }

@@ -35,14 +35,26 @@ extension Conductor {
         )
     }
 
+    /// When to look again after a look that comes much later than at its moment; `nil` for one in time.
+    ///
+    /// The host must have been stopped then, or its machine, and what it looks after may not have run either.
+    static func grace(after moment: MonotonicInstant) -> MonotonicInstant? {
+        let now = MonotonicInstant.now
+        return moment.duration(to: now) > .seconds(1) ? now.advanced(by: .seconds(5)) : nil
+    }
+
     private func lookLater<Value: Sendable>(
         _ run: BoundedRun<Value>,
         nextLook: @escaping @Sendable () -> MonotonicInstant,
-        overdue: @escaping @Sendable () -> Value?
+        overdue: @escaping @Sendable () -> Value?,
+        grace: MonotonicInstant? = nil
     ) {
-        looks[ObjectIdentifier(run)] = loop.schedule(at: nextLook()) { [weak self] in
+        let moment = max(nextLook(), grace ?? MonotonicInstant(nanoseconds: 0))
+        looks[ObjectIdentifier(run)] = loop.schedule(at: moment) { [weak self] in
             self?.here { conductor in
-                if run.hasBegun, let value = overdue() {
+                if grace == nil, let grace = Self.grace(after: moment) {
+                    conductor.lookLater(run, nextLook: nextLook, overdue: overdue, grace: grace)
+                } else if run.hasBegun, let value = overdue() {
                     run.giveUp(with: value)
                 } else {
                     // What was to be made ready for it may hang.

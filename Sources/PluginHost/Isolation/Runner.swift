@@ -92,10 +92,14 @@ final class Runner: Sendable {
 
     /// Waits until the runner has reported; a refusal, and an early end, are told at once (RS-2).
     func waitUntilReady(until deadline: MonotonicInstant) throws(PluginError) {
-        let outcome: Bool? = state.wait(for: .entry, until: deadline) { state in
-            if state.isLost { return false }
-            return state.isReady ? true : nil
-        }
+        var patience = RunningDeadline(until: deadline)
+        var outcome: Bool?
+        repeat {
+            outcome = state.wait(for: .entry, until: patience.nextLook) { state in
+                if state.isLost { return false }
+                return state.isReady ? true : nil
+            }
+        } while outcome == nil && !patience.hasPassed(at: .now)
         guard outcome != true else { return }
         if outcome == nil { kill("it did not report within \(settings.startTimeout.inSeconds) s") }
         throw PluginError(code: .crashed, message: "a runner could not be started: \(endText)")
@@ -198,21 +202,27 @@ final class Runner: Sendable {
         }
     }
 
-    /// Asks the runner for a sign of life; one that gives none in time is ended.
-    func ping(within patience: Duration) {
+    /// Asks the runner for a sign of life; one that gives none in time, of which the host itself has run as long, is ended.
+    func ping(within patience: Duration, from now: MonotonicInstant = .now) {
         let number = state.withLock { state in
             state.lastPing += 1
             return state.lastPing
         }
         // One that has no room for it now has had no time to take its answers; it still owes the sign.
         if case .refused = socket.send(HostMessage.ping(number).bytes) { return }
-        loop.perform { [self] in
-            _ = loop.schedule(at: .now.advanced(by: patience)) { [weak self] in
-                // It may have come while this thread could not look.
-                self?.takeMessages()
-                guard let self, state.withLock({ $0.lastPong < number && !$0.isLost && !$0.mayEnd }) else { return }
-                kill("it has given no sign of life for \(patience.inSeconds) s")
-            }
+        let deadline = RunningDeadline(after: patience, from: now)
+        loop.perform { [self] in lookForPong(number, until: deadline, patience) }
+    }
+
+    /// Looks for the answer to a ping until it is there or too late; on the loop's thread.
+    private func lookForPong(_ number: UInt64, until deadline: RunningDeadline, _ patience: Duration) {
+        _ = loop.schedule(at: deadline.nextLook) { [weak self] in
+            // It may have come while this thread could not look.
+            self?.takeMessages()
+            guard let self, state.withLock({ $0.lastPong < number && !$0.isLost && !$0.mayEnd }) else { return }
+            var deadline = deadline
+            guard deadline.hasPassed(at: .now) else { return lookForPong(number, until: deadline, patience) }
+            kill("it has given no sign of life for \(patience.inSeconds) s")
         }
     }
 

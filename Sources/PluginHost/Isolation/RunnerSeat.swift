@@ -44,19 +44,28 @@ final class RunnerSeat: Sendable {
 
     /// Takes note of a call that may go on after its deadline; a runner where one goes on for too long is ended.
     func suspect() {
-        lookForCallsThatStay(at: .now.advanced(by: limit))
+        lookForCallsThatStay(since: nil, until: RunningDeadline(after: limit))
     }
 
-    /// Looks at the oldest of the calls that were left, and once more when that may have been left for too long.
-    private func lookForCallsThatStay(at moment: MonotonicInstant) {
+    /// Looks at the oldest of the calls that were left, time and again, until one has been left for too long.
+    ///
+    /// The deadline is that of the call that was left at a moment, as far as it is the oldest one then.
+    private func lookForCallsThatStay(since moment: MonotonicInstant?, until deadline: RunningDeadline) {
         guard !isSuspicious.exchange(true, ordering: .acquiringAndReleasing) else { return }
         runner.loop.perform { [self] in
-            _ = runner.loop.schedule(at: moment) { [self] in
+            _ = runner.loop.schedule(at: deadline.nextLook) { [self] in
                 // Acquiring: whoever finds that somebody will look has left its call before.
                 _ = isSuspicious.exchange(false, ordering: .acquiringAndReleasing)
-                guard let end = caller.oldestAbandoned?.advanced(by: limit) else { return }
-                guard end <= .now else { return lookForCallsThatStay(at: end) }
-                runner.kill("a call had not returned \(limit.inSeconds) s after its deadline")
+                guard let oldest = caller.oldestAbandoned else { return }
+                var deadline = deadline
+                let hasPassed = deadline.hasPassed(at: .now)
+                if oldest == moment, hasPassed {
+                    return runner.kill("a call had not returned \(limit.inSeconds) s after its deadline")
+                }
+                // What did not count for the one before may have been this one's time as well.
+                let end = oldest.advanced(by: limit + deadline.lost)
+                if oldest != moment { deadline = RunningDeadline(until: end) }
+                lookForCallsThatStay(since: oldest, until: deadline)
             }
         }
     }

@@ -129,15 +129,15 @@ package final class CallerSide: Sendable {
 
     @inline(never)
     private func enterSlowly(_ request: ChannelRequest, until deadline: MonotonicInstant?) throws(ChannelError) -> Int {
+        var patience = request.isLifecycle ? deadline.map { RunningDeadline(until: $0) } : nil
         while true {
             reclaim()
-            let now = MonotonicInstant.now
-            let slice = now.advanced(by: abandonedLanes.isEmpty ? Self.slice : Self.shortSlice)
-            let end = deadline.map { min($0, slice) } ?? slice
+            let slice = MonotonicInstant.now.advanced(by: abandonedLanes.isEmpty ? Self.slice : Self.shortSlice)
+            let end = (patience?.nextLook ?? deadline).map { min($0, slice) } ?? slice
             let index = free.take(forLifecycle: request.isLifecycle, until: end) { isClosed }
             if let index { return index }
             if isClosed { throw .closed(wasTaken: false) }
-            if let deadline, now >= deadline { throw .timedOut(wasTaken: false) }
+            if Self.hasPassed(deadline, &patience) { throw .timedOut(wasTaken: false) }
         }
     }
 
@@ -176,8 +176,10 @@ package final class CallerSide: Sendable {
             throw .system(error)
         }
         var budget = exchange.budget(usableProcessors: usableProcessors)
+        // A call's deadline is its caller's promise; that of a lifecycle function is about the runner.
+        var patience = request.isLifecycle ? deadline.map { RunningDeadline(until: $0) } : nil
         while true {
-            let end = exchange.wait(budget: &budget, until: deadline)
+            let end = exchange.wait(budget: &budget, until: patience?.nextLook ?? deadline)
             if budget != nil { exchange.keep(&budget) }
             switch end {
             case .answered(let header): return header
@@ -185,7 +187,7 @@ package final class CallerSide: Sendable {
                 abandonedLanes.add(index, exchange.sequence, in: exchange.lane)
                 throw corrupted(word: value)
             case .nothing where !isClosed:
-                guard let deadline, deadline.nanoseconds <= MonotonicInstant.now.nanoseconds else { continue }
+                guard Self.hasPassed(deadline, &patience) else { continue }
                 abandonedLanes.add(index, exchange.sequence, in: exchange.lane)
                 throw .timedOut(wasTaken: exchange.wasTaken)
             default:
@@ -193,6 +195,12 @@ package final class CallerSide: Sendable {
                 throw .closed(wasTaken: exchange.wasTaken)
             }
         }
+    }
+
+    @inline(never)
+    private static func hasPassed(_ deadline: MonotonicInstant?, _ patience: inout RunningDeadline?) -> Bool {
+        let now = MonotonicInstant.now
+        return patience?.hasPassed(at: now) ?? deadline.map { $0.nanoseconds <= now.nanoseconds } ?? false
     }
 
     /// How both sides wait while something goes before calls.

@@ -84,16 +84,8 @@ struct RunnerEndTests {
 
     @Test("is not brought about by a host that looks late for a sign of life (RS-7)")
     func lateLook() async throws {
-        let silent = try SilentRunner()
+        let silent = try ready()
         let (runner, loop, door) = (silent.runner, silent.loop, Monitor((isBusy: false, isOpen: false)))
-        let hello = RunnerMessage.hello(
-            protocolVersion: Handshake.protocolVersion,
-            token: "token",
-            abiMajor: UInt32(PH_ABI_MAJOR),
-            abiMinor: UInt32(PH_ABI_MINOR)
-        )
-        #expect(silent.other.send(hello.bytes) == .sent)
-        try runner.waitUntilReady(until: .now.advanced(by: .seconds(200)))
         loop.perform {
             door.withLock { $0.isBusy = true }
             _ = door.wait(for: .entry, until: nil) { $0.isOpen ? true : nil }
@@ -106,5 +98,38 @@ struct RunnerEndTests {
         for _ in 0..<10 { await here(loop, {}) }
         #expect(!runner.isLost, "\(runner.lossText)")
         end(silent)
+    }
+
+    @Test("is not brought about by the time in which the host itself was stopped (RS-7)")
+    func stoppedHost() async throws {
+        let silent = try ready()
+        // The process was stopped for an hour right after it had asked.
+        silent.runner.ping(within: .seconds(100), from: .now.advanced(by: .seconds(-3600)))
+        for _ in 0..<10 { await here(silent.loop, {}) }
+        #expect(!silent.runner.isLost, "\(silent.runner.lossText)")
+        end(silent)
+    }
+
+    @Test("comes to one that gives no sign of life (RS-7)")
+    func silence() throws {
+        let silent = try ready()
+        silent.runner.ping(within: .milliseconds(10))
+        #expect(silent.runner.waitUntilEnded(until: .now.advanced(by: .seconds(200))))
+        #expect(silent.runner.lossText.contains("no sign of life for 0.01 s"))
+        silent.loop.stop()
+    }
+
+    /// A runner that has introduced itself.
+    private func ready() throws -> SilentRunner {
+        let silent = try SilentRunner()
+        let hello = RunnerMessage.hello(
+            protocolVersion: Handshake.protocolVersion,
+            token: "token",
+            abiMajor: UInt32(PH_ABI_MAJOR),
+            abiMinor: UInt32(PH_ABI_MINOR)
+        )
+        #expect(silent.other.send(hello.bytes) == .sent)
+        try silent.runner.waitUntilReady(until: .now.advanced(by: .seconds(200)))
+        return silent
     }
 }
