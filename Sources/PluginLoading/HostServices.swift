@@ -52,7 +52,7 @@ package final class HostServices: Sendable {
     /// The settings that have taken the place of those that the instance began with.
     private let newConfiguration = Mutex<[UInt8]?>(nil)
     private let hostID: StaticText
-    /// What the instance is registered by, until the services end.
+    /// What the instance is registered by: what it says from another process comes with it.
     package let token = RegistrationToken()
 
     package init(hostID: String, outlets: Outlets) {
@@ -73,11 +73,6 @@ package final class HostServices: Sendable {
         guard let outlets = outlets.withLock({ $0 }) else { return PH_SHUTTING_DOWN }
         guard !type.isEmpty else { return PH_BAD_PAYLOAD }
         return outlets.emit(type, data)
-    }
-
-    /// Whether a call from another process is one of this registration, which has not ended.
-    package func accepts(_ token: RegistrationToken) -> Bool {
-        token == self.token && outlets.withLock { $0 != nil }
     }
 
     /// Whether a permission is granted, as long as the registration lives.

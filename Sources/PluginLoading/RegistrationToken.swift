@@ -1,9 +1,10 @@
 /// What tells one registration of a plugin with its host from all others, before and after (RS-13).
 ///
 /// It is made with the instance and dies with it. Whoever does not have it can't guess it.
-package struct RegistrationToken: Hashable, Sendable, CustomStringConvertible {
-    private let high: UInt64
-    private let low: UInt64
+package struct RegistrationToken: Hashable, Sendable {
+    /// The token as it is sent: two numbers.
+    package let high: UInt64
+    package let low: UInt64
 
     /// Makes a token that there has never been.
     package init() {
@@ -12,22 +13,10 @@ package struct RegistrationToken: Hashable, Sendable, CustomStringConvertible {
         low = .random(in: .min ... .max, using: &generator)
     }
 
-    /// Reads a token; the result is `nil` for any text that is none.
-    package init?(_ text: String) {
-        guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
-            let low = UInt64(text.dropFirst(16), radix: 16)
-        else { return nil }
+    /// Takes over a token that was sent.
+    package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
-        guard description == text else { return nil }
-    }
-
-    /// The token as it is sent: 32 hexadecimal digits.
-    package var description: String {
-        [high, low].map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
     }
 
     /// Compares in a time that says nothing of where two tokens differ.

@@ -21,7 +21,7 @@ final class HostOutlets: Sendable {
     init(_ socket: MessageSocket, seat: UInt32) {
         self.socket = socket
         self.seat = seat
-        requests = ServiceRequests(socket, seat: seat)
+        requests = ServiceRequests(socket)
     }
 
     /// The outlets of the instance that is asked for.
@@ -29,35 +29,36 @@ final class HostOutlets: Sendable {
         let (mayEmit, offered) = (request.mayEmit, Set(request.services))
         settings.withLock { $0 = request.settings }
         let patience = request.patience
+        let speaker = Speaker(seat: seat, token: request.token)
         return HostServices.Outlets(
             log: { [self] level, text in
                 let cut = String(decoding: text.utf8.prefix(Self.limit), as: UTF8.self)
-                _ = send(.log(seat: seat, level: level, text: cut))
+                _ = send(.log(speaker, level: level, text: cut), by: speaker)
             },
             emit: { [self] type, data in
                 guard type.utf8.count + data.count <= Self.limit else { return PH_BAD_PAYLOAD }
                 guard mayEmit else {
                     // The host refuses it, and says so once.
-                    _ = send(.event(seat: seat, type: type, data: []))
+                    _ = send(.event(speaker, type: type, data: []), by: speaker)
                     return PH_UNAUTHORISED
                 }
-                return send(.event(seat: seat, type: type, data: data)) ? PH_OK : PH_BUSY
+                return send(.event(speaker, type: type, data: data), by: speaker) ? PH_OK : PH_BUSY
             },
             configuration: { [self] in settings.withLock { $0 } },
             offers: { [self] name in
                 if offered.contains(name) { return true }
                 // The host says once why it is not offered.
-                _ = send(.missed(seat: seat, interface: name))
+                _ = send(.missed(speaker, interface: name), by: speaker)
                 return false
             },
             offered: { request.services },
-            request: { [requests] call in requests.request(call, patience: patience) }
+            request: { [requests] call in requests.request(call, by: speaker, patience: patience) }
         )
     }
 
-    private func send(_ message: RunnerMessage) -> Bool {
+    private func send(_ message: RunnerMessage, by speaker: Speaker) -> Bool {
         dropped.withLock { dropped in
-            if dropped > 0, socket.send(RunnerMessage.dropped(seat: seat, count: dropped).bytes) == .sent {
+            if dropped > 0, socket.send(RunnerMessage.dropped(speaker, count: dropped).bytes) == .sent {
                 dropped = 0
             }
             if dropped == 0, socket.send(message.bytes) == .sent { return true }

@@ -136,8 +136,11 @@ package struct RunnerProgram: ~Copyable {
         case .rehearse(let rules): if sandbox == nil { prepared = Rehearsal.run(SandboxRules(decoding: rules)) }
         case .assign(_, let rules, let directory): return assign(rules, directory)
         case .seat(let number):
-            guard let memory = descriptor.take(), seats[number] == nil else {
-                return refuse("a seat without a channel")
+            guard seats[number] == nil else { return refuse("the seat \(number) twice") }
+            guard let memory = descriptor.take() else {
+                // The kernel leaves out a descriptor for which there is no number.
+                say(.full(seat: number, reason: "it may open no more files (runnerLimits.openFiles)"))
+                return nil
             }
             do throws(ChannelSetupError) {
                 let server = PluginServer(
@@ -149,7 +152,7 @@ package struct RunnerProgram: ~Copyable {
                 hasNews = true
                 if let sandbox { return .serve(server, sandbox: sandbox) }
             } catch {
-                return refuse("\(error)")
+                say(.full(seat: number, reason: "\(error)"))
             }
         case .lanes(let seat, let count): seats[seat]?.serve(lanes: Int(count))
         case .ping(let number): say(.pong(number))

@@ -18,16 +18,14 @@ final class ServiceRequests: Sendable {
     }
 
     private let socket: MessageSocket
-    private let seat: UInt32
     private let state = Monitor(State())
 
-    init(_ socket: MessageSocket, seat: UInt32) {
+    init(_ socket: MessageSocket) {
         self.socket = socket
-        self.seat = seat
     }
 
     /// Asks, and waits for the answer, until the deadline.
-    func request(_ call: ServiceCall, patience: UInt64) -> ServiceAnswer {
+    func request(_ call: ServiceCall, by speaker: Speaker, patience: UInt64) -> ServiceAnswer {
         var call = call
         if call.deadline == 0 {
             call.deadline = MonotonicInstant.now.advanced(by: .nanoseconds(Int64(clamping: patience))).nanoseconds
@@ -43,7 +41,7 @@ final class ServiceRequests: Sendable {
             return ServiceAnswer(status: PH_BUSY, reason)
         }
         defer { state.withLock { $0.waiting[number] = nil } }
-        if let failure = send(call, number) { return failure }
+        if let failure = send(call, number, by: speaker) { return failure }
         let deadline = MonotonicInstant(nanoseconds: call.deadline).advanced(by: Self.grace)
         let answer: ServiceAnswer? = state.wait(for: .entry, until: deadline) { $0.waiting[number] ?? nil }
         return answer
@@ -53,7 +51,7 @@ final class ServiceRequests: Sendable {
             )
     }
 
-    private func send(_ call: ServiceCall, _ number: UInt64) -> ServiceAnswer? {
+    private func send(_ call: ServiceCall, _ number: UInt64, by speaker: Speaker) -> ServiceAnswer? {
         let isApart = call.input.count > BytesApart.threshold
         var message = call
         var file: SharedFile?
@@ -65,7 +63,7 @@ final class ServiceRequests: Sendable {
             }
             message.input = []
         }
-        let bytes = RunnerMessage.request(seat: seat, number: number, call: message, isApart: isApart).bytes
+        let bytes = RunnerMessage.request(speaker, number: number, call: message, isApart: isApart).bytes
         guard socket.send(bytes, with: file, until: MonotonicInstant(nanoseconds: call.deadline)) == .sent else {
             return ServiceAnswer(status: PH_TIMED_OUT, "\(call.service): the host did not take the request in time")
         }

@@ -175,6 +175,32 @@ struct IsolationTests {
         }
     }
 
+    @Test(
+        "is refused where the runner of its group has opened all files that it may, and the others go on (RS-1)",
+        .timeLimit(.minutes(4))
+    )
+    func fullGroup() async throws {
+        try workshop.install("id=a", as: "liba.so")
+        try workshop.install("id=b", as: "libb.so")
+        let configuration = workshop.isolated(.group("g")) {
+            $0.runnerLimits.openFiles = 64
+            $0.plugins["b"] = PluginSettings(isolation: .process)
+        }
+        try await TestHost.run(configuration) { test async throws in
+            for id in ["a", "b"] { #expect(try await test.call("increment", of: id) == "1") }
+            #expect(try await test.call("openall") != "0")
+            let result = try await test.host.isolate("b", .group("g"))
+            #expect(!result.success && result.code == "exhausted")
+            let error = try #require(result.error)
+            #expect(
+                error.contains("group:g has no room for it") && error.contains("runnerLimits.openFiles"),
+                "\(error)"
+            )
+            for id in ["a", "b"] { #expect(try await test.call("increment", of: id) == "2") }
+            #expect(test.events(.crashed).isEmpty)
+        }
+    }
+
     @Test("leaves neither threads nor descriptors behind where others stay (RS-6)", .timeLimit(.minutes(4)))
     func leavesGroup() async throws {
         for id in ["a", "b"] { try workshop.install("id=\(id);tag=0", as: "lib\(id).so") }

@@ -20,6 +20,7 @@ extension Runner {
         state.withLock { state in
             state.seats[seat.number] = nil
             state.services[seat.number] = nil
+            state.refusals[seat.number] = nil
         }
         end(ifUnused: true)
         // What others stay for does not have to keep threads and a channel for this one.

@@ -74,21 +74,42 @@ extension Runner {
         switch message {
         case .hello: kill("it said hello twice")
         case .refused(let reason): kill(reason)
-        case .log(let seat, let level, let text): services(seat)?.log(level, text)
-        case .event(let seat, let type, let data): _ = services(seat)?.emit(type, data)
-        case .dropped(let seat, let count):
-            services(seat)?.log(PH_LOG_WARNING, "\(count) records and events were dropped: there were too many at once")
+        case .log(let speaker, let level, let text): services(of: speaker)?.log(level, text)
+        case .event(let speaker, let type, let data): _ = services(of: speaker)?.emit(type, data)
+        case .dropped(let speaker, let count):
+            services(of: speaker)?.log(
+                PH_LOG_WARNING,
+                "\(count) records and events were dropped: there were too many at once"
+            )
         case .pong(let number):
             state.withLock { $0.lastPong = max($0.lastPong, number) }
             state.broadcast(.entry)
-        case .request(let seat, let number, let call, let isApart):
-            serve(call, number, of: seat, isApart: isApart, &descriptor)
-        case .missed(let seat, let interface): _ = services(seat)?.offers(interface)
+        case .request(let speaker, let number, let call, let isApart):
+            serve(call, number, of: speaker, isApart: isApart, &descriptor)
+        case .missed(let speaker, let interface): _ = services(of: speaker)?.offers(interface)
+        case .full(let seat, let reason): turnAway(seat, reason)
         }
     }
 
-    func services(_ seat: UInt32) -> HostServices? {
-        state.withLock { $0.services[seat] }
+    /// The services of a plugin that says something; `nil` if it is registered no more, or if somebody else says it.
+    private func services(of speaker: Speaker) -> HostServices? {
+        guard let services = state.withLock({ $0.services[speaker.seat] }), isGenuine(speaker, services) else {
+            return nil
+        }
+        return services
+    }
+
+    /// Whether what was said comes with the token of the registration; says once if something does not.
+    func isGenuine(_ speaker: Speaker, _ services: HostServices) -> Bool {
+        if speaker.token == services.token { return true }
+        let isFirst = state.withLock { state in
+            defer { state.hasImpostor = true }
+            return !state.hasImpostor
+        }
+        if isFirst {
+            settings.warn("\(label): something in its process speaks in the name of another plugin there, in vain")
+        }
+        return false
     }
 
     // MARK: Output

@@ -10,12 +10,18 @@ extension Runner {
     func serve(
         _ call: ServiceCall,
         _ number: UInt64,
-        of seatNumber: UInt32,
+        of speaker: Speaker,
         isApart: Bool,
         _ descriptor: inout OwnedFileDescriptor?
     ) {
-        guard let seat = state.withLock({ $0.seats[seatNumber] }), let services = services(seatNumber) else {
+        let seatNumber = speaker.seat
+        let (seat, services) = state.withLock { ($0.seats[seatNumber], $0.services[seatNumber]) }
+        guard let seat, let services else {
             return refuse(number, of: seatNumber, PH_SHUTTING_DOWN, "\(call.service): the plugin is registered no more")
+        }
+        guard isGenuine(speaker, services) else {
+            let reason = "\(call.service): it was not asked for with the token of the plugin's registration"
+            return refuse(number, of: seatNumber, PH_UNAUTHORISED, reason)
         }
         var input: SharedFile?
         if isApart {

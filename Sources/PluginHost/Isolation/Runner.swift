@@ -24,6 +24,10 @@ final class Runner: Sendable {
         var victims: [RunnerSeat] = []
         var services: [UInt32: HostServices] = [:]
         var nextSeat: UInt32 = 0
+        /// Why there is no room for the plugins of some seats.
+        var refusals: [UInt32: String] = [:]
+        /// Whether something in it has spoken in the name of a plugin there that it is not.
+        var hasImpostor = false
         /// How many plugins are on their way to a seat, for which it does not end.
         var reservations = 0
         /// The channel of the first seat, which is made before anybody needs it.
@@ -115,48 +119,6 @@ final class Runner: Sendable {
             directory: sandboxing.directory ?? ""
         )
         try say(message, nil)
-    }
-
-    /// Makes a place for a plugin.
-    func makeSeat(_ isolation: Isolation) throws(PluginError) -> RunnerSeat {
-        let spare = state.withLock { $0.spareChannel.take() }
-        let channel: Channel
-        if let spare { channel = spare } else { channel = try makeChannel() }
-        let seat = RunnerSeat(self, number: channel.number, channel.caller, isolation)
-        let isLost = state.withLock { state in
-            state.seats[channel.number] = seat
-            return state.isLost
-        }
-        if isLost { channel.caller.close() }
-        return seat
-    }
-
-    /// Makes a channel, and lets the runner have it.
-    func makeChannel() throws(PluginError) -> Channel {
-        let memory: ChannelMemory
-        do throws(ChannelSetupError) {
-            memory = try settings.makeMemory()
-        } catch {
-            // With the last plugin a runner ends, and so it does if the first one can't come.
-            end(ifUnused: true)
-            throw PluginError(code: .exhausted, message: "\(label): no channel to a runner could be made: \(error)")
-        }
-        let number = state.withLock { state in
-            defer { state.nextSeat += 1 }
-            return state.nextSeat
-        }
-        let caller = CallerSide(
-            memory,
-            rightOfWay: rightOfWay,
-            needsLanes: { [weak self] lane in
-                try? self?.say(.lanes(seat: number, count: UInt32(lane + 1)), nil)
-            },
-            onCorruption: { [weak self] defect in
-                self?.kill("it damaged its channel: \(defect)")
-            }
-        )
-        try say(.seat(number), memory)
-        return Channel(number: number, caller: caller)
     }
 
     /// Leads what the plugin of a seat says to the host.

@@ -24,6 +24,7 @@ final class RunnerInstance: PluginInstance {
         seat.runner.serve(services, of: seat)
         let request = CreateRequest(
             hostID: services.hostName,
+            token: services.token,
             settings: services.configuration(),
             mayEmit: services.permits("\(Permission.emitEvents)"),
             services: services.offered,

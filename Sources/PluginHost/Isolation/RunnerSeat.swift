@@ -147,6 +147,13 @@ final class RunnerSeat: Sendable {
     private func failure(_ error: ChannelError, _ name: String, _ what: String) -> PluginError {
         switch error {
         case .closed:
+            if let reason = runner.refusal(of: self) {
+                let text = "the runner of \(runner.label) has no room for it: \(reason)"
+                return PluginError(
+                    code: .exhausted,
+                    message: "\(what): \(text); isolate it elsewhere, or raise the limit"
+                )
+            }
             return PluginError(code: .crashed, message: "\(what): \(runner.endText) in \(name)")
         case .timedOut:
             runner.kill("\(name) did not return within \(limit.inSeconds) s")

@@ -1,7 +1,7 @@
 /// What a runner is started with, and how host and runner come to trust each other (RS-2).
 package struct Handshake: Hashable, Sendable {
     /// Counted up whenever anything that is said between host and runner changes.
-    package static let protocolVersion: UInt32 = 5
+    package static let protocolVersion: UInt32 = 6
 
     private static let versionName = "PLUGIN_HOST_RUNNER_PROTOCOL"
     private static let tokenName = "PLUGIN_HOST_RUNNER_TOKEN"

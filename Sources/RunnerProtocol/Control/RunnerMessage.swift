@@ -7,17 +7,19 @@ package enum RunnerMessage: Hashable, Sendable {
     /// It can't go on, and ends.
     case refused(String)
     /// A plugin logs.
-    case log(seat: UInt32, level: Int32, text: String)
+    case log(Speaker, level: Int32, text: String)
     /// A plugin publishes an event.
-    case event(seat: UInt32, type: String, data: [UInt8])
+    case event(Speaker, type: String, data: [UInt8])
     /// So many records found no room, since the last that did.
-    case dropped(seat: UInt32, count: UInt64)
+    case dropped(Speaker, count: UInt64)
     case pong(UInt64)
     /// A plugin asks a service of the host; it waits for the answer of that number. The input comes with the call, or in a
     /// file that comes with the message.
-    case request(seat: UInt32, number: UInt64, call: ServiceCall, isApart: Bool)
+    case request(Speaker, number: UInt64, call: ServiceCall, isApart: Bool)
     /// A plugin has looked for an interface that it is not offered.
-    case missed(seat: UInt32, interface: String)
+    case missed(Speaker, interface: String)
+    /// It has no room for the plugin of a seat; those that are there go on.
+    case full(seat: UInt32, reason: String)
 }
 
 extension RunnerMessage {
@@ -33,26 +35,26 @@ extension RunnerMessage {
         case .refused(let reason):
             writer.append(UInt8(1))
             writer.append(reason)
-        case .log(let seat, let level, let text):
+        case .log(let speaker, let level, let text):
             writer.append(UInt8(2))
-            writer.append(seat)
+            writer.append(speaker)
             writer.append(UInt32(bitPattern: level))
             writer.append(text)
-        case .event(let seat, let type, let data):
+        case .event(let speaker, let type, let data):
             writer.append(UInt8(3))
-            writer.append(seat)
+            writer.append(speaker)
             writer.append(type)
             writer.append(data)
-        case .dropped(let seat, let count):
+        case .dropped(let speaker, let count):
             writer.append(UInt8(4))
-            writer.append(seat)
+            writer.append(speaker)
             writer.append(count)
         case .pong(let number):
             writer.append(UInt8(5))
             writer.append(number)
-        case .request(let seat, let number, let call, let isApart):
+        case .request(let speaker, let number, let call, let isApart):
             writer.append(UInt8(6))
-            writer.append(seat)
+            writer.append(speaker)
             writer.append(number)
             writer.append(call.service)
             writer.append(call.method)
@@ -60,10 +62,14 @@ extension RunnerMessage {
             writer.append(call.deadline)
             writer.append(call.chain)
             writer.append(isApart ? UInt8(1) : 0)
-        case .missed(let seat, let interface):
+        case .missed(let speaker, let interface):
             writer.append(UInt8(7))
-            writer.append(seat)
+            writer.append(speaker)
             writer.append(interface)
+        case .full(let seat, let reason):
+            writer.append(UInt8(8))
+            writer.append(seat)
+            writer.append(reason)
         }
         return writer.bytes
     }
@@ -81,17 +87,17 @@ extension RunnerMessage {
         case 1: self = .refused(try reader.readText())
         case 2:
             self = .log(
-                seat: try reader.readUInt32(),
+                try reader.readSpeaker(),
                 level: Int32(bitPattern: try reader.readUInt32()),
                 text: try reader.readText()
             )
         case 3:
-            self = .event(seat: try reader.readUInt32(), type: try reader.readText(), data: try reader.readBytes())
-        case 4: self = .dropped(seat: try reader.readUInt32(), count: try reader.readUInt64())
+            self = .event(try reader.readSpeaker(), type: try reader.readText(), data: try reader.readBytes())
+        case 4: self = .dropped(try reader.readSpeaker(), count: try reader.readUInt64())
         case 5: self = .pong(try reader.readUInt64())
         case 6:
             self = .request(
-                seat: try reader.readUInt32(),
+                try reader.readSpeaker(),
                 number: try reader.readUInt64(),
                 call: ServiceCall(
                     service: try reader.readText(),
@@ -102,7 +108,8 @@ extension RunnerMessage {
                 ),
                 isApart: try reader.readUInt8() != 0
             )
-        case 7: self = .missed(seat: try reader.readUInt32(), interface: try reader.readText())
+        case 7: self = .missed(try reader.readSpeaker(), interface: try reader.readText())
+        case 8: self = .full(seat: try reader.readUInt32(), reason: try reader.readText())
         case let kind: throw FrameError("there is no message \(kind) of a runner")
         }
         try reader.finish()

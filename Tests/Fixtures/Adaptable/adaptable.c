@@ -352,6 +352,11 @@ static ph_status_t serve(
         close(file);
         return put(answer, "open");
     }
+    if (strcmp(method, "openall") == 0) {
+        int64_t count = 0;
+        while (dup(0) >= 0) count++;
+        return put_number(answer, count);
+    }
     if (strcmp(method, "block") == 0) {
         while (access(text, F_OK) != 0) usleep(1000);
         return PH_OK;

@@ -22,23 +22,16 @@ struct RunnerRequestsTests {
     private let seat: RunnerSeat
     private let services: HostServices
     private let door = Monitor(Door())
+    /// What plugins have logged, and what the operator was told.
+    private let said = Monitor((log: [String](), warnings: [String]()))
 
     init() throws {
-        let silent = try SilentRunner()
+        let (door, said) = (door, said)
+        let silent = try SilentRunner {
+            $0.warn = { warning in said.withLock { $0.warnings.append(warning) } }
+        }
         (loop, runner, other) = (silent.loop, silent.runner, silent.other)
-        let door = door
-        services = HostServices(
-            hostID: "host",
-            outlets: HostServices.Outlets(
-                log: { _, _ in },
-                emit: { _, _ in PH_OK },
-                configuration: { [] },
-                request: { call in
-                    _ = door.wait(for: .entry, until: nil) { $0.isOpen ? true : nil }
-                    return ServiceAnswer(status: PH_OK, bytes: call.input)
-                }
-            )
-        )
+        services = Self.services(door, said)
         _ = other.send(
             RunnerMessage.hello(
                 protocolVersion: Handshake.protocolVersion,
@@ -52,6 +45,27 @@ struct RunnerRequestsTests {
         runner.serve(services, of: seat)
     }
 
+    private static func services(
+        _ door: Monitor<Door>,
+        _ said: Monitor<(log: [String], warnings: [String])>
+    ) -> HostServices {
+        HostServices(
+            hostID: "host",
+            outlets: HostServices.Outlets(
+                log: { _, text in said.withLock { $0.log.append(text) } },
+                emit: { type, _ in
+                    said.withLock { $0.log.append(type) }
+                    return PH_OK
+                },
+                configuration: { [] },
+                request: { call in
+                    _ = door.wait(for: .entry, until: nil) { $0.isOpen ? true : nil }
+                    return ServiceAnswer(status: PH_OK, bytes: call.input)
+                }
+            )
+        )
+    }
+
     private func end() {
         runner.kill("the test is over")
         #expect(runner.waitUntilEnded(until: .now.advanced(by: .seconds(200))))
@@ -62,13 +76,13 @@ struct RunnerRequestsTests {
     private func ask(
         _ number: UInt64,
         _ input: [UInt8],
-        seat: UInt32? = nil,
+        by speaker: Speaker? = nil,
         isApart: Bool = false,
         with file: (any LendableDescriptor)? = nil
     ) {
         let call = ServiceCall(service: "test/1", method: "echo", input: input)
         let message = RunnerMessage.request(
-            seat: seat ?? self.seat.number,
+            speaker ?? Speaker(seat: seat.number, token: services.token),
             number: number,
             call: call,
             isApart: isApart
@@ -124,7 +138,7 @@ struct RunnerRequestsTests {
 
     @Test("is refused from a seat that is none, after its registration, and with an input that can't be had")
     func refusals() throws {
-        ask(1, [], seat: 99)
+        ask(1, [], by: Speaker(seat: 99, token: services.token))
         #expect(try nextAnswer().answer.status == PH_SHUTTING_DOWN)
         ask(2, [], isApart: true)
         #expect(try nextAnswer().answer.status == PH_BAD_PAYLOAD)
@@ -134,6 +148,31 @@ struct RunnerRequestsTests {
         ask(4, [])
         #expect(try nextAnswer().answer.status == PH_SHUTTING_DOWN)
         #expect(!runner.isLost)
+        end()
+    }
+
+    @Test("is refused from whoever speaks in the name of another plugin in the same process (RS-13)")
+    func impostor() throws {
+        let victim = (seat: try runner.makeSeat(.group("g")), services: Self.services(door, said))
+        runner.serve(victim.services, of: victim.seat)
+        let impostor = Speaker(seat: victim.seat.number, token: services.token)
+        ask(1, [1], by: impostor)
+        let refused = try nextAnswer().answer
+        #expect(refused.status == PH_UNAUTHORISED)
+        #expect(String(decoding: refused.bytes, as: UTF8.self).contains("the token of the plugin's registration"))
+        let genuine = Speaker(seat: victim.seat.number, token: victim.services.token)
+        for (speaker, word) in [(impostor, "false"), (genuine, "true")] {
+            #expect(other.send(RunnerMessage.log(speaker, level: 1, text: word).bytes, waiting: true) == .sent)
+            #expect(other.send(RunnerMessage.event(speaker, type: word, data: []).bytes, waiting: true) == .sent)
+        }
+        ask(2, [2], by: genuine)
+        #expect(try nextAnswer().answer == ServiceAnswer(status: PH_OK, bytes: [2]))
+        #expect(said.withLock { $0.log } == ["true", "true"])
+        #expect(said.withLock { $0.warnings.count } == 1)
+        // With the registration its token ends.
+        runner.leave(victim.seat)
+        ask(3, [], by: genuine)
+        #expect(try nextAnswer().answer.status == PH_SHUTTING_DOWN)
         end()
     }
 

@@ -29,7 +29,7 @@ struct HandshakeTests {
     @Test("refuses another version, and says what to do")
     func version() throws {
         let refusal = try #require(Self.mine.refusal(of: Self.hello(version: 1), abiMajor: 1))
-        #expect(refusal.contains("version 1") && refusal.contains("this host 5") && refusal.contains("install"))
+        #expect(refusal.contains("version 1") && refusal.contains("this host 6") && refusal.contains("install"))
         var variables = Self.mine.variables
         variables["PLUGIN_HOST_RUNNER_PROTOCOL"] = "1"
         let error = #expect(throws: FrameError.self) { try Handshake(variables: variables) }

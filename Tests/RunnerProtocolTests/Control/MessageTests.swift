@@ -11,17 +11,18 @@ struct MessageTests {
         .lanes(seat: .max, count: 33), .ping(.max), .shutDown,
         .answer(seat: 1, number: 2, answer: ServiceAnswer(status: -4, bytes: [7, 8]), isApart: true), .left(3),
     ]
+    private static let speaker = Speaker(seat: 5, token: RegistrationToken(high: .max, low: 1))
     static let ofRunners: [RunnerMessage] = [
         .hello(protocolVersion: 1, token: "0123", abiMajor: 1, abiMinor: 2), .refused("why"),
-        .log(seat: 1, level: -3, text: "said"), .event(seat: 2, type: "a.b", data: [0, 255]),
-        .dropped(seat: 3, count: .max), .pong(4),
+        .log(speaker, level: -3, text: "said"), .event(speaker, type: "a.b", data: [0, 255]),
+        .dropped(speaker, count: .max), .pong(4),
         .request(
-            seat: 5,
+            speaker,
             number: 6,
             call: ServiceCall(service: "ph.plugins/1", method: "a/b", input: [0, 9], deadline: .max, chain: 3),
             isApart: false
         ),
-        .missed(seat: 7, interface: "ph.hooks/1"),
+        .missed(speaker, interface: "ph.hooks/1"), .full(seat: 8, reason: "no room"),
     ]
 
     @Test("of a host arrives as it was sent", arguments: ofHosts)
