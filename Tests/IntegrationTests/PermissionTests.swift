@@ -53,7 +53,7 @@ struct PermissionTests {
         }
     }
 
-    @Test("of files don't hold in a group, and the status says so")
+    @Test("of files don't hold in a group, and the status and the log say so")
     func inGroup() async throws {
         let shop = try Workshop()
         let open = shop.root + "/open"
@@ -67,6 +67,12 @@ struct PermissionTests {
             #expect(try await test.call("open", open) == "13")
             let notes = try #require(try await test.status().sandbox?.notes)
             #expect(notes.contains { $0.hasPrefix("in a group, permissions about files and ports don't hold") })
+            let said = test.log.filter { $0.level == .warning && $0.message.contains("don't hold in group:g") }
+            #expect(said.map(\.name) == ["a"])
+            #expect(said.first?.message.contains("without any: fs.read:\(open); ") == true)
+            // In a runner of its own it is as granted.
+            #expect(try await test.host.isolate("a", .process).success)
+            #expect(try await test.call("open", open) == "open")
         }
     }
 

@@ -105,6 +105,7 @@ extension Conductor {
         // The crashes of the one before say nothing of this one.
         entry.restarts.reset()
         supervise(generation, of: entry)
+        tellWhatDoesNotHold(for: generation)
         endReplaced(by: entry)
         entry.descriptor = generation.descriptor
         entry.lastError = nil

@@ -51,6 +51,20 @@ extension Conductor {
         )
     }
 
+    /// Says which of a plugin's permissions mean nothing where it runs, because a group shares one sandbox.
+    func tellWhatDoesNotHold(for generation: Generation) {
+        guard generation.image.sandbox != nil, case .group = generation.image.isolation else { return }
+        let granted = environment.permissions(of: generation.descriptor).granted.map(\.description)
+        let lost = granted.filter(Permission.isOfSandbox)
+        guard !lost.isEmpty else { return }
+        let place = "\(generation.image.isolation), whose members share the sandbox of a plugin without any"
+        environment.warn(
+            generation.descriptor.id,
+            "these permissions are granted and don't hold in \(place): \(lost.joined(separator: ", ")); they hold in a runner "
+                + "of its own: 'plugin-host isolate \(generation.descriptor.id) process'"
+        )
+    }
+
     // MARK: Moving
 
     /// Moves a plugin to where it is to run from now on; one that can't run there goes on where it is.
