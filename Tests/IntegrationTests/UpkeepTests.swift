@@ -107,6 +107,40 @@ struct UpkeepTests {
         }
     }
 
+    @Test("is to look after what runners are made of, once a command has isolated a plugin (CH-3)")
+    func runners() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        let runner = shop.root + "/plugin-runner"
+        let program = Workshop.products + "/plugin-runner"
+        try FileManager.default.createSymbolicLink(atPath: runner, withDestinationPath: program)
+        try await TestHost.run(shop.configuration { $0.runner = runner }) { test async throws in
+            func part() async throws -> HeartbeatStatus.State {
+                _ = try await test.host.runTask("host/heartbeat")
+                return try #require(await test.host.heartbeat().components.first { $0.name == "runner pool" }).state
+            }
+            #expect(try await part() == .healthy)
+            #expect(try await test.host.isolate("a", .process).success)
+            #expect(try await part() == .healthy)
+            try FileManager.default.removeItem(atPath: runner)
+            #expect(try await part() == .error)
+        }
+    }
+
+    @Test("is not ill for lack of a program that nobody needs (CH-3)")
+    func noRunners() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        let runner = shop.root + "/plugin-runner"
+        let program = Workshop.products + "/plugin-runner"
+        try FileManager.default.createSymbolicLink(atPath: runner, withDestinationPath: program)
+        try await TestHost.run(shop.configuration { $0.runner = runner }) { test async throws in
+            try FileManager.default.removeItem(atPath: runner)
+            _ = try await test.host.runTask("host/heartbeat")
+            #expect(await test.host.heartbeat().state == .healthy)
+        }
+    }
+
     @Test("asks its parts when it is asked, if it does not by itself (CH-3)")
     func noHeartbeat() async throws {
         let shop = try Workshop()

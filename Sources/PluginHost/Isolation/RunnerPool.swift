@@ -63,6 +63,8 @@ final class RunnerPool: RunnerPlaces {
     /// What is put in its place goes before the calls of all runners.
     private let rightOfWay = RightOfWay()
     private let hasComplained = Atomic(false)
+    /// Whether a plugin was ever to run in a runner.
+    private let isInUse = Atomic(false)
     /// The runners of groups, by the groups' names.
     private let groups = Mutex<[String: Runner]>([:])
     /// Starts spares, one after the other; nobody waits for it.
@@ -96,6 +98,9 @@ final class RunnerPool: RunnerPlaces {
         return false
     }
 
+    /// Whether a plugin was ever to run in one; trials don't count.
+    var wasNeeded: Bool { isInUse.load(ordering: .relaxed) }
+
     /// How many there are.
     var counts: HostFigures.Runners {
         state.withLock { state in
@@ -111,6 +116,7 @@ final class RunnerPool: RunnerPlaces {
         expecting plugin: String?,
         in isolation: Isolation
     ) throws(PluginError) -> any PluginImage {
+        isInUse.store(true, ordering: .relaxed)
         let content = Content(image, in: images)
         let asked = asked(by: plugin)
         let loaded = try place(content, for: plugin, asking: asked, in: isolation)

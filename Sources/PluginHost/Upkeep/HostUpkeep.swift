@@ -108,13 +108,12 @@ final class HostUpkeep: Sendable {
         }
         // That there is a beat at all is its doing.
         try heartbeat.register("scheduler") { report in report(nil) }
-        // Who runs all plugins in this process needs no runners.
-        if let runners = environment.runners, environment.configuration.isolates {
+        // A command may isolate a plugin at any time; who runs all plugins in this process needs no runners until then.
+        if let runners = environment.runners {
+            let isNeeded = environment.configuration.isolates
             try heartbeat.register("runner pool") { [weak runners] report in
-                report(
-                    runners?.isUsable != false
-                        ? nil : "the program plugin-runner is missing; no isolated plugin can start"
-                )
+                guard let runners, isNeeded || runners.wasNeeded else { return report(nil) }
+                report(runners.isUsable ? nil : "the program plugin-runner is missing; no isolated plugin can start")
             }
         }
     }
