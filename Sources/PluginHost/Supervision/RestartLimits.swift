@@ -7,6 +7,8 @@ public struct RestartLimits: Hashable, Sendable {
     /// `nil` sets no such limit.
     public var period: Duration?
     /// How long the second restart in a row waits; the first comes at once.
+    ///
+    /// What ends within 50 ms waits for 50 ms at least, and its row goes on, whatever the limits are.
     public var initialDelay: Duration
     /// How long a restart waits at most; each in a row waits twice as long as the one before.
     public var maximumDelay: Duration

@@ -4,7 +4,7 @@ package import LinuxSystem
 ///
 /// The first restart in a row comes at once: most failures are not repeated. From the second on each waits twice as long as
 /// the one before, up to a bound. Of each wait the second half is left to chance, so that many which fell together don't come
-/// back together.
+/// back together. What ends as soon as it has begun is never started without a pause, whatever the limits are.
 package struct RestartPolicy: Hashable, Sendable {
     /// What is to be done after an end.
     package enum Decision: Hashable, Sendable {
@@ -32,6 +32,9 @@ package struct RestartPolicy: Hashable, Sendable {
         }
     }
 
+    /// What runs for less has ended at once: its row goes on, and but for the first time it has to wait as long.
+    private static let instant = Duration.milliseconds(50)
+
     private let limits: RestartLimits
     /// How many restarts there were since it last ran for long.
     package private(set) var restartsInARow = 0
@@ -56,7 +59,8 @@ package struct RestartPolicy: Hashable, Sendable {
     ///   - random: A number from 0 up to 1 that nobody knows.
     /// - Returns: What is to be done; a restart counts as made.
     package mutating func didEnd(at now: MonotonicInstant, random: Double) -> Decision {
-        if let started, started.duration(to: now) >= limits.stableTime { restartsInARow = 0 }
+        let ran = started?.duration(to: now) ?? .zero
+        if started != nil, ran >= max(limits.stableTime, Self.instant) { restartsInARow = 0 }
         started = nil
         guard limits.maximumRestarts > 0 else { return .giveUp(.never) }
         guard restartsInARow < limits.maximumRestarts else {
@@ -68,7 +72,8 @@ package struct RestartPolicy: Hashable, Sendable {
             recent.append(now)
         }
         defer { restartsInARow += 1 }
-        return .restart(after: delay(random: random))
+        let delay = delay(random: random)
+        return .restart(after: restartsInARow > 0 && ran < Self.instant ? max(delay, Self.instant) : delay)
     }
 
     /// Forgets everything: somebody has started it by hand, or another generation has taken its place.

@@ -74,6 +74,31 @@ struct RestartPolicyTests {
         #expect(policy.didEnd(at: at(2000), random: 0) == .giveUp(.inARow(2, stableTime: .seconds(30))))
     }
 
+    @Test("never restarts without a pause what ends at once, whatever the limits are")
+    func floor() {
+        var limits = RestartLimits(maximumRestarts: .max, initialDelay: .zero, maximumDelay: .zero)
+        for stable in [Duration.zero, .seconds(30)] {
+            limits.stableTime = stable
+            var policy = RestartPolicy(limits)
+            var now = start
+            var waited = Duration.zero
+            for _ in 0..<1000 {
+                policy.didStart(at: now)
+                now = now.advanced(by: .milliseconds(1))
+                guard case .restart(let delay) = policy.didEnd(at: now, random: 0) else { return #expect(Bool(false)) }
+                waited += delay
+                now = now.advanced(by: delay)
+            }
+            #expect(waited == .milliseconds(50 * 999))
+        }
+        // What has done something in between is restarted as the limits say.
+        var policy = RestartPolicy(limits)
+        for _ in 0..<10 {
+            policy.didStart(at: start)
+            #expect(policy.didEnd(at: at(0.05), random: 0) == .restart(after: .zero))
+        }
+    }
+
     @Test("gives up when there were too many restarts within the period, though each time it was stable")
     func period() {
         let limits = RestartLimits(maximumRestarts: 3, period: .seconds(100), stableTime: .seconds(1))
@@ -117,7 +142,8 @@ struct RestartPolicyTests {
             stableTime: .seconds(-1)
         )
         var policy = RestartPolicy(limits)
-        for _ in 0..<100 { #expect(policy.didEnd(at: start, random: 1) == .restart(after: .zero)) }
+        #expect(policy.didEnd(at: start, random: 1) == .restart(after: .zero))
+        for _ in 0..<100 { #expect(policy.didEnd(at: start, random: 1) == .restart(after: .milliseconds(50))) }
         let endless = RestartLimits(
             maximumRestarts: .max,
             initialDelay: .seconds(Int64.max),
