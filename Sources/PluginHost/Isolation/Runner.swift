@@ -106,7 +106,10 @@ final class Runner: Sendable {
         } while outcome == nil && !patience.hasPassed(at: .now)
         guard outcome != true else { return }
         if outcome == nil { kill("it did not report within \(settings.startTimeout.inSeconds) s") }
-        throw PluginError(code: .crashed, message: "a runner could not be started: \(endText)")
+        let end = endText
+        let said = state.withLock { $0.output.kept.bytes }.split(separator: UInt8(ascii: "\n")).last
+        let reason = said.map { ": \(String(decoding: $0.prefix(500), as: UTF8.self))" } ?? ""
+        throw PluginError(code: .crashed, message: "a runner could not be started: \(end)\(reason)")
     }
 
     /// Tells the runner what it is for; from then on it runs plugins' code.

@@ -112,6 +112,22 @@ final class RunnerPoolTests {
         try await waitUntilNoneIsUsed(in: pool)
     }
 
+    @Test("that are of another version say so in the error of whoever needs one (RS-2)")
+    func otherVersion() async throws {
+        var settings = settings
+        settings.executable = directory.path + "/plugin-runner"
+        let script = "#!/bin/sh\necho 'plugin-runner: the host speaks another version' >&2\nexit 64\n"
+        _ = FileManager.default.createFile(
+            atPath: settings.executable,
+            contents: Data(script.utf8),
+            attributes: [.posixPermissions: 0o755]
+        )
+        let pool = RunnerPool(settings, images: images)
+        let error = await #expect(throws: PluginError.self) { try await load(into: pool, in: .process) }
+        #expect(error?.message.contains("status 64: plugin-runner: the host speaks another version") == true)
+        try await waitUntilNoneIsUsed(in: pool)
+    }
+
     @Test("are known to have ended while the report of another one's crash is written (RS-7, RS-8)")
     func slowDisk() async throws {
         let writing = Monitor((begun: false, ended: false))
