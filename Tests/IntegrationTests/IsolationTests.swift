@@ -175,6 +175,22 @@ struct IsolationTests {
         }
     }
 
+    @Test("is in no group before it is known to belong there (RS-1)", .timeLimit(.minutes(4)))
+    func unknownInGroup() async throws {
+        try workshop.install("id=a", as: "liba.so")
+        let configuration = workshop.isolated(.group("g")) {
+            $0.plugins["b"] = PluginSettings(isolation: .process)
+            $0.maximumAttempts = 1
+        }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            try workshop.install("id=b;crash=constructor", as: "libb.so")
+            try await test.until("b is refused") { await test.host.status().plugins.contains { $0.quarantine != nil } }
+            #expect(try await test.call("increment") == "2")
+            #expect(test.events(.crashed).isEmpty)
+        }
+    }
+
     @Test(
         "is refused where the runner of its group has opened all files that it may, and the others go on (RS-1)",
         .timeLimit(.minutes(4))

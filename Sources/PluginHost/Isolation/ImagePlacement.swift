@@ -40,8 +40,10 @@ struct ImagePlacement: Sendable {
             return try loadHere(image)
         }
         guard likely == .inProcess else {
-            // A runner of its own is trial enough, and what was tried goes where it most likely belongs.
-            let place = trial == nil ? likely : .process
+            // A runner of its own is trial enough, and what was tried goes where it most likely belongs; what may belong
+            // elsewhere runs in no group before it is known.
+            let isKnown = expected != nil || !hasExceptions
+            let place = trial == nil && isKnown ? likely : .process
             let loaded = try runners.load(image, expecting: expected, in: place)
             if isolation(loaded.descriptor.id) == place { return loaded }
             return try moveOn(from: loaded, image, trial, runners)
