@@ -7,8 +7,6 @@ extension ChildProcess {
         case inherited
         /// Whatever the descriptor gives.
         case lent(any LendableDescriptor)
-        /// What is written to ``ChildProcess/takeInput()``.
-        case pipe
     }
 
     /// Where a child prints to.

@@ -31,7 +31,6 @@ package final class ChildProcess: Sendable {
     package let output: OutputPipe?
     /// What it prints to standard error, if that is apart.
     package let errors: OutputPipe?
-    private let input: Mutex<OwnedFileDescriptor?>
     let exit: SharedDescriptor?
     /// How it has ended, once it has been waited for: from then on the number may be another's.
     private let end = Mutex<End?>(nil)
@@ -39,15 +38,10 @@ package final class ChildProcess: Sendable {
     /// Starts a program.
     package init(_ launch: Launch) throws(SystemCallError) {
         var descriptors: [any LendableDescriptor] = []
-        var inputEnd: OwnedFileDescriptor?
         switch launch.input {
         case .nothing: descriptors.append(SharedDescriptor(try .open("/dev/null", flags: O_RDONLY)))
         case .inherited: descriptors.append(StandardNumber(number: 0))
         case .lent(let descriptor): descriptors.append(descriptor)
-        case .pipe:
-            let pipe = try Pipe()
-            descriptors.append(SharedDescriptor(pipe.reading))
-            inputEnd = .some(pipe.writing)
         }
         switch launch.output {
         case .inherited:
@@ -66,7 +60,6 @@ package final class ChildProcess: Sendable {
         let process = try Self.spawn(launch, descriptors: descriptors + launch.lending)
         processID = process.processID
         exit = process.exit < 0 ? nil : SharedDescriptor(OwnedFileDescriptor(adopting: process.exit))
-        input = Mutex(inputEnd.take())
     }
 
     /// Starts a program by its path, with both outputs in one pipe.
@@ -102,12 +95,7 @@ package final class ChildProcess: Sendable {
         return (try OutputPipe(pipe.reading), SharedDescriptor(pipe.writing))
     }
 
-    // MARK: Talking
-
-    /// The end of the pipe that the program reads from, once; closed when let go of.
-    package func takeInput() -> OwnedFileDescriptor? {
-        input.withLock { $0.take() }
-    }
+    // MARK: Output
 
     /// Hands over what the program prints, until it and all that it has started have closed the pipe.
     ///

@@ -28,7 +28,7 @@ package final class SocketChannel: Sendable {
         case end
     }
 
-    private let socket: OwnedFileDescriptor
+    let socket: OwnedFileDescriptor
     private let wakeup: EventDescriptor
 
     init(adopting socket: consuming OwnedFileDescriptor) throws(SystemCallError) {
@@ -126,10 +126,5 @@ package final class SocketChannel: Sendable {
     /// Ends the connection; a thread that waits for the other end finds that it has ended.
     package func hangUp() {
         _ = shutdown(socket.number, CInt(SHUT_RDWR))
-    }
-
-    /// Says that nothing more will be sent.
-    package func finishSending() {
-        _ = shutdown(socket.number, CInt(SHUT_WR))
     }
 }

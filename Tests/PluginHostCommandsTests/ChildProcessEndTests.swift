@@ -100,15 +100,19 @@ struct ChildProcessEndTests {
 
     @Test("does not come with the end of the thread that has started it")
     func threadEnds() async throws {
+        var ends: [CInt] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        let input = OwnedFileDescriptor(adopting: ends[1])
+        let reading = SharedDescriptor(OwnedFileDescriptor(adopting: ends[0]))
         let process: ChildProcess = try await withCheckedThrowingContinuation { done in
             DetachedThread.start(name: "short") {
                 var launch = ChildProcess.Launch.shell("read line; echo $line")
                 launch.endsWithParent = true
-                launch.input = .pipe
+                launch.input = .lent(reading)
                 done.resume(with: Result { try ChildProcess(launch) })
             }
         }
-        try process.takeInput()?.write(Array("alive\n".utf8))
+        try input.write(Array("alive\n".utf8))
         #expect(try process.firstLine() == "alive")
         #expect(try process.wait() == .exited(0))
     }

@@ -150,7 +150,7 @@ struct ControlServerTests {
         for byte in (request + "\n").utf8 { try client.channel.sendAll([byte]) }
         #expect(try client.next()?["id"] == .integer(1))
         try client.send(request + "\r\n\n" + request + "\n" + request)
-        client.channel.finishSending()
+        client.finishSending()
         for _ in 0..<3 { #expect(try client.next()?["result"] != nil) }
         #expect(try client.next() == nil)
         await server.stop()

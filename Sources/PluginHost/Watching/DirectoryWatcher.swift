@@ -90,11 +90,6 @@ package actor DirectoryWatcher {
         onLoop { $0.end() }
     }
 
-    /// Looks at every file again.
-    package nonisolated func rescan() {
-        loop.perform { self.assumeIsolated { $0.scanAll() } }
-    }
-
     /// Reports a file again once it has settled, because it was no longer as reported when it was read.
     package nonisolated func doubt(_ path: String) {
         onLoop { watcher in

@@ -67,7 +67,7 @@ struct ControlTortureTests {
         case 6: push([UInt8](repeating: 0, count: 1_000_000), to: channel)
         default:
             push(request("call", id: 1) + Array(request("reloadAll", id: 2).prefix(30)), to: channel)
-            channel.finishSending()
+            channel.hangUp()
         }
         return channel
     }

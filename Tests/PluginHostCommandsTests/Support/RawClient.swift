@@ -1,5 +1,7 @@
-import LinuxSystem
+import Glibc
 import PluginHost
+
+@testable import LinuxSystem
 
 /// A client that sends whatever it likes.
 struct RawClient {
@@ -12,6 +14,11 @@ struct RawClient {
 
     func send(_ text: String) throws {
         try channel.sendAll(Array(text.utf8))
+    }
+
+    /// Says that nothing more will be sent, as a shell's pipe does at its end.
+    func finishSending() {
+        _ = shutdown(channel.socket.number, CInt(SHUT_WR))
     }
 
     /// The next message; `nil` when the server has closed the connection.

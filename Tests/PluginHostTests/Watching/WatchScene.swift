@@ -119,7 +119,7 @@ final class WatchScene: Sendable {
 
     /// Scans again, and waits for that.
     func rescan() async {
-        watcher.rescan()
+        loop.perform { [watcher] in watcher.assumeIsolated { $0.scanAll() } }
         _ = await watcher.counters
     }
 
