@@ -5,6 +5,24 @@ package enum UserDatabase {
     /// The user that this process acts as.
     package static var currentUser: UInt32 { geteuid() }
 
+    /// The number that the kernel shows for each user who has none in the user namespace of this process; `nil` if all have
+    /// one, as in the first namespace.
+    package static var unmappedUser: UInt32? {
+        func text(_ path: String) -> String? {
+            let bytes = try? OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: 1 << 16)
+            return bytes.map { String(decoding: $0, as: UTF8.self) }
+        }
+        return unmappedUser(map: text("/proc/self/uid_map"), overflow: text("/proc/sys/kernel/overflowuid"))
+    }
+
+    /// The same, of what the kernel tells of a namespace.
+    static func unmappedUser(map: String?, overflow: String?) -> UInt32? {
+        let lines = (map ?? "").split(separator: "\n").map { $0.split(separator: " ").compactMap { UInt32($0) } }
+        // Without a map, as in a kernel without namespaces, all are who they are.
+        guard !lines.isEmpty, lines.reduce(0, { $0 + UInt64($1.last ?? 0) }) < UInt64(UInt32.max) else { return nil }
+        return overflow.flatMap { UInt32($0.prefix { $0.isNumber }) } ?? 65_534
+    }
+
     /// The name of a user.
     package static func name(ofUser user: UInt32) -> String? {
         unsafe withRoom { room, size in

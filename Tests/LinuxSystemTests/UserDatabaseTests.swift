@@ -1,6 +1,7 @@
 import Glibc
-import LinuxSystem
 import Testing
+
+@testable import LinuxSystem
 
 @Suite("The users and groups of the system")
 struct UserDatabaseTests {
@@ -11,6 +12,17 @@ struct UserDatabaseTests {
         #expect(UserDatabase.name(ofUser: 4_000_000_001) == nil)
         #expect(UserDatabase.name(ofGroup: 4_000_000_001) == nil)
         #expect(UserDatabase.currentUser == geteuid())
+    }
+
+    @Test("have numbers in the first user namespace, and in others some have none")
+    func unmapped() {
+        #expect(UserDatabase.unmappedUser(map: "         0          0 4294967295\n", overflow: "65534\n") == nil)
+        #expect(UserDatabase.unmappedUser(map: nil, overflow: nil) == nil)
+        #expect(UserDatabase.unmappedUser(map: "0 1000 1\n1 100000 65536\n", overflow: "99\n") == 99)
+        #expect(UserDatabase.unmappedUser(map: "0 1000 1\n", overflow: nil) == 65_534)
+        #expect(
+            UserDatabase.unmappedUser(map: "0 0 4294967294\n4294967294 4294967294 4294967295\n", overflow: "1") == nil
+        )
     }
 
     @Test("give no private group to the superuser, to who has none, and to who shares it")

@@ -97,7 +97,7 @@ package struct FileTrust: Sendable {
             let walk = TrustWalk("\(stateDirectory)/lock")
             guard let (place, fault) = rule.firstFault(in: walk.places) else { return [] }
             return [
-                "\(place.path) \(rule.reason(fault, of: place)): builds that are kept in \(stateDirectory) are not trusted; run "
+                "\(place.path) \(rule.reason(fault, of: place)): builds that are kept in \(stateDirectory) are not trusted; "
                     + rule.remedy(fault, of: place)
             ]
         }
@@ -108,11 +108,12 @@ package struct FileTrust: Sendable {
         // The name is one that no image has: what matters is the way to it.
         let walk = TrustWalk(directory.appendingName(".way"))
         guard policy != .any, let (place, fault) = rule.firstFault(in: walk.places) else { return }
+        // What is wrong above all directories is wrong with another one as well.
+        let other = place.path == "/" ? "" : ", or configure another imageDirectory"
         throw PluginError(
             code: .untrusted,
             message: "images can't be loaded from \(directory): \(place.path) (\(place.modeText) \(place.ownerText) "
-                + "\(place.groupText)) \(rule.reason(fault, of: place)); run \(rule.remedy(fault, of: place)), or "
-                + "configure another imageDirectory"
+                + "\(place.groupText)) \(rule.reason(fault, of: place)); \(rule.remedy(fault, of: place))\(other)"
         )
     }
 

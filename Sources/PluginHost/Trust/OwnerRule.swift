@@ -8,6 +8,8 @@ package struct OwnerRule: Hashable, Sendable {
     package enum Fault: Hashable, Sendable {
         /// It belongs to somebody else, who can change it or give the right to.
         case foreignOwner
+        /// It belongs to somebody of whom this user namespace can't tell who that is.
+        case unmappedOwner
         /// Everybody can write to it.
         case writableByAll
         /// The members of its group can write to it.
@@ -24,21 +26,30 @@ package struct OwnerRule: Hashable, Sendable {
     package let user: UInt32
     /// The group of which the user is the only member, if there is one: it may write.
     package let privateGroup: UInt32?
+    /// The number that stands for all users who have none in this user namespace; `nil` if all have one.
+    package let unmappedUser: UInt32?
 
-    package init(user: UInt32, privateGroup: UInt32?) {
+    package init(user: UInt32, privateGroup: UInt32?, unmappedUser: UInt32? = nil) {
         self.user = user
         self.privateGroup = privateGroup
+        self.unmappedUser = unmappedUser
     }
 
     /// The rule for the user of this process.
     package static func forThisProcess() -> OwnerRule {
         let user = UserDatabase.currentUser
-        return OwnerRule(user: user, privateGroup: UserDatabase.privateGroup(ofUser: user))
+        return OwnerRule(
+            user: user,
+            privateGroup: UserDatabase.privateGroup(ofUser: user),
+            unmappedUser: UserDatabase.unmappedUser
+        )
     }
 
     /// What is wrong with a place, if anything is.
     package func fault(of place: TrustPlace) -> Fault? {
-        guard place.owner == 0 || place.owner == user else { return .foreignOwner }
+        guard place.owner == 0 || place.owner == user else {
+            return place.owner == unmappedUser ? .unmappedOwner : .foreignOwner
+        }
         // A link has no rights of its own: what counts is who made it, and who can replace it.
         if place.role == .link { return nil }
         let forAll = place.permissions & 0o002 != 0
@@ -68,6 +79,8 @@ extension OwnerRule {
     package func reason(_ fault: Fault, of place: TrustPlace) -> String {
         switch fault {
         case .foreignOwner: "belongs to \(place.ownerText)"
+        case .unmappedOwner:
+            "belongs to a user without a number in this user namespace, where \(place.owner) stands for all of them"
         case .writableByAll: "can be changed by everybody"
         case .writableByGroup: "can be changed by the group \(place.groupText)"
         case .accessList: "can be changed by whoever its access control list names"
@@ -75,16 +88,20 @@ extension OwnerRule {
         }
     }
 
-    /// What puts it right.
+    /// What puts it right, as a sentence that begins with a verb.
     package func remedy(_ fault: Fault, of place: TrustPlace) -> String {
         switch fault {
         case .foreignOwner:
+            let user = UserDatabase.name(ofUser: user) ?? "\(user)"
+            return "run 'chown \(place.role == .link ? "-h " : "")\(user) \(place.path)'"
+        case .unmappedOwner:
             return
-                "'chown \(place.role == .link ? "-h " : "")\(UserDatabase.name(ofUser: user) ?? "\(user)") \(place.path)'"
-        case .writableByAll: return "'chmod \(place.permissions & 0o020 == 0 ? "o-w" : "go-w") \(place.path)'"
-        case .writableByGroup: return "'chmod g-w \(place.path)'"
-        case .accessList: return "'setfacl -b \(place.path)' and 'chmod g-w \(place.path)'"
-        case .shared: return "a directory of their own for plugins, such as \(place.path.appendingName("plugins"))"
+                "map its owner, such as root, into the user namespace (its uid_map), or, if whoever that is may decide what "
+                + "runs here, set \"trust\" to \"any\""
+        case .writableByAll: return "run 'chmod \(place.permissions & 0o020 == 0 ? "o-w" : "go-w") \(place.path)'"
+        case .writableByGroup: return "run 'chmod g-w \(place.path)'"
+        case .accessList: return "run 'setfacl -b \(place.path)' and 'chmod g-w \(place.path)'"
+        case .shared: return "use a directory of their own for plugins, such as \(place.path.appendingName("plugins"))"
         }
     }
 }

@@ -92,7 +92,7 @@ package struct SignatureCheck: Sendable {
             throw refusal.error(
                 "whose key is allowed can't be told: \(place.path) (\(place.modeText) \(place.ownerText) \(place.groupText)) "
                     + rule.reason(fault, of: place),
-                "run \(rule.remedy(fault, of: place))"
+                rule.remedy(fault, of: place)
             )
         }
         switch walk.file {

@@ -11,11 +11,9 @@ struct TrustRefusal {
     func owner(_ fault: OwnerRule.Fault, of place: TrustPlace, _ rule: OwnerRule) -> PluginError {
         let what =
             "\(place.role == .file ? "the file" : place.path) (\(place.modeText) \(place.ownerText) \(place.groupText))"
-        let verb = fault == .shared ? "use" : "run"
-        return error(
-            "\(what) \(rule.reason(fault, of: place))",
-            "\(verb) \(rule.remedy(fault, of: place)), or trust the content: set \"trust\" to \"pinned\" or \"signed\""
-        )
+        // Images lie below "/" too, and are judged by the owners of their way under each of these policies.
+        let other = place.path == "/" ? "" : ", or trust the content: set \"trust\" to \"pinned\" or \"signed\""
+        return error("\(what) \(rule.reason(fault, of: place))", "\(rule.remedy(fault, of: place))\(other)")
     }
 
     func notPinned(_ build: String) -> PluginError {

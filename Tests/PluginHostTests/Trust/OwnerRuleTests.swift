@@ -1,5 +1,6 @@
-import PluginHost
 import Testing
+
+@testable import PluginHost
 
 @Suite("The rule of owners (TR-1)")
 struct OwnerRuleTests {
@@ -42,6 +43,20 @@ struct OwnerRuleTests {
             #expect(fault(role, 0o500, owner: owner) == .foreignOwner)
             #expect(fault(role, 0o1777, owner: owner) == .foreignOwner)
         }
+    }
+
+    @Test("says of an owner without a number in this user namespace that it is one", arguments: ["/", "/srv/p"])
+    func unmapped(path: String) {
+        let rule = OwnerRule(user: 1000, privateGroup: nil, unmappedUser: 65534)
+        let place = TrustPlace(path: path, role: .parent, owner: 65534, group: 65534, permissions: 0o755)
+        #expect(rule.fault(of: place) == .unmappedOwner)
+        let message = TrustRefusal(path: "/srv/p/a.so").owner(.unmappedOwner, of: place, rule).message
+        #expect(message.contains("user namespace, where 65534 stands for all of them"))
+        #expect(message.contains("uid_map") && message.contains("\"any\"") && !message.contains("chown"))
+        // Whether the content is trusted does not matter where no image is.
+        #expect(message.contains("pinned") == (path != "/"))
+        let other = TrustPlace(path: path, role: .parent, owner: 7, group: 7, permissions: 0o755)
+        #expect(rule.fault(of: other) == .foreignOwner)
     }
 
     @Test("does not trust what others can write to", arguments: [TrustPlace.Role.parent, .directory, .file])
@@ -89,9 +104,9 @@ struct OwnerRuleTests {
         let place = TrustPlace(path: "/srv/p", role: .directory, owner: 0, group: 65_533, permissions: 0o2775)
         #expect(place.modeText == "drwxrwsr-x")
         #expect(rule.reason(.writableByGroup, of: place) == "can be changed by the group 65533")
-        #expect(rule.remedy(.writableByGroup, of: place) == "'chmod g-w /srv/p'")
-        #expect(rule.remedy(.writableByAll, of: place) == "'chmod go-w /srv/p'")
-        #expect(OwnerRule(user: 0, privateGroup: nil).remedy(.foreignOwner, of: place) == "'chown root /srv/p'")
+        #expect(rule.remedy(.writableByGroup, of: place) == "run 'chmod g-w /srv/p'")
+        #expect(rule.remedy(.writableByAll, of: place) == "run 'chmod go-w /srv/p'")
+        #expect(OwnerRule(user: 0, privateGroup: nil).remedy(.foreignOwner, of: place) == "run 'chown root /srv/p'")
         func mode(_ permissions: UInt32, _ role: TrustPlace.Role, list: Bool? = nil) -> String {
             TrustPlace(path: "", role: role, owner: 0, group: 0, permissions: permissions, hasAccessList: list).modeText
         }
