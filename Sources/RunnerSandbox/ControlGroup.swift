@@ -33,21 +33,14 @@ package struct ControlGroup: Sendable {
     /// - Throws: Why the group can't be used; nothing has changed then, or only that the processes have moved.
     package init(for processes: [Int32], calls: ControlGroupCalls = .live) throws(Unavailable) {
         self.calls = calls
-        let place = try Self.find(calls)
-        let path = place.base
+        let survey = try Self.survey(for: processes, calls: calls)
+        let path = survey.path
         self.path = path
-        try Self.checkDelegation(path, calls)
-        let offered = (calls.read("\(path)/cgroup.controllers") ?? "").split { $0 == " " || $0 == "\n" }
-        controllers = ["memory", "pids"].filter { offered.contains(Substring($0)) }
-        let members = (calls.read("\(path)/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int32($0) }
-        let strangers = members.filter { !processes.contains($0) }.prefix(5)
-        guard strangers.isEmpty else {
-            throw Unavailable(description: "the group \(path) holds other processes as well: \(strangers)")
-        }
+        controllers = survey.controllers
         do {
-            if !place.isMoved {
+            if !survey.isMoved {
                 try calls.makeDirectory("\(path)/\(Self.ownName)")
-                for process in members { try calls.write("\(path)/\(Self.ownName)/cgroup.procs", "\(process)") }
+                for process in survey.members { try calls.write("\(path)/\(Self.ownName)/cgroup.procs", "\(process)") }
             }
             let wanted = controllers.map { "+\($0)" }.joined(separator: " ")
             if !wanted.isEmpty { try calls.write("\(path)/cgroup.subtree_control", wanted) }
@@ -58,6 +51,33 @@ package struct ControlGroup: Sendable {
             Member(path: "\(path)/\(name)", controllers: controllers, calls: calls)
         }
         for member in leftovers { try? member.endAll() }
+    }
+
+    /// What there is to take over.
+    package struct Survey: Hashable, Sendable {
+        /// The group's directory.
+        package var path: String
+        /// What the groups of runners could limit, of memory and pids.
+        package var controllers: [String]
+        fileprivate var isMoved: Bool
+        fileprivate var members: [Int32]
+    }
+
+    /// Looks whether these processes have a group that can be taken over, and changes nothing.
+    package static func survey(
+        for processes: [Int32],
+        calls: ControlGroupCalls = .live
+    ) throws(Unavailable) -> Survey {
+        let (path, isMoved) = try find(calls)
+        try checkDelegation(path, calls)
+        let offered = (calls.read("\(path)/cgroup.controllers") ?? "").split { $0 == " " || $0 == "\n" }
+        let controllers = ["memory", "pids"].filter { offered.contains(Substring($0)) }
+        let members = (calls.read("\(path)/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int32($0) }
+        let strangers = members.filter { !processes.contains($0) }.prefix(5)
+        guard strangers.isEmpty else {
+            throw Unavailable(description: "the group \(path) holds other processes as well: \(strangers)")
+        }
+        return Survey(path: path, controllers: controllers, isMoved: isMoved, members: members)
     }
 
     /// Makes a group for a process, and puts it there before it has started anything.

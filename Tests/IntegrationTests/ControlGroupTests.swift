@@ -87,10 +87,21 @@ struct ControlGroupTests {
             }
         }
         let without = try FakeControlGroups(in: workshop.root + "/without", controllers: "io")
+        func obstacle(_ groups: FakeControlGroups, _ change: (inout HostConfiguration) -> Void = { _ in }) -> String? {
+            RunnerProbe.controlGroupObstacle(configuration(change), calls: groups.calls)
+        }
+        // The doctor asks before, and changes nothing.
+        #expect(obstacle(groups) == nil && obstacle(without) == nil)
+        #expect(
+            obstacle(without) { $0.runnerLimits.memory = 64 << 20 }?.contains("lacks the controller memory") == true
+        )
+        #expect(try groups.members.isEmpty)
         #expect(refusal(without) == nil)
         #expect(refusal(without) { $0.runnerLimits.memory = 64 << 20 }?.contains("lacks the controller memory") == true)
         try FileManager.default.removeItem(atPath: without.root + "/cgroup.controllers")
         #expect(refusal(without)?.contains("not the second version") == true)
+        #expect(obstacle(without)?.contains("not the second version") == true)
+        #expect(obstacle(without) { $0.controlGroup = .off } == nil)
         let hosts: [(ControlGroupPolicy, Int)] = [(.off, 0), (.bestEffort, 1)]
         for (policy, mentions) in hosts {
             try await TestHost.run(configuration { $0.controlGroup = policy }, calls: without.calls) {

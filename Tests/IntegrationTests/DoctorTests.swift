@@ -73,6 +73,36 @@ struct DoctorTests {
         }
     }
 
+    @Test("finds managed programs that could not be started, or that others can change, and starts none")
+    func programs() async throws {
+        try await ProgramBench.run { bench async throws in
+            let (open, closed, started) = (
+                bench.shop.root + "/open", bench.shop.root + "/closed", bench.shop.root + "/started"
+            )
+            for (path, mode) in [(open, 0o777), (closed, 0o644)] {
+                let script = Data("#!/bin/sh\ntouch \(started)\n".utf8)
+                #expect(FileManager.default.createFile(atPath: path, contents: script))
+                #expect(chmod(path, mode_t(mode)) == 0)
+            }
+            let configuration = bench.shop.root + "/host.json"
+            let text = """
+                {"processes": {
+                    "closed": {"command": "\(closed)"}, "good": {"command": "sh"},
+                    "gone": {"command": "/gone/program", "autoStart": false}, "nowhere": {"command": "sh", "directory": "/gone"},
+                    "open": {"command": "\(open)"}, "unknown": {"command": "no-such-program"}
+                }}
+                """
+            try Data(text.utf8).write(to: URL(fileURLWithPath: configuration))
+            let result = try await doctor(bench, "--config", configuration, "--json")
+            let found = try findings(result).filter { $0["subject"] == .string("process") }
+            let severities = found.compactMap(\.["severity"].text)
+            #expect(severities == ["error", "warning", "ok", "error", "warning", "error"], "\(found)")
+            #expect(found.allSatisfy { $0["severity"] == .string("ok") || $0["remedy"].text?.isEmpty == false })
+            #expect(found.first?["message"].text?.contains("chmod +x") == true)
+            #expect(!FileManager.default.fileExists(atPath: started))
+        }
+    }
+
     @Test("refuses what makes no sense, with status 2")
     func usage() async throws {
         try await ProgramBench.run { bench async throws in

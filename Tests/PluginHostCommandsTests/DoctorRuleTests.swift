@@ -219,6 +219,20 @@ struct DoctorRuleTests {
         #expect(worst(JournalRule.findings(survey)) == .error)
     }
 
+    @Test("tells programs that can't be started, and those that others can change")
+    func programs() {
+        var facts = ProgramFacts(id: "p")
+        facts.refusal = "p: there is no program /p; correct processes.p.command"
+        #expect(worst(ProgramRule.findings(facts, trust: .owner)) == .error)
+        facts.startsAutomatically = false
+        #expect(worst(ProgramRule.findings(facts, trust: .owner)) == .warning)
+        facts.path = "/srv/p"
+        #expect(worst(ProgramRule.findings(facts, trust: .owner)) == .ok)
+        (facts.fault, facts.faultRemedy) = ("/srv/p can be changed by everybody", "run 'chmod o-w /srv/p'")
+        #expect(worst(ProgramRule.findings(facts, trust: .owner)) == .warning)
+        #expect(worst(ProgramRule.findings(facts, trust: .any)) == .ok)
+    }
+
     @Test("tells what does not stand between plugins and the machine")
     func hardening() {
         func findings(_ change: (inout HardeningFacts) -> Void = { _ in }) -> [Finding] {
@@ -242,6 +256,15 @@ struct DoctorRuleTests {
         #expect(unlimited.filter { $0.severity == .note }.map(\.subject) == ["isolation", "runner-limits"])
         let lacking = MachineSandbox(summary: "no Landlock", missing: ["files (no Landlock)"])
         #expect(worst(findings { $0.sandbox = lacking }) == .note)
+        let obstacles: [(ControlGroupPolicy, Finding.Severity)] = [
+            (.off, .ok), (.bestEffort, .note), (.required, .error),
+        ]
+        for (policy, severity) in obstacles {
+            let found = findings { ($0.controlGroupPolicy, $0.controlGroupObstacle) = (policy, "not handed over") }
+            #expect(worst(found) == severity)
+            #expect(worst(findings { $0.controlGroupPolicy = policy }) == .ok)
+            if severity == .error { #expect(found.contains { $0.remedy?.contains("Delegate=yes") == true }) }
+        }
         // Some plugins may have processes of their own, and others none.
         for (isolation, isolates) in [(Isolation.process, true), (.inProcess, true), (.inProcess, false)] {
             let severity = worst(

@@ -33,11 +33,8 @@ final class RunnerGroups: Sendable {
             throw Self.refusal(fact)
         }
         leaving = Mutex(group.leftovers)
-        let limits = configuration.runnerLimits
-        for (name, isSet) in [("memory", limits.memory != nil), ("processes", limits.processes != nil)] where isSet {
-            let controller = name == "memory" ? "memory" : "pids"
-            guard !group.controllers.contains(controller) else { continue }
-            let fact = "the control group \(group.path) lacks the controller \(controller) for runnerLimits.\(name)"
+        for lack in Self.lacks(of: group.controllers, for: configuration.runnerLimits) {
+            let fact = "the control group \(group.path) lacks \(lack)"
             guard isRequired else {
                 warn("\(fact), which holds for each process on its own")
                 continue
@@ -46,6 +43,29 @@ final class RunnerGroups: Sendable {
         }
         let kinds = group.controllers.isEmpty ? "no controllers" : group.controllers.joined(separator: " and ")
         log(LogRecord(level, "host", "each runner has a control group of its own in \(group.path), with \(kinds)"))
+    }
+
+    /// What a group with these controllers can't limit, and should.
+    private static func lacks(of controllers: [String], for limits: RunnerLimits) -> [String] {
+        var lacks: [String] = []
+        if limits.memory != nil, !controllers.contains("memory") {
+            lacks.append("the controller memory for runnerLimits.memory")
+        }
+        if limits.processes != nil, !controllers.contains("pids") {
+            lacks.append("the controller pids for runnerLimits.processes")
+        }
+        return lacks
+    }
+
+    /// Why a host in the place of this process could not give its runners groups that hold the limits; changes nothing.
+    static func obstacle(_ configuration: HostConfiguration, calls: HostCalls) -> String? {
+        do throws(ControlGroup.Unavailable) {
+            let survey = try ControlGroup.survey(for: calls.company, calls: calls.controlGroups)
+            let lacks = lacks(of: survey.controllers, for: configuration.runnerLimits)
+            return lacks.isEmpty ? nil : "the group \(survey.path) lacks \(lacks.joined(separator: " and "))"
+        } catch {
+            return error.description
+        }
     }
 
     private static func refusal(_ fact: String) -> PluginError {

@@ -37,6 +37,13 @@ package enum RunnerProbe {
         }
     }
 
+    /// Why a host that this process became could not give its runners the control groups of the configuration.
+    ///
+    /// `nil` if it could, or none are wanted. Nothing is changed.
+    package static func controlGroupObstacle(_ configuration: HostConfiguration, calls: HostCalls = .live) -> String? {
+        configuration.controlGroup == .off ? nil : RunnerGroups.obstacle(configuration, calls: calls)
+    }
+
     private static func wait(
         for socket: MessageSocket,
         _ process: ChildProcess,

@@ -20,6 +20,23 @@ extension ProgramSettings {
         }
     }
 
+    /// Where the program is that a start would run; what would keep it from running is thrown, as far as it can be seen before.
+    package func locate(id: String) throws(PluginError) -> String {
+        let path = try path(id: id, searching: environment["PATH"] ?? Self.defaultPath)
+        do throws(SystemCallError) {
+            guard let status = (try? FileStatus.of(path)) ?? nil else {
+                throw SystemCallError(call: "execve", code: ENOENT)
+            }
+            guard status.kind == .regular, unsafe access(path, X_OK) == 0 else {
+                throw SystemCallError(call: "execve", code: EACCES)
+            }
+            if let directory, unsafe access(directory, X_OK) != 0 { throw .last("chdir") }
+        } catch {
+            throw explain(error, path: path, id: id)
+        }
+        return path
+    }
+
     /// Where the program is; a path is meant from where the host is, not from where the program starts.
     private func path(id: String, searching path: String) throws(PluginError) -> String {
         if command.hasPrefix("/") { return command }

@@ -35,6 +35,7 @@ struct DoctorCommand: Sendable {
         findings += SocketRule.findings(socket, version: PluginHost.version)
         findings += gathering.places().flatMap { PlaceRule.findings($0, user: user, trust: configuration.trust) }
         findings += gathering.runner().findings
+        findings += gathering.programs().flatMap { ProgramRule.findings($0, trust: configuration.trust) }
         findings += PluginFileRule.findings(
             gathering.pluginFiles(),
             compiler: HostCompiler.version,

@@ -44,6 +44,25 @@ extension DoctorGathering {
         return process
     }
 
+    /// The programs that the host would start, none of which is started.
+    func programs() -> [ProgramFacts] {
+        let rule = OwnerRule.forThisProcess()
+        return configuration.processes.sorted { $0.key < $1.key }.map { id, settings in
+            var facts = ProgramFacts(id: id, startsAutomatically: settings.startsAutomatically)
+            do throws(PluginError) {
+                let path = try settings.locate(id: id)
+                facts.path = path
+                if let (place, fault) = rule.firstFault(in: TrustWalk(path).places) {
+                    facts.fault = "\(place.path) \(rule.reason(fault, of: place))"
+                    facts.faultRemedy = rule.remedy(fault, of: place)
+                }
+            } catch {
+                facts.refusal = error.message
+            }
+            return facts
+        }
+    }
+
     /// The files in the plugin directories, looked at without running any of their code.
     func pluginFiles() -> [PluginFileFacts] {
         var layouts = StructLayoutRegistry()

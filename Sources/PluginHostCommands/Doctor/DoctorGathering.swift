@@ -32,7 +32,7 @@ struct DoctorGathering: Sendable {
         let walk = TrustWalk("\(path)/.way")
         if let (place, fault) = rule.firstFault(in: walk.places) {
             facts.fault = "\(place.path) \(rule.reason(fault, of: place))"
-            facts.faultRemedy = "run \(rule.remedy(fault, of: place))"
+            facts.faultRemedy = rule.remedy(fault, of: place)
         }
         guard let status else {
             facts.canBeMade = unsafe access(nearest, W_OK | X_OK) == 0
@@ -140,6 +140,9 @@ struct DoctorGathering: Sendable {
             sandbox: .probe(),
             runnerMemory: configuration.runnerLimits.memory
         )
+        facts.controlGroupPolicy = configuration.controlGroup
+        // A host that runs has found one, or said in its log why not; what there is here is not its.
+        if process == nil { facts.controlGroupObstacle = RunnerProbe.controlGroupObstacle(configuration) }
         let limits = GroupLimits.of(process: process.map { "\($0)" } ?? "self")
         facts.memoryLimit = limits.memory
         facts.memoryInUse = limits.memoryInUse

@@ -10,6 +10,9 @@ package struct HardeningFacts: Hashable, Sendable {
     package var sandboxPolicy: SandboxPolicy
     package var sandbox: MachineSandbox
     package var runnerMemory: Int?
+    package var controlGroupPolicy = ControlGroupPolicy.off
+    /// Why a host that is started from here could give its runners no control groups; `nil` if it could, or that is not known.
+    package var controlGroupObstacle: String?
     /// The limits of the control group that the host is in, or would be in; `nil` where there is none.
     package var memoryLimit: UInt64?
     package var memoryInUse: UInt64?

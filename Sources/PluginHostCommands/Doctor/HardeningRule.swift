@@ -8,7 +8,7 @@ package enum HardeningRule {
 
     /// What is to be said of it.
     package static func findings(_ facts: HardeningFacts) -> [Finding] {
-        sandbox(facts) + limits(facts) + choices(facts)
+        sandbox(facts) + controlGroup(facts) + limits(facts) + choices(facts)
     }
 
     private static func sandbox(_ facts: HardeningFacts) -> [Finding] {
@@ -24,6 +24,27 @@ package enum HardeningRule {
                 remedy: "bring what is missing, or set \"sandbox\" to \"best-effort\""
             )
         ]
+    }
+
+    private static func controlGroup(_ facts: HardeningFacts) -> [Finding] {
+        guard let obstacle = facts.controlGroupObstacle else { return [] }
+        let message = "runners of a host that is started from here have no control groups of their own: \(obstacle)"
+        switch facts.controlGroupPolicy {
+        case .off: return []
+        case .bestEffort: return facts.isolates ? [Finding(.note, "control-group", message)] : []
+        case .required:
+            return [
+                Finding(
+                    .error,
+                    "control-group",
+                    "\(message), and the configuration requires it: the host does not start",
+                    remedy:
+                        "have a group handed over to the host (systemd: Delegate=yes, as 'plugin-host service systemd' "
+                        + "writes it, and ask there: systemd-run --wait --pipe -p Delegate=yes plugin-host doctor; a "
+                        + "container: a writable group), or set \"controlGroup\" to \"best-effort\""
+                )
+            ]
+        }
     }
 
     private static func limits(_ facts: HardeningFacts) -> [Finding] {
