@@ -29,11 +29,12 @@ extension CommandTable {
                     value: "FILE",
                     "Write one page that needs nothing else to FILE, or to - for standard output."
                 ),
-                .json, .socket,
+                .init("--state-dir", value: "DIR", "Read this state directory, without asking a host."), .json, .socket,
             ],
             discussion: """
                 The page shows the reloads, failures and rollbacks that are kept, how long each step took, health, latency, \
-                dependencies and crashes. FILE is replaced as a whole, and only you can read it.
+                dependencies and crashes. FILE is replaced as a whole, and only you can read it. Without a host that runs, the \
+                events and crashes are read from the state directory.
                 """
         ),
         .init(

@@ -5,7 +5,7 @@ extension ReportPage {
 
     /// Which plugin needs which.
     var dependencies: Markup {
-        let graph = PluginGraph(report.status.plugins)
+        let graph = PluginGraph(report.plugins)
         guard !graph.edges.isEmpty else {
             return Self.section("dependencies", "Dependencies", [Self.note("No plugin needs another.")])
         }

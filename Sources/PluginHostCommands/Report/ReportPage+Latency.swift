@@ -3,7 +3,7 @@ internal import PluginHost
 extension ReportPage {
     /// How long calls took: a point at the median, a line to the 99th percentile and a thinner one to the longest.
     var latency: Markup {
-        let measured = report.status.plugins.compactMap { plugin in
+        let measured = report.plugins.compactMap { plugin in
             LatencyFigures(plugin).map { (plugin.id, $0) }
         }
         guard !measured.isEmpty else {

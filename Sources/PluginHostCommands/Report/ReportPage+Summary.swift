@@ -3,7 +3,7 @@ internal import PluginHost
 extension ReportPage {
     /// What the report is about.
     var summary: Markup {
-        let host = report.status.host
+        guard let host = report.status?.host else { return remains }
         let facts: [(String, String)] = [
             ("host", "version \(host.version), process \(host.pid), up \(FigureText.seconds(host.uptimeSeconds))"),
             ("plugins", "\(host.totals.plugins): \(host.totals.loaded) serving, \(host.totals.failed) failed"),
@@ -19,6 +19,16 @@ extension ReportPage {
         return Markup([.element("dl", [:], list)] + troubles)
     }
 
+    /// The same without a host.
+    private var remains: Markup {
+        let facts = [
+            ("host", "it is not running, or was not asked: this is what it has left"),
+            ("directory", report.stateDirectory ?? "unknown"),
+            ("events", span), ("as of", TimestampText.format(report.time)),
+        ]
+        return .element("dl", [:], facts.flatMap { [Markup.element("dt", [:], $0.0), .element("dd", [:], $0.1)] })
+    }
+
     private var span: String {
         guard let first = report.events.first, let last = report.events.last else { return "none is kept" }
         let (from, until) = (TimestampText.format(first.time), TimestampText.format(last.time))
@@ -27,14 +37,15 @@ extension ReportPage {
 
     /// How the plugins stand.
     var plugins: Markup {
-        guard !report.status.plugins.isEmpty else {
-            return Self.section("plugins", "Plugins", [Self.note("There is no plugin.")])
+        guard !report.plugins.isEmpty else {
+            let note = report.status == nil ? "No host was asked how its plugins are." : "There is no plugin."
+            return Self.section("plugins", "Plugins", [Self.note(note)])
         }
         let titles = [
             "Plugin", "State", "Version", "Generation", "Runs in", "Calls", "Failed", "Reloads", "Failed reloads",
             "Restarts", "Last error",
         ]
-        let rows = report.status.plugins.map { plugin in
+        let rows = report.plugins.map { plugin in
             [
                 plugin.id, plugin.state + (plugin.onProbation ? ", on probation" : ""), plugin.version,
                 "\(plugin.generation)", plugin.isolation, "\(plugin.calls)", "\(plugin.failedCalls)",

@@ -93,6 +93,13 @@ struct ClientVerb: Sendable {
 }
 
 extension CommandContext {
+    /// The socket to ask first, and the directory to look at without a host.
+    func sources() throws(CommandFailure) -> (socket: String?, directory: String?) {
+        // Who names a directory wants to know about that one, whichever host may run.
+        if let directory = arguments.value("--state-dir") { return (nil, directory) }
+        return (try socketPath(), paths.stateDirectory)
+    }
+
     /// The name that is given with `--format`, for which `--json` may stand as well.
     func format() throws(CommandFailure) -> String {
         guard let format = arguments.value("--format") else { return arguments.has("--json") ? "json" : "text" }

@@ -5,7 +5,7 @@ struct CrashesCommand: Sendable {
     let context: CommandContext
 
     func run() async throws(CommandFailure) {
-        let reports = try await Self.reports(try sources(), of: context.arguments.operands.first)
+        let reports = try await Self.reports(try context.sources(), of: context.arguments.operands.first)
         let isLast = context.arguments.has("--last")
         try Printing.attempt {
             switch (context.arguments.has("--json"), isLast) {
@@ -19,13 +19,6 @@ struct CrashesCommand: Sendable {
 
     private func printJSON(_ value: some Encodable) throws {
         try context.streams.output(try JSONCoding.encode(value, forPeople: true) + [UInt8(ascii: "\n")])
-    }
-
-    /// The socket to ask first, and the directory to look at without a host.
-    private func sources() throws(CommandFailure) -> (socket: String?, directory: String?) {
-        // Who names a directory wants to know about that one, whichever host may run.
-        if let directory = context.arguments.value("--state-dir") { return (nil, directory) }
-        return (try context.socketPath(), context.paths.stateDirectory)
     }
 
     private static func reports(

@@ -7,7 +7,7 @@ struct LogsCommand: Sendable {
     func run() async throws(CommandFailure) {
         let settings = try context.arguments.values("--set-level").map(Self.setting)
         let query = try Self.query(context.arguments)
-        let (socket, directory) = try sources()
+        let (socket, directory) = try context.sources()
         let isFollowing = context.arguments.has("--follow")
         guard !isFollowing || socket != nil else {
             throw .usage("--follow needs a running host: leave --state-dir out")
@@ -46,12 +46,6 @@ struct LogsCommand: Sendable {
     }
 
     // MARK: Arguments
-
-    /// The socket to ask first, and the directory to look at without a host.
-    private func sources() throws(CommandFailure) -> (socket: String?, directory: String?) {
-        if let directory = context.arguments.value("--state-dir") { return (nil, directory) }
-        return (try context.socketPath(), context.paths.stateDirectory)
-    }
 
     private static func query(_ arguments: ParsedArguments) throws(CommandFailure) -> HostLog.Query {
         var query = HostLog.Query(plugin: arguments.operands.first)

@@ -1,7 +1,7 @@
 internal import LinuxSystem
 internal import PluginHost
 
-/// Sums up what has happened in a host: as text, as JSON, or as a page for a browser.
+/// Sums up what has happened in a host, one that runs or the last one: as text, as JSON, or as a page for a browser.
 struct ReportCommand: Sendable {
     let context: CommandContext
 
@@ -11,14 +11,9 @@ struct ReportCommand: Sendable {
             throw .usage("--html and --json exclude each other")
         }
         let target: String? = if let file, file != "-" { try place(of: file) } else { file }
-        let path = try context.socketPath()
+        let sources = try context.sources()
         let result = await Blocking.run("client") { () -> Result<HostReport, CommandFailure> in
-            do throws(ControlClientError) {
-                var client = try ControlClient(path: path)
-                return .success(try HostReport.ask(&client))
-            } catch {
-                return .failure(ClientVerb.failure(error))
-            }
+            Result { () throws(CommandFailure) in try Self.report(sources) }
         }
         let report = try result.get()
         guard let target else {
@@ -35,6 +30,33 @@ struct ReportCommand: Sendable {
             throw .failed("the report can't be written to \(target): \(error)")
         }
         context.streams.say("plugin-host: the report is in \(target), \(FigureText.bytes(page.count))")
+    }
+
+    private static func report(
+        _ sources: (socket: String?, directory: String?)
+    ) throws(CommandFailure) -> HostReport {
+        guard let socket = sources.socket else {
+            let directory = sources.directory ?? ""
+            if let report = try read(directory) { return report }
+            throw .failed("\(directory) holds no events and no crash reports of a host")
+        }
+        do throws(ControlClientError) {
+            var client = try ControlClient(path: socket)
+            return try HostReport.ask(&client)
+        } catch {
+            guard case .noHost = error, let report = try read(sources.directory) else {
+                throw ClientVerb.failure(error)
+            }
+            return report
+        }
+    }
+
+    private static func read(_ directory: String?) throws(CommandFailure) -> HostReport? {
+        do throws(PluginError) {
+            return try directory.flatMap { directory throws(PluginError) in try HostReport.read(directory) }
+        } catch {
+            throw .failed(error)
+        }
     }
 
     /// The file to replace: where a symbolic link stands, what it points at, and never a device or a pipe.

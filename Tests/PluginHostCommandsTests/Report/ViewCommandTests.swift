@@ -60,6 +60,32 @@ struct ViewCommandTests {
         #expect(report.crashes.count == 1 && report.health["counter"]?.first?.details == "it is slow")
     }
 
+    @Test("report what a host has left that does not run, and say so", arguments: [false, true])
+    func left(isNamed: Bool) async throws {
+        let state = "\(directory.path)/plugin-host"
+        let words = isNamed ? ["report", "--state-dir", state] : ["report"]
+        let variables = ["XDG_STATE_HOME": directory.path, "XDG_RUNTIME_DIR": directory.path]
+        #expect(await captured.run(words: words, variables: variables) == (isNamed ? 1 : 3))
+        try CrashStore(directory: "\(state)/plugins/counter/crashes").save(HostDouble.crash)
+        var event = PluginEvent(.reloadFailed, plugin: "counter")
+        event.error = "it is no plugin"
+        try EventLog(path: "\(state)/events.jsonl").append(event)
+
+        let text = CapturedOutput()
+        #expect(await text.run(words: words, variables: variables) == 0)
+        for part in ["the host is not running", state, "1 crash report kept", "it is no plugin", "counter  -"] {
+            #expect(text.output.contains(part), "\(part): \(text.output)")
+        }
+        let json = CapturedOutput()
+        #expect(await json.run(words: words + ["--json"], variables: variables) == 0)
+        let report: HostReport = try JSONCoding.decode(from: Array(json.output.utf8))
+        #expect(report.status == nil && report.stateDirectory == state)
+        #expect(report.events.count == 1 && report.crashes.count == 1)
+        let page = CapturedOutput()
+        #expect(await page.run(words: words + ["--html", "-"], variables: variables) == 0)
+        #expect(page.output.contains("it is not running") && page.output.contains("it is no plugin"))
+    }
+
     @Test("refuse to write over what is no file")
     func targets() async throws {
         #expect(try await run("report", "--html", directory.path) == 1)
