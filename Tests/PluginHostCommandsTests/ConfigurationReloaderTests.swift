@@ -29,7 +29,10 @@ struct ConfigurationReloaderTests {
         #expect(captured.error.contains("configuration read: 0 plugins with new settings"))
     }
 
-    @Test("changes nothing if it is wrong, and is said to be", arguments: [#"{"cooldwn": 1}"#, "{", nil])
+    @Test(
+        "changes nothing if it is wrong, and is said to be",
+        arguments: [#"{"cooldwn": 1}"#, "{", #"{"trust": "signed"}"#, nil]
+    )
     func wrong(text: String?) throws {
         try write("{}")
         let reloader = reloader()
@@ -37,6 +40,16 @@ struct ConfigurationReloaderTests {
         #expect(reloader.reload().hasPrefix("the configuration is not taken: \(path)"))
         #expect(host.log == [])
         #expect(captured.error.contains("the one before stays"))
+    }
+
+    @Test("keeps nobody waiting where a pipe has come in its place")
+    func pipe() throws {
+        try write("{}")
+        let reloader = reloader()
+        try FileManager.default.removeItem(atPath: path)
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(reloader.reload().hasPrefix("the configuration is not taken: \(path)"))
+        #expect(host.log == [])
     }
 
     @Test("names what it says that needs a host that is started again")

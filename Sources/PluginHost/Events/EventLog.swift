@@ -74,15 +74,17 @@ package final class EventLog: Sendable {
         path.hasSuffix(".jsonl") ? "\(path.dropLast(6)).1.jsonl" : "\(path).1"
     }
 
+    /// Opens the file; a pipe or a device in its place is refused, and nobody waits for who is at its other end.
     private func open() throws(SystemCallError) -> OwnedFileDescriptor {
-        try restarting { () throws(SystemCallError) in
-            try calls.open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
-        }
+        let flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+        let descriptor = try restarting { () throws(SystemCallError) in try calls.open(path, flags, 0o600) }
+        guard try descriptor.status().kind == .regular else { throw SystemCallError(call: "open", code: EINVAL) }
+        return descriptor
     }
 
     private func read(_ path: String) throws(SystemCallError) -> [UInt8] {
         do {
-            return try OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NOFOLLOW).readToEnd()
+            return try OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK).readToEnd()
         } catch {
             guard error.code == ENOENT else { throw error }
             return []

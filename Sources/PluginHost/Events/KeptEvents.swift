@@ -49,8 +49,10 @@ final class KeptEvents: Sendable {
             guard !events.isEmpty else { return }
             do throws(PluginError) {
                 try file.append(events)
+                guard hasComplained.exchange(false, ordering: .relaxed) else { return }
+                log(LogRecord(.info, "host", "events are kept again; some are missing"))
             } catch {
-                // Once is enough: a full disk would fill the log as well.
+                // Once is enough, until it has gone well again: a full disk would fill the log as well.
                 guard !hasComplained.exchange(true, ordering: .relaxed) else { return }
                 log(LogRecord(.error, "host", "events are no longer kept: \(error.message)"))
             }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LinuxSystem
 internal import PluginHost
 internal import Synchronization
@@ -72,16 +73,26 @@ final class ConfigurationReloader: Sendable {
     }
 
     private static func read(_ path: String) throws(PluginError) -> [UInt8] {
-        do throws(CommandFailure) {
-            return try RunCommand.readFile(path)
+        do throws(SystemCallError) {
+            // Nobody waits for who is at the other end of a pipe: the host serves meanwhile.
+            return try OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK).readToEnd(limit: 16 << 20)
         } catch {
-            throw PluginError(code: .badConfiguration, message: error.message ?? path)
+            throw PluginError(code: .badConfiguration, message: "\(path) can't be read: \(error.reason)")
         }
     }
 
     private static func configuration(_ bytes: [UInt8], path: String) throws(PluginError) -> HostConfiguration {
         var configuration = HostConfiguration(pluginDirectories: [], stateDirectory: "")
         try ConfigurationFile.apply(bytes, path: path, to: &configuration)
+        var whole = configuration
+        // The options or their defaults name those that the file does not.
+        if whole.pluginDirectories.isEmpty { whole.pluginDirectories = ["/"] }
+        if whole.stateDirectory.isEmpty { whole.stateDirectory = "/" }
+        do throws(PluginError) {
+            try whole.validate()
+        } catch {
+            throw PluginError(code: error.code, message: "\(path): \(error.message)")
+        }
         return configuration
     }
 

@@ -56,6 +56,7 @@ final class ConfigurationWatcher: Sendable {
     }
 
     private static func content(of path: String) -> [UInt8]? {
-        try? OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: 16 << 20)
+        // A pipe in its place must not keep the thread.
+        try? OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK).readToEnd(limit: 16 << 20)
     }
 }

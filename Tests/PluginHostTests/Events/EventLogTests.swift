@@ -31,6 +31,16 @@ struct EventLogTests {
         #expect(directory.contents("events.jsonl")?.count { $0 == 10 } == 5)
     }
 
+    @Test("refuses a pipe in its place, and waits for nobody", .timeLimit(.minutes(1)))
+    func pipe() throws {
+        let directory = try TemporaryDirectory()
+        let log = EventLog(path: "\(directory.path)/events.jsonl")
+        #expect(mkfifo("\(directory.path)/events.jsonl", 0o600) == 0)
+        let error = #expect(throws: PluginError.self) { try log.append(event(1)) }
+        #expect(error?.code == .storage)
+        #expect(try log.recent(5) == [])
+    }
+
     @Test("begins a new file when one is full, and keeps one old one")
     func rotates() throws {
         let directory = try TemporaryDirectory()

@@ -1,4 +1,6 @@
+import Glibc
 import LinuxSystem
+import Synchronization
 import TestSupport
 import Testing
 
@@ -51,6 +53,29 @@ final class KeptEventsTests {
         try await until { lines == 2 }
         kept.keep(Self.event("c"))
         try await until { lines == 3 }
+    }
+
+    @Test("tell once that they can't be written, and when they are again")
+    func tells() async throws {
+        let records = Mutex<[LogRecord]>([])
+        let path = "\(directory.path)/none/events.jsonl"
+        let kept = KeptEvents(EventLog(path: path), on: storage, loop: loop) { record in
+            records.withLock { $0.append(record) }
+        }
+        func keep() async {
+            kept.keep(Self.event("a"))
+            await storage.run {}
+        }
+        var levels: [LogRecord.Level] { records.withLock { $0.map(\.level) } }
+        for _ in 1...2 { await keep() }
+        #expect(levels == [.error])
+        try Directory.make("\(directory.path)/none")
+        for _ in 1...2 { await keep() }
+        #expect(levels == [.error, .info])
+        try FileCalls.live.remove(path)
+        #expect(rmdir("\(directory.path)/none") == 0)
+        await keep()
+        #expect(levels == [.error, .info, .error])
     }
 
     @Test("are written at the end though the loop has ended")
