@@ -72,7 +72,9 @@ extension PluginHost {
         try await conductor.checkHealth(of: id)
     }
 
-    /// Begins, changes or ends the polling of all plugins' health; see ``HostConfiguration/healthInterval``.
+    /// Begins, changes or ends the polling of all plugins' health, instead of ``HostConfiguration/healthInterval``.
+    ///
+    /// Before ``start()``, it says how the start begins it.
     ///
     /// - Parameter interval: How often they are asked; never if it is zero.
     public func pollHealth(every interval: Duration) async {

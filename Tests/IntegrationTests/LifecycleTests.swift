@@ -192,6 +192,17 @@ struct LifecycleTests {
         }
     }
 
+    @Test("has its health asked for as was said before the start, whatever the configuration says (LM-2)")
+    func polledFromTheStart() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;unhealthyafter=3")
+        let host = try PluginHost(shop.configuration { $0.healthInterval = .zero })
+        await host.pollHealth(every: .milliseconds(20))
+        try await host.start()
+        while await host.status().plugins.first?.health?.errors ?? 0 < 2 { await Task.yield() }
+        await host.stop()
+    }
+
     @Test("reports times, uptime and health, and counts what is unhealthy (LM-2, LM-4)", arguments: Place.allCases)
     func reports(place: Place) async throws {
         let shop = try Workshop()

@@ -8,12 +8,13 @@ extension Conductor {
         if let healthTimer { loop.cancel(healthTimer) }
         healthTimer = nil
         healthInterval = interval
-        scheduleHealthChecks()
+        // The start begins it.
+        if phase == .running { scheduleHealthChecks() }
     }
 
     /// Asks for the health of all plugins from time to time; isolated ones that are unhealthy are replaced (RS-7).
     func scheduleHealthChecks() {
-        guard healthInterval > .zero, phase != .stopped else { return }
+        guard let healthInterval, healthInterval > .zero, phase != .stopped else { return }
         healthTimer = schedule(after: healthInterval) { conductor in
             for entry in conductor.entries.values { conductor.examine(entry) }
             conductor.scheduleHealthChecks()
@@ -96,7 +97,7 @@ extension Conductor {
             health.details,
             of: live.number,
             at: entry.health?.time ?? Date(),
-            every: healthInterval
+            every: healthInterval ?? configuration.healthInterval
         )
         guard isUnhealthy else { return }
         if before?.level != health.level.name { complain(entry, "it is unhealthy: \(health.details)") }
