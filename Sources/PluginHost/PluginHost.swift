@@ -22,6 +22,9 @@ public final class PluginHost: Sendable {
     let programs: ProgramKeeper
     let upkeep: HostUpkeep
     let contributions: HostComponents
+    let metricsFile: MetricsFile?
+    /// What starts it, once that was asked for.
+    private let beginning = Mutex<Task<Result<Void, PluginError>, Never>?>(nil)
     /// What stops it, once that was asked for.
     private let ending = Mutex<Task<Void, Never>?>(nil)
     /// When it was made, in seconds since 1970.
@@ -64,7 +67,11 @@ public final class PluginHost: Sendable {
             log(LogRecord(.warning, "host", warning))
         }
         let imagesPath = configuration.imageDirectory?.absolutePath ?? directory.imagesPath
-        let images = try ImageStore(directory: imagesPath, calls: calls)
+        let images = try ImageStore(
+            directory: imagesPath,
+            isLocked: imagesPath != directory.imagesPath,
+            calls: calls
+        )
         try trust.checkImages(images.directory)
         let storage = WorkerPool(name: "host-storage", limit: 1, isPatient: true)
         let places = PluginPlaces()
@@ -102,6 +109,7 @@ public final class PluginHost: Sendable {
         self.keptEvents = keptEvents
         let upkeep = HostUpkeep(configuration, loop: loop, events: events, places: places, log: hostLog)
         self.upkeep = upkeep
+        metricsFile = configuration.metricsFile.map { MetricsFile(path: $0, log: log) }
         programs = ProgramKeeper(configuration.processes, loop: programLoop, events: events, log: log)
         conductor = Conductor(
             loop: loop,
@@ -131,22 +139,45 @@ public final class PluginHost: Sendable {
 
     // MARK: Life
 
-    /// Watches the directories and loads what is there; returns when all that can run runs.
+    /// Watches the directories and loads what is there; returns when all that can run runs, or the host is stopped.
     ///
     /// A plugin that can't be loaded does not stop the others; ``status()`` says why.
     ///
-    /// - Throws: ``PluginError`` with `illegal-transition` if the host was started before.
+    /// - Throws: ``PluginError`` with `illegal-transition` if the host was started before, `shutting-down` if it was stopped.
     public func start() async throws(PluginError) {
-        try upkeep.start(conductor)
-        await programs.startAll()
-        try await conductor.start()
-        try await keepMetrics()
+        let task = beginning.withLock { beginning -> Task<Result<Void, PluginError>, Never>? in
+            guard beginning == nil else { return nil }
+            beginning = Task { await begin() }
+            return beginning
+        }
+        guard let task else {
+            throw PluginError(code: .illegalTransition, message: "the host was started before, and starts once")
+        }
+        try await task.value.get()
+    }
+
+    private func begin() async -> Result<Void, PluginError> {
+        do throws(PluginError) {
+            try upkeep.start(conductor)
+            await programs.startAll()
+            try await conductor.start()
+            try await keepMetrics()
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Stops all plugins, their states saved, ends all programs, and gives the state directory back.
     ///
-    /// Whoever asks for it while that goes on waits for the same end.
+    /// Whoever asks for it while that goes on waits for the same end. It takes
+    /// ``HostConfiguration/shutdownTimeout`` and some seconds at most: what has not ended by then is given up, and what the disk
+    /// has not taken is logged; the state directory then stays this host's until it has.
+    ///
+    /// A run of ``schedule(_:_:missed:deadline:startsAutomatically:body:)`` may stop its own host: that run is not waited for.
+    /// In a task that it has detached, the run can't be told, and is waited for like any other.
     public func stop() async {
+        upkeep.tasks.letGoOfPresentRun()
         let task = ending.withLock { ending in
             let task = ending ?? Task { await end() }
             ending = task
@@ -158,29 +189,52 @@ public final class PluginHost: Sendable {
     private func end() async {
         let environment = conductor.environment
         let deadline = MonotonicInstant.now.advanced(by: environment.configuration.shutdownTimeout)
+        /// What comes late has a moment all the same.
+        func soon() -> MonotonicInstant { max(deadline, .now.advanced(by: .seconds(1))) }
         upkeep.close()
         await conductor.stop(until: deadline)
-        await upkeep.tasks.waitUntilIdle(until: max(deadline, .now.advanced(by: .seconds(1))))
+        await upkeep.tasks.waitUntilIdle(until: soon())
         // Plugins may need programs to the last.
         await programs.stopAll(within: max(MonotonicInstant.now.duration(to: deadline), .seconds(1)))
         programs.loop.stop()
         conductor.loop.stop()
         if let runners = environment.runners {
-            await environment.storage.run { runners.stop(until: max(deadline, .now.advanced(by: .seconds(1)))) }
+            let end = soon()
+            // A disk that hangs has nothing to do with them.
+            await environment.examiners.run { runners.stop(until: end) }
         }
-        removeMetrics()
+        // A start that goes on has nothing left to wait for but the disk, and code that hangs.
+        if let beginning = beginning.withLock({ $0 }) {
+            _ = await Patience.value(until: soon()) { await beginning.value }
+        }
         environment.events.finish()
         keptEvents.write()
         contributions.stop()
         environment.sharedState.finish()
-        // The next host may read what this one has written.
-        await environment.storage.run {}
-        upkeep.log.close()
+        await giveBack(environment, until: soon())
         environment.workers.stop()
         environment.examiners.stop()
         environment.storage.stop()
-        environment.images.removeAll()
-        environment.directory.unlock()
+        upkeep.log.close()
+    }
+
+    /// Lets the next host have the state directory, when all is written that this one has to write.
+    private func giveBack(_ environment: HostEnvironment, until deadline: MonotonicInstant) async {
+        let (metricsFile, images, directory) = (metricsFile, environment.images, environment.directory)
+        let isWritten: Void? = await Patience.value(until: deadline) { [storage = environment.storage] in
+            await storage.run {
+                metricsFile?.close()
+                images.removeAll()
+                directory.unlock()
+            }
+        }
+        guard isWritten == nil else { return }
+        let limit = DurationText.format(environment.configuration.shutdownTimeout)
+        let message =
+            "the disk of \(directory.path) has not taken within \(limit) (shutdownTimeout) what the host has to write at its "
+            + "end: the last events and shared values may be missing there, and states as said of each plugin; the "
+            + "directory stays this process's until the disk has answered"
+        environment.log(LogRecord(.error, "host", message))
     }
 
     // MARK: Plugins

@@ -1,5 +1,6 @@
 import Foundation
 import PluginHost
+import Synchronization
 import TestSupport
 import Testing
 
@@ -72,6 +73,114 @@ struct ShutdownTests {
         for await change in host.sharedState.changes() { Issue.record("\(change)") }
         for await record in host.logRecords() { Issue.record("\(record)") }
         await #expect(throws: PluginError.self) { try await host.start() }
+    }
+
+    @Test("does not wait for the run of a task that waits for its stop", arguments: [false, true])
+    func stopsItself(isStoppedBefore: Bool) async throws {
+        let shop = try Workshop()
+        // Whoever waits it out meets the time limit.
+        let host = try PluginHost(shop.configuration { $0.shutdownTimeout = .seconds(3600) })
+        try await host.start()
+        let isRunning = Flag()
+        try host.schedule("end", .every(.seconds(3600)), deadline: .seconds(3600)) { _ in
+            isRunning.set()
+            // The end cancels its runs, and this one puts things in order by a stop of its own.
+            if isStoppedBefore { try? await Task.sleep(for: .seconds(3600)) }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await host.stop() }
+            }
+        }
+        let run = Task { try await host.runTask("end") }
+        while !isRunning.isSet { await Task.yield() }
+        if isStoppedBefore { await host.stop() }
+        #expect(try await run.value.name == "end")
+        await host.stop()
+    }
+
+    @Test("names the runs of tasks that it did not wait for to the end")
+    func leftRuns() async throws {
+        let shop = try Workshop()
+        let records = Mutex<[LogRecord]>([])
+        let host = try PluginHost(shop.configuration { $0.shutdownTimeout = .milliseconds(100) }) { record in
+            records.withLock { $0.append(record) }
+        }
+        try await host.start()
+        let (isRunning, isOver) = (Flag(), Flag())
+        try host.schedule("slow", .every(.seconds(3600)), deadline: .seconds(3600)) { _ in
+            isRunning.set()
+            while !isOver.isSet { await Task.yield() }
+        }
+        let run = Task { try await host.runTask("slow") }
+        while !isRunning.isSet { await Task.yield() }
+        await host.stop()
+        #expect(records.withLock { $0.contains { $0.level == .warning && $0.message.contains("the task slow") } })
+        isOver.set()
+        _ = await run.result
+    }
+
+    @Test("leaves nothing of a start that ends after it")
+    func duringStart() async throws {
+        let shop = try Workshop()
+        let (hangs, metrics) = (shop.root + "/hangs", shop.root + "/metrics")
+        try FileManager.default.createDirectory(atPath: metrics, withIntermediateDirectories: true)
+        _ = FileManager.default.createFile(atPath: hangs, contents: nil)
+        try shop.install("id=a;hang=start;while=\(hangs)")
+        let configuration = shop.configuration {
+            $0.shutdownTimeout = .milliseconds(100)
+            $0.metricsFile = metrics + "/host.prom"
+        }
+        let host = try PluginHost(configuration)
+        let start = Task { try await host.start() }
+        while !FileManager.default.fileExists(atPath: hangs + ".reached") { await Task.yield() }
+        await host.stop()
+        try FileManager.default.removeItem(atPath: hangs)
+        _ = await start.result
+        #expect(try FileManager.default.contentsOfDirectory(atPath: metrics) == [])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: shop.state + "/images") == [])
+        await #expect(throws: PluginError.self) { try await host.start() }
+    }
+
+    @Test("gives its directories back when nobody has it any more, started or not", arguments: [false, true])
+    func letGo(isStarted: Bool) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        let configuration = shop.configuration { $0.imageDirectory = shop.root + "/copies" }
+        do {
+            let host = try PluginHost(configuration)
+            #expect(throws: PluginError.self) { try PluginHost(configuration) }
+            if isStarted { try await host.start() }
+        }
+        var next: PluginHost?
+        while next == nil {
+            await Task.yield()
+            next = try? PluginHost(configuration)
+        }
+        await next?.stop()
+        for _ in 1...2 { await (try PluginHost(configuration)).stop() }
+    }
+
+    @Test("has the images of hosts side by side in one directory refused")
+    func sharedImages() async throws {
+        let (first, second) = (try Workshop(), try Workshop())
+        try first.install("id=a")
+        let images = first.root + "/copies"
+        try await TestHost.run(first.configuration { $0.imageDirectory = images }) { test async throws in
+            let error = #expect(throws: PluginError.self) {
+                try PluginHost(second.configuration { $0.imageDirectory = images })
+            }
+            #expect(error?.code == .busy && error?.message.contains(images) == true)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: images).contains { $0.hasSuffix(".so") })
+        }
+        await (try PluginHost(second.configuration { $0.imageDirectory = images })).stop()
+    }
+
+    @Test("takes no metrics away that it has not written")
+    func foreignMetrics() async throws {
+        let shop = try Workshop()
+        let path = shop.root + "/host.prom"
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        await (try PluginHost(shop.configuration { $0.metricsFile = path })).stop()
+        #expect(FileManager.default.fileExists(atPath: path))
     }
 
     @Test("leaves a plugin that is busy with what hangs, and saves the others")

@@ -211,6 +211,7 @@ extension Conductor {
     private func fallBackForUnfinishedFiles() async {
         let (policy, directories) = (WatchPolicy(configuration), configuration.pluginDirectories.map(\.absolutePath))
         for (path, plugin) in known where ((try? FileStatus.of(path)) ?? nil) != nil && entries[plugin.id] == nil {
+            guard phase == .starting else { return }
             // One that is elsewhere is nobody's file any more.
             guard policy.covers(path, in: directories), environment.isEnabled(plugin.id) else { continue }
             let entry = entry(for: path)

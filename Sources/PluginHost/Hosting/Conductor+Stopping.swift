@@ -46,7 +46,7 @@ extension Conductor {
             // What was lost a moment ago has left its state with the host.
             let kept = live.image.isLost ? live.image.keptState?.state : nil
             // It is on the disk before the plugin's code runs again, which may hang.
-            if let state = state ?? kept { await save(state, of: live, entry, reason: reason) }
+            if let state = state ?? kept { await save(state, of: live, entry, reason: reason, within: allowance) }
             await end(live, entry, within: allowance)
         }
         if entry.state.current == .stopping { try? entry.state.move(to: .stopped) }
@@ -153,9 +153,15 @@ extension Conductor {
 
     /// Writes a state to the disk; the event comes when it is there.
     @discardableResult
-    func save(_ state: SavedState, of live: Generation, _ entry: PluginEntry, reason: String) async -> Bool {
+    func save(
+        _ state: SavedState,
+        of live: Generation,
+        _ entry: PluginEntry,
+        reason: String,
+        within allowance: StopAllowance? = nil
+    ) async -> Bool {
         guard let history = entry.history else { return false }
-        let saved = await environment.storage.run { () -> Result<String, PluginError> in
+        let saved = await store(within: allowance) { () -> Result<String, PluginError> in
             Result { () throws(PluginError) in
                 // What fails of that is kept, and must not keep this state from the disk.
                 try? history.catchUp()
@@ -166,6 +172,14 @@ extension Conductor {
             }
         }
         switch saved {
+        case nil:
+            isStorageLate = true
+            complain(
+                entry,
+                "its state was not on the disk within the time for the host's stop (shutdownTimeout); without it, the next "
+                    + "start takes the state of before"
+            )
+            return false
         case .success:
             entry.lastCheckpoint = nil
             environment.events.send(PluginEvent(.statePreserved, plugin: entry.id, generation: live.number))
@@ -174,6 +188,18 @@ extension Conductor {
             complain(entry, "its state could not be saved: \(error.message)")
             return false
         }
+    }
+
+    /// Writes something to the disk; while the host stops, that is waited for no longer than there is time.
+    private func store<Value: Sendable>(
+        within allowance: StopAllowance?,
+        _ job: @escaping @Sendable () -> Value
+    ) async -> Value? {
+        let storage = environment.storage
+        guard let allowance else { return await storage.run(job) }
+        // What came before may have taken all of the time, and is no reason not to wait for a disk that works.
+        let least = isStorageLate ? MonotonicInstant.now : .now.advanced(by: .milliseconds(100))
+        return await Patience.value(until: max(allowance.deadline, least)) { await storage.run(job) }
     }
 
     // MARK: Stop
@@ -197,8 +223,8 @@ extension Conductor {
         }
         workers.stop()
         for entry in entries.values { cancelTimers(of: entry) }
-        await keeping?.value
-        await environment.storage.run {}
+        let keeping = keeping
+        _ = await Patience.value(until: deadline) { await keeping?.value }
     }
 
     private func stopOrder() -> [String] {

@@ -30,6 +30,8 @@ actor Conductor {
     var retriesWhenStarted = false
     var hasWaited = false
     var keeping: Task<Void, Never>?
+    /// The disk has not taken in time what the host's stop has to leave there.
+    var isStorageLate = false
     var startWaiters: [CheckedContinuation<Void, Never>] = []
     /// What is kept of the plugins that were loaded from these files in earlier runs.
     var known: [String: (id: String, history: PluginHistory)] = [:]
@@ -51,8 +53,8 @@ actor Conductor {
     var trustChanges: UInt64 = 0
     var checkpointTimer: EventLoop.TimerID?
     var healthTimer: EventLoop.TimerID?
-    /// How often plugins are asked for their health; never if it is zero.
-    var healthInterval = Duration.zero
+    /// How often plugins are asked for their health, never if it is zero; `nil` until somebody has said, or the start has.
+    var healthInterval: Duration?
     /// The builds that have crashed the host before they said which plugin they are, by their files.
     var crashedFiles: [String: PluginStatus.Quarantine] = [:]
 
@@ -76,7 +78,7 @@ actor Conductor {
     /// Watches the directories and loads what is there; returns when all that can run runs.
     func start() async throws(PluginError) {
         guard phase == .idle else {
-            throw PluginError(code: .illegalTransition, message: "the host was started before")
+            throw PluginError(code: .shuttingDown, message: "the host was stopped before it could start")
         }
         phase = .starting
         async let histories = openHistories()
@@ -95,19 +97,21 @@ actor Conductor {
         self.watcher = watcher
         watcher.start()
         for (id, history) in try await histories.get() { remember(id, history) }
+        guard phase == .starting else { return }
         if let crash = environment.crash { await takeNote(of: crash) }
         if !hasSeenAllFiles { await withCheckedContinuation { startWaiters.append($0) } }
         guard phase == .starting else { return }
         await loadFilesAtStart()
         keepUnkept()
-        guard phase == .starting else { return }
+        // A stop waits for this to return, and for what is written by then.
+        guard phase == .starting else { return await keeping?.value ?? () }
         phase = .running
         if retriesWhenStarted { retryDependents() }
         // What has come or changed meanwhile.
         for path in filesAtStart.sorted() { settle(path) }
         filesAtStart = []
         scheduleCheckpoints()
-        pollHealth(every: configuration.healthInterval)
+        pollHealth(every: healthInterval ?? configuration.healthInterval)
         environment.runners?.refill()
     }
 

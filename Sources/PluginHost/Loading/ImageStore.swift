@@ -11,25 +11,56 @@ struct ImageStore: Sendable {
     let directory: String
     let calls: HostCalls
     private let mappings: MappingBudget
+    private let hold: Hold?
     private static let serial = Atomic<UInt64>(0)
 
+    /// A directory that no other host may use until this one has ended.
+    private final class Hold: Sendable {
+        private let lock: Mutex<DirectoryLock?>
+
+        init(_ directory: String) throws(DirectoryLock.Failure) {
+            lock = Mutex(try DirectoryLock(directory))
+        }
+
+        func end() {
+            lock.withLock { $0 = nil }
+        }
+    }
+
     /// Makes the directory, which belongs to one host, and clears what an earlier one left.
-    init(directory: String, calls: HostCalls = .live) throws(PluginError) {
+    ///
+    /// One that lies in a state directory belongs to whom that belongs; any other is locked, so that no host clears what
+    /// another one uses.
+    init(directory: String, isLocked: Bool = false, calls: HostCalls = .live) throws(PluginError) {
         self.directory = directory
         self.calls = calls
         mappings = MappingBudget(calls.mappings)
-        let allowsCode: Bool
         do throws(SystemCallError) {
             try Directory.make(directory, mode: 0o700)
+        } catch {
+            throw Self.unusable(directory, error)
+        }
+        do throws(DirectoryLock.Failure) {
+            hold = isLocked ? try Hold(directory) : nil
+        } catch {
+            switch error {
+            case .held(let process):
+                let holder = process.map { "process \($0)" } ?? "another process"
+                throw PluginError(
+                    code: .busy,
+                    message:
+                        "\(holder) is using the directory \(directory) for loaded images; each host needs one of its own: "
+                        + "configure another imageDirectory"
+                )
+            case .system(let cause): throw Self.unusable(directory, cause)
+            }
+        }
+        let allowsCode: Bool
+        do throws(SystemCallError) {
             try Self.clear(directory)
             allowsCode = try FileSystemKind.allowsCode(directory: directory)
         } catch {
-            throw PluginError(
-                code: .storage,
-                message:
-                    "the directory \(directory) for loaded images can't be used: \(error); make it writable or configure "
-                    + "imageDirectory"
-            )
+            throw Self.unusable(directory, error)
         }
         guard allowsCode else {
             throw PluginError(
@@ -39,6 +70,15 @@ struct ImageStore: Sendable {
                     + "no code can be loaded; configure an imageDirectory elsewhere"
             )
         }
+    }
+
+    private static func unusable(_ directory: String, _ cause: SystemCallError) -> PluginError {
+        PluginError(
+            code: .storage,
+            message:
+                "the directory \(directory) for loaded images can't be used: \(cause); make it writable or configure "
+                + "imageDirectory"
+        )
     }
 
     /// Refuses an image for whose mappings this process has no room any more.
@@ -97,9 +137,10 @@ struct ImageStore: Sendable {
         return "\(directory)/\(stem).\(serial)-\(getpid()).so"
     }
 
-    /// Removes all copies, when the host ends.
+    /// Removes all copies, when the host ends, and lets another host have the directory.
     func removeAll() {
         try? Self.clear(directory)
+        hold?.end()
     }
 
     private static func clear(_ directory: String) throws(SystemCallError) {

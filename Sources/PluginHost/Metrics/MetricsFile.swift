@@ -6,33 +6,47 @@ internal import Synchronization
 /// It is replaced as a whole by a rename. The name meanwhile begins with a dot and does not end with `.prom`, so that the
 /// collector passes it by; the file is readable for all, as the collector runs as another user.
 final class MetricsFile: Sendable {
+    private struct State {
+        var hasFailed = false
+        var isWritten = false
+        var isClosed = false
+    }
+
     private let path: String
     private let log: @Sendable (LogRecord) -> Void
-    private let hasFailed = Mutex(false)
+    /// Held while the file is written or removed: one that was taken away must not come back.
+    private let state = Mutex(State())
 
     init(path: String, log: @escaping @Sendable (LogRecord) -> Void) {
         self.path = path
         self.log = log
-        AtomicFile.removeLeftovers(of: path)
     }
 
-    /// Replaces the file; what fails is told once, until it goes well again.
+    /// Replaces the file, until it is closed; what fails is told once, until it goes well again.
     func write(_ text: String) {
-        do throws(SystemCallError) {
-            try AtomicFile.publish(path, Array(text.utf8))
-            let isBack = hasFailed.withLock { hasFailed in
-                defer { hasFailed = false }
-                return hasFailed
-            }
-            if isBack { log(LogRecord(.info, "host", "the metrics are written to \(path) again")) }
-        } catch {
-            let isFirst = hasFailed.withLock { hasFailed in
-                defer { hasFailed = true }
-                return !hasFailed
-            }
-            guard isFirst else { return }
+        let news = state.withLock { state -> Result<Void, SystemCallError>? in
+            guard !state.isClosed else { return nil }
+            if !state.isWritten { AtomicFile.removeLeftovers(of: path) }
+            state.isWritten = true
+            let outcome = Result { () throws(SystemCallError) in try AtomicFile.publish(path, Array(text.utf8)) }
+            let failed = if case .failure = outcome { true } else { false }
+            defer { state.hasFailed = failed }
+            return state.hasFailed == failed ? nil : outcome
+        }
+        switch news {
+        case nil: break
+        case .success: log(LogRecord(.info, "host", "the metrics are written to \(path) again"))
+        case .failure(let error):
             let remedy = "see that its directory is there and may be written to"
             log(LogRecord(.error, "host", "the metrics can't be written to \(path): \(error.reason); \(remedy)"))
+        }
+    }
+
+    /// Takes the file away if this host has written it: what is not there any more has no metrics.
+    func close() {
+        state.withLock { state in
+            if state.isWritten, !state.isClosed { try? FileCalls.live.remove(path) }
+            state.isClosed = true
         }
     }
 }

@@ -37,9 +37,8 @@ extension PluginHost {
 
     /// Begins to keep the file with metrics, if one is configured; the first one is there when this returns.
     func keepMetrics() async throws(PluginError) {
+        guard let file = metricsFile else { return }
         let configuration = conductor.environment.configuration
-        guard let path = configuration.metricsFile else { return }
-        let file = MetricsFile(path: path) { [upkeep] in upkeep.log.write($0) }
         file.write(await metrics(in: .prometheus))
         var declaration = TaskDeclaration(name: "host/metrics", schedule: .every(configuration.metricsInterval))
         declaration.deadline = .seconds(60)
@@ -54,11 +53,6 @@ extension PluginHost {
                 }
             )
         )
-    }
-
-    /// Takes the file with metrics away: what is not there any more has none.
-    func removeMetrics() {
-        if let path = conductor.environment.configuration.metricsFile { try? FileCalls.live.remove(path) }
     }
 }
 

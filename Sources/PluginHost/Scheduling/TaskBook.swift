@@ -54,6 +54,8 @@ struct TaskBook: Sendable {
 
     var count: Int { slotByName.count }
     var runningCount: Int { queue.runningCount }
+    /// The tasks of which a run goes on that is not late.
+    var running: [TaskRecord] { slots.compactMap(\.self).filter { $0.phase == .running } }
     var hasMoments: Bool { moments.count > 0 }
     var names: [String] { slotByName.keys.sorted() }
 
@@ -239,6 +241,14 @@ struct TaskBook: Sendable {
         let outcome = wasLate || isStale ? nil : note(start.slot, error, now)
         if record.pending > 0, record.isStarted { enqueue(start.slot, due: record.due) }
         return outcome
+    }
+
+    /// Waits for a run no longer, as for one that is late; its end is told to nobody.
+    mutating func letGo(_ slot: Int32) {
+        guard let record = slots[Int(slot)], record.phase == .running else { return }
+        deadlines.remove(slot)
+        slots[Int(slot)]?.phase = .overdue
+        queue.end(of: record.plugin)
     }
 
     // MARK: Inside

@@ -26,6 +26,15 @@ final class TaskKeeper: Sendable {
         var clockChanges: ClockChanges?
     }
 
+    /// The run that a Swift task belongs to.
+    private struct Membership: Sendable {
+        let keeper: ObjectIdentifier
+        let slot: Int32
+        let number: UInt64
+    }
+
+    @TaskLocal private static var present: Membership?
+
     /// Without a watch of the clock it is looked at that often while a task goes by it.
     private static let clockCheck: Int64 = 60_000_000_000
 
@@ -154,6 +163,17 @@ final class TaskKeeper: Sendable {
         loop.perform { [weak self] in self?.unwatchClock() }
     }
 
+    /// Lets the end not wait for the run that the caller is a part of, which waits for the end itself.
+    func letGoOfPresentRun() {
+        guard let present = Self.present, present.keeper == ObjectIdentifier(self) else { return }
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard state.going[present.slot]?.number == present.number else { return [] }
+            state.book.letGo(present.slot)
+            return Self.takeIdleWaiters(&state)
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
     /// Waits until no run goes on that is not late already, or until a moment, and ends the threads.
     func waitUntilIdle(until deadline: MonotonicInstant) async {
         await withCheckedContinuation { continuation in
@@ -171,6 +191,16 @@ final class TaskKeeper: Sendable {
             }
         }
         pool.stop()
+        for record in state.withLock({ $0.book.running }) {
+            let message = "the task \(record.name) did not end in the time for the host's stop; it was left as it is"
+            log(LogRecord(.warning, record.plugin ?? "host", message))
+        }
+    }
+
+    private static func takeIdleWaiters(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
+        guard state.book.runningCount == 0 else { return [] }
+        defer { state.idleWaiters = [:] }
+        return Array(state.idleWaiters.values)
     }
 
     // MARK: Time
@@ -281,9 +311,10 @@ final class TaskKeeper: Sendable {
                     }
                 }
             case .concurrent(let body):
+                let membership = Membership(keeper: ObjectIdentifier(self), slot: start.slot, number: number)
                 let task = Task.detached { [self] in
                     do {
-                        try await body(start.run)
+                        try await Self.$present.withValue(membership) { try await body(start.run) }
                         end(start, number, nil)
                     } catch {
                         end(start, number, (error as? PluginError)?.message ?? "\(error)")
@@ -309,10 +340,7 @@ final class TaskKeeper: Sendable {
             let outcome = state.book.finish(start, error: error, now: now)
             var waiters = state.waiters.removeValue(forKey: start.slot) ?? []
             let starts = takeStarts(&state, now)
-            if state.book.runningCount == 0 {
-                waiters += state.idleWaiters.values
-                state.idleWaiters = [:]
-            }
+            waiters += Self.takeIdleWaiters(&state)
             return (outcome, waiters, starts, wantTimer(&state, now))
         }
         if let outcome { tell(outcome) }

@@ -25,6 +25,20 @@ struct ImageStoreTests {
         #expect(try Directory.names(store.directory) == [])
     }
 
+    @Test("has its directory for itself, and clears none that another one has")
+    func locked() throws {
+        let directory = try TemporaryDirectory()
+        let store = try ImageStore(directory: directory.path + "/images", isLocked: true)
+        let copy = try store.store([1, 2, 3], of: "/plugins/a.so")
+        let error = #expect(throws: PluginError.self) {
+            try ImageStore(directory: directory.path + "/images", isLocked: true)
+        }
+        #expect(error?.code == .busy && error?.message.contains("imageDirectory") == true)
+        #expect(try read(copy) == [1, 2, 3])
+        store.removeAll()
+        _ = try ImageStore(directory: directory.path + "/images", isLocked: true)
+    }
+
     @Test("copies what lies on another file system, and says so when it is gone")
     func otherFileSystem() throws {
         let directory = try TemporaryDirectory()
