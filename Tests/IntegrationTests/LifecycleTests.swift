@@ -94,6 +94,30 @@ struct LifecycleTests {
         }
     }
 
+    @Test(
+        "takes it for an answer that its start, stop or save says 'timed out', and ends the instance (LM-1)",
+        arguments: Place.allCases,
+        ["start", "stop", "save"]
+    )
+    func answersTimedOut(place: Place, step: String) async throws {
+        let shop = try Workshop()
+        let fails = shop.root + "/fails"
+        try shop.install("id=a;fail=\(step),unload;failstatus=6;while=\(fails)")
+        try await TestHost.run(place.configuration(shop)) { test async throws in
+            _ = try await test.call("increment", "41")
+            if step == "start" { #expect(try await test.host.stopPlugin("a").success) }
+            _ = FileManager.default.createFile(atPath: fails, contents: nil)
+            let result = step == "start" ? try await test.host.startPlugin("a") : try await test.host.stopPlugin("a")
+            #expect(result.code == (step == "save" ? nil : "timed-out"), "\(result)")
+            #expect(result.state == (step == "stop" ? "error" : "stopped"), "\(result)")
+            try shop.install("id=a;tag=2")
+            try await test.until(generation: 2)
+            try await test.until("it is written down") { try await test.host.history(of: "a").count == 2 }
+            let said = test.log.map(\.message)
+            #expect(said.contains { $0.contains("asked to fail at unload") }, "\(said)")
+        }
+    }
+
     @Test("stays stopped over a new build, which starts with the state of before (HR-4)", arguments: Place.allCases)
     func staysStopped(place: Place) async throws {
         let shop = try Workshop()

@@ -30,6 +30,9 @@ extension PluginError {
         status == PH_FAILED || status == PH_INTERNAL || status == PH_CRASHED
     }
 
+    /// Whether the host has given up waiting for an answer, and not the plugin answered that something took too long.
+    var isHostLimit: Bool { code == .timedOut && status == nil }
+
     /// Makes the error of something that a plugin was asked to do and returned a status for.
     init(status: ph_status_t, saying complaint: String, by what: String) {
         let why = complaint.isEmpty ? "the plugin gave no reason (status \(status))" : complaint

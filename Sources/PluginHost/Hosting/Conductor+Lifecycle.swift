@@ -100,7 +100,7 @@ extension Conductor {
                 }
             }
         } catch {
-            if error.code == .timedOut {
+            if error.isHostLimit {
                 // It was to run, and can't be started again beside what hangs.
                 entry.isStopped = false
                 entry.live?.hangs = true
@@ -133,7 +133,7 @@ extension Conductor {
             if gracefully, live.instance.hasState { try await saveBeforeStop(entry, live) }
             try await demand(entry, "stop") { () throws(PluginError) in try live.instance.perform(.stop) }
         } catch {
-            entry.live?.hangs = error.code == .timedOut
+            entry.live?.hangs = error.isHostLimit
             entry.live?.isStarted = false
             entry.servingSince = nil
             bringDown(entry, because: error)
@@ -168,7 +168,7 @@ extension Conductor {
             }
         } catch {
             // What has not returned can't be stopped.
-            if error.code == .timedOut { throw error }
+            if error.isHostLimit { throw error }
             let message = "its state could not be saved before it was stopped: \(error.message)"
             return environment.warn(entry.id, message)
         }

@@ -9,6 +9,9 @@
 //   fail, hang, crash, abort, exit
 //                          lists of steps: constructor factory create load initialise declare configure start pause resume
 //                          stop unload destroy save check restore health statistics execute refresh
+//   failstatus             the status with which those steps fail
+//   emits                  a list of steps at which it emits an event with the step's name
+//   ask-STEP               what it asks the host for at a step: SERVICE METHOD INPUT
 //   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, child, termparent, thread
 //   leave, leak, openfile, straggler
 //                          lists of steps too; faults.c has what they do
@@ -83,10 +86,33 @@ void remember(instance_t *instance, const char *step) {
     pthread_mutex_unlock(&instance->lock);
 }
 
+static ph_status_t forget(void *context, const uint8_t *data, uint64_t size) {
+    (void)context, (void)data, (void)size;
+    return PH_OK;
+}
+
+/// Says at a step to the host what the test wants.
+static void speak(const ph_host_v1_t *host, const char *step) {
+    if (behaviour_lists("emits", step)) host->emit(host->context, "test", 4, (const uint8_t *)step, strlen(step));
+    static const ph_sink_v1_t nowhere = {.write = forget};
+    char key[32], text[240];
+    snprintf(key, sizeof key, "ask-%s", step);
+    if (!behaviour_value(key, text, sizeof text)) return;
+    char *rest = NULL;
+    const char *name = strtok_r(text, " ", &rest), *method = strtok_r(NULL, " ", &rest);
+    const ph_service_v1_t *service = method == NULL ? NULL : host->get_interface(host->context, name);
+    if (service == NULL) return;
+    service->request(
+        service->context, method, strlen(method), (const uint8_t *)rest, strlen(rest), 0, &nowhere, &nowhere);
+}
+
 /// Remembers a step, and does what the test wants at it.
 static ph_status_t pass(void *context, const char *step, const ph_sink_v1_t *error) {
-    remember(context, step);
-    return behaviour_fails(step) ? refuse(step, PH_FAILED, error) : PH_OK;
+    instance_t *instance = context;
+    remember(instance, step);
+    speak(instance->host, step);
+    if (!behaviour_fails(step)) return PH_OK;
+    return refuse(step, (ph_status_t)behaviour_number("failstatus", PH_FAILED), error);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -126,6 +152,7 @@ static ph_status_t configure(void *context, const uint8_t *configuration, uint64
 
 static void destroy(void *context) {
     instance_t *instance = context;
+    speak(instance->host, "destroy");
     behaviour_fails("destroy");
     pthread_mutex_destroy(&instance->lock);
     free(instance->configuration);
