@@ -45,6 +45,30 @@ struct LifecycleTests {
         }
     }
 
+    @Test("tells of each state of which generation it is (HR-3, PL-7)")
+    func statesOfGenerations() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try shop.install("id=a;tag=2")
+            try await test.until(.reloadCompleted)
+            #expect(try await test.host.pausePlugin("a").success)
+            try shop.remove("liba.so")
+            try await test.until(.pluginRemoved)
+            let states = test.events(.stateChanged).map { "\($0.generation ?? 0) \($0.new ?? "")" }
+            let expected = [
+                "1 loading", "1 loaded", "1 initialised", "1 running", "1 reloading", "2 running", "2 paused",
+                "2 stopping", "2 stopped", "2 unloading", "2 unloaded",
+            ]
+            #expect(states == expected)
+            #expect(test.events(.pluginRemoved).map(\.generation) == [2])
+            // What has never served fails as the generation that it would have been.
+            try shop.install("id=b;fail=create", as: "libb.so")
+            try await test.until("it fails") { test.events(.stateChanged).last?.new == "error" }
+            #expect(test.events(.stateChanged).last?.generation == 1)
+        }
+    }
+
     @Test("keeps its state when it fails to stop, and tells those that need it", arguments: Place.allCases)
     func failsToStop(place: Place) async throws {
         let shop = try Workshop()

@@ -11,7 +11,7 @@ struct PluginStateTests {
             .loading, .loaded, .initialised, .running, .paused, .running, .reloading, .running, .stopping, .stopped,
             .unloading, .unloaded,
         ]
-        for state in life { try cell.move(to: state) }
+        for state in life { try cell.move(to: state, of: 1) }
         #expect(cell.current == .unloaded)
     }
 
@@ -23,7 +23,7 @@ struct PluginStateTests {
     )
     func illegalMoves(state: PluginState, name: String) {
         let cell = StateCell(plugin: "a", events: EventBus(courier: { $0() }, sink: { _ in }))
-        let error = #expect(throws: PluginError.self) { try cell.move(to: state) }
+        let error = #expect(throws: PluginError.self) { try cell.move(to: state, of: 1) }
         #expect(error?.code == .illegalTransition)
         #expect(error?.message.contains("unloaded") == true && error?.message.contains(name) == true)
         #expect(cell.current == .unloaded)
@@ -32,8 +32,8 @@ struct PluginStateTests {
     @Test("may become an error from anywhere, and come back by loading")
     func errors() throws {
         let cell = StateCell(plugin: "a", events: EventBus(courier: { $0() }, sink: { _ in }))
-        try cell.move(to: .error("why"))
+        try cell.move(to: .error("why"), of: 1)
         #expect(cell.current == .error("why"))
-        try cell.move(to: .loading)
+        try cell.move(to: .loading, of: 1)
     }
 }

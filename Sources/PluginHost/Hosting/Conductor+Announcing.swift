@@ -55,7 +55,7 @@ extension Conductor {
     }
 
     /// The generation that an attempt was to make.
-    private func generation(of report: ReloadAttempt.Report, _ entry: PluginEntry) -> UInt64 {
+    func generation(of report: ReloadAttempt.Report, _ entry: PluginEntry) -> UInt64 {
         report.beginning?.generation ?? entry.history?.journal.nextGeneration ?? 1
     }
 

@@ -149,11 +149,11 @@ extension Conductor {
 
     /// Ends a plugin whose file is not there any more; the entry is locked.
     private func remove(_ entry: PluginEntry, because reason: String) async {
-        let (id, path) = (entry.id, entry.path)
+        let (id, path, generation) = (entry.id, entry.path, entry.live?.number)
         await unload(entry, reason: reason)
         entries[id] = nil
         if idByPath[path] == id { idByPath[path] = nil }
-        environment.events.send(PluginEvent(.pluginRemoved, plugin: id, path: path))
+        environment.events.send(PluginEvent(.pluginRemoved, plugin: id, generation: generation, path: path))
         endReplaced(by: entry)
         // A copy of the file under another name was refused while this one stood; now it may serve.
         for other in entries.values where other.live == nil && other.quarantine != nil && other.history == nil {

@@ -112,7 +112,7 @@ extension Conductor {
         entry.live?.isStarted = true
         entry.servingSince = .now
         beginProbationAtStart(of: entry)
-        try? entry.state.move(to: .running)
+        try? entry.state.move(to: .running, of: live.number)
         environment.components.resume(entry.id)
         unsafe entry.slot.reopen(live.instance.lane)
         unsafe entry.slot.open(live.instance.lane)
@@ -126,7 +126,7 @@ extension Conductor {
         gracefully: Bool
     ) async throws(PluginError) {
         if !isPaused { try await drain(entry, live, within: gracefully ? configuration.drainTimeout : .zero) }
-        try? entry.state.move(to: .stopping)
+        try? entry.state.move(to: .stopping, of: live.number)
         environment.components.suspend(entry.id)
         do throws(PluginError) {
             // Whatever becomes of the stop, the state is on the disk.
@@ -143,7 +143,7 @@ extension Conductor {
         entry.isStopped = true
         entry.live?.isStarted = false
         entry.servingSince = nil
-        try? entry.state.move(to: .stopped)
+        try? entry.state.move(to: .stopped, of: live.number)
         entry.slot.shut(
             PluginError(
                 code: .shuttingDown,
@@ -156,7 +156,7 @@ extension Conductor {
 
     /// Has a plugin serve nobody until a reload puts a new instance in its place.
     private func bringDown(_ entry: PluginEntry, because error: PluginError) {
-        try? entry.state.move(to: .error(error.message))
+        try? entry.state.move(to: .error(error.message), of: entry.live?.number)
         entry.slot.shut(error)
     }
 
@@ -183,12 +183,12 @@ extension Conductor {
             unsafe entry.slot.reopen(live.instance.lane)
             throw error
         }
-        try? entry.state.move(to: .paused)
+        try? entry.state.move(to: .paused, of: live.number)
     }
 
     private func resume(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
         try await demand(entry, "resume") { () throws(PluginError) in try live.instance.perform(.resume) }
-        try? entry.state.move(to: .running)
+        try? entry.state.move(to: .running, of: live.number)
         entry.pausedFor = []
         unsafe entry.slot.reopen(live.instance.lane)
         takePendingChange(of: entry)

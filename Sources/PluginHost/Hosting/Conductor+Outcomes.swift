@@ -99,7 +99,7 @@ extension Conductor {
         entry.lastCheckpoint = nil
         note(phases, of: entry)
         // If the one before was lost at its end, that has been noted as the plugin's; what was paused stays so.
-        if generation.isStarted, entry.state.current != .paused { try? entry.state.move(to: .running) }
+        if generation.isStarted, entry.state.current != .paused { try? entry.state.move(to: .running, of: generation.number) }
         providers.add(generation.descriptor)
         dependentIndex.add(generation.descriptor)
         // The crashes of the one before say nothing of this one.
@@ -203,7 +203,7 @@ extension Conductor {
         entry.lastError = error.message
         entry.waitsForDependency = error.code == .dependency
         hasWaited = hasWaited || entry.waitsForDependency
-        if entry.live == nil { try? entry.state.move(to: .error(error.message)) }
+        if entry.live == nil { try? entry.state.move(to: .error(error.message), of: generation(of: report, entry)) }
         if entry.live == nil {
             entry.slot.shut(
                 PluginError(code: error.code, message: "\(entry.id): no generation serves: \(error.message)")

@@ -215,7 +215,7 @@ extension Conductor {
                 if let previous, previous.image.isLost { stored = previous.image.keptState }
                 if stored == nil { stored = try history.latestState { environment.warn(id, $0) } }
             }
-            if previous == nil { try state.move(to: .loading) }
+            if previous == nil { try state.move(to: .loading, of: number) }
             return ReloadTransaction.Plan(
                 slot: slot,
                 state: state,

@@ -27,7 +27,7 @@ extension Conductor {
             entry.slot.shut(PluginError(code: .notFound, message: "\(entry.id): \(reason)"))
             return
         }
-        try? entry.state.move(to: .stopping)
+        try? entry.state.move(to: .stopping, of: live.number)
         environment.withdrawComponents(of: entry.id)
         let (slot, id, patience) = (entry.slot, entry.id, configuration.lifecycleTimeout)
         let drain = allowance?.limit(configuration.drainTimeout) ?? configuration.drainTimeout
@@ -49,9 +49,9 @@ extension Conductor {
             if let state = state ?? kept { await save(state, of: live, entry, reason: reason, within: allowance) }
             await end(live, entry, within: allowance)
         }
-        if entry.state.current == .stopping { try? entry.state.move(to: .stopped) }
-        try? entry.state.move(to: .unloading)
-        try? entry.state.move(to: .unloaded)
+        if entry.state.current == .stopping { try? entry.state.move(to: .stopped, of: live.number) }
+        try? entry.state.move(to: .unloading, of: live.number)
+        try? entry.state.move(to: .unloaded, of: live.number)
         entry.keepFigures(of: live)
         retire(live.image, of: entry)
         entry.live = nil

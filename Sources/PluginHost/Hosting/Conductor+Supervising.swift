@@ -25,7 +25,7 @@ extension Conductor {
         entry.live = Generation(number: live.number, image: live.image, instance: live.instance, isStarted: false)
         entry.lastError = "\(entry.id): \(loss.text)"
         entry.figures.crashes += 1
-        try? entry.state.move(to: .reloading)
+        try? entry.state.move(to: .reloading, of: live.number)
         var event = PluginEvent(.crashed, plugin: entry.id, generation: live.number, path: entry.path)
         event.reason = loss.text
         environment.events.send(event)
@@ -122,7 +122,7 @@ extension Conductor {
             "\(entry.lastError ?? entry.id); \(reason), so it was left down; 'plugin-host reload \(entry.id)' tries again"
         environment.withdrawComponents(of: entry.id)
         entry.slot.shut(PluginError(code: .crashed, message: message))
-        try? entry.state.move(to: .error(message))
+        try? entry.state.move(to: .error(message), of: entry.live?.number)
         complain(entry, "it is down: \(reason)")
     }
 }

@@ -191,7 +191,7 @@ final class ReloadTransaction: Sendable {
         progress.withLock { $0.released(now: .now) }
         if let previous = plan.previous { unsafe previous.instance.lane.pointee.close() }
         if !changes { components.commit(as: plan.number, isServing: plan.startsAutomatically) }
-        if plan.startsAutomatically, !plan.comesPaused { try? plan.state.move(to: .running) }
+        if plan.startsAutomatically, !plan.comesPaused { try? plan.state.move(to: .running, of: plan.number) }
         let outcome = Outcome(generation: generation, left: left, statePreserved: statePreserved)
         work.withLock { $0.outcome = outcome }
         return outcome
@@ -300,7 +300,7 @@ final class ReloadTransaction: Sendable {
         // What has died, of its resume perhaps, is started again, and calls are held until then.
         guard !previous.image.isLost else { return }
         unsafe plan.slot.reopen(previous.instance.lane)
-        try? plan.state.move(to: .running)
+        try? plan.state.move(to: .running, of: previous.number)
     }
 
     // MARK: Ending
@@ -393,6 +393,7 @@ final class ReloadTransaction: Sendable {
 
     /// Moves the plugin's state, which the old generation holds while there is one.
     private func enters(_ next: PluginState) throws(PluginError) {
-        if plan.previous == nil || next == .reloading { try plan.state.move(to: next) }
+        guard plan.previous == nil || next == .reloading else { return }
+        try plan.state.move(to: next, of: plan.previous?.number ?? plan.number)
     }
 }

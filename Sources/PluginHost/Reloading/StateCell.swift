@@ -15,8 +15,8 @@ final class StateCell: Sendable {
         state.withLock { $0 }
     }
 
-    /// Goes to another state and says so; an illegal move is refused with both states named.
-    func move(to next: PluginState) throws(PluginError) {
+    /// Goes to another state and says so, and of which generation; an illegal move is refused with both states named.
+    func move(to next: PluginState, of generation: UInt64?) throws(PluginError) {
         let before = state.withLock { state -> PluginState? in
             guard state.allows(next) else { return nil }
             defer { state = next }
@@ -28,7 +28,7 @@ final class StateCell: Sendable {
                 message: "\(plugin) is \(current.name) and can't become \(next.name)"
             )
         }
-        var event = PluginEvent(.stateChanged, plugin: plugin)
+        var event = PluginEvent(.stateChanged, plugin: plugin, generation: generation)
         event.old = before.name
         event.new = next.name
         if case .error(let message) = next { event.error = message }
