@@ -93,7 +93,9 @@ struct HeldPluginTests {
                 let error = await #expect(throws: PluginError.self) { try await test.host.statistics(of: "a") }
                 #expect(error?.code == .timedOut)
             }
-            #expect(try await test.status().inFlight == 2)
+            let slot = try await test.host.conductor.slot(of: "a")
+            #expect(slot.current?.pointee.inFlight == 2)
+            #expect(try await test.status().inFlight == 0)
             try FileManager.default.removeItem(atPath: flag)
             try await test.until("it says how it is") { try await test.host.checkHealth(of: "a").level == "healthy" }
             try await test.until("it gives figures") { (try? await test.host.statistics(of: "a")) != nil }

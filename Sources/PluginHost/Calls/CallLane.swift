@@ -52,6 +52,8 @@ struct CallLane: ~Copyable {
     private let failureLimit = Atomic<UInt64>(.max)
     private let refused = Atomic<UInt64>(0)
     private let timedOut = Atomic<UInt64>(0)
+    /// How many of those in flight are the host's own visits.
+    private let visitors = Atomic<Int>(0)
 
     /// Makes a lane, which is never freed.
     static func make(
@@ -250,6 +252,18 @@ struct CallLane: ~Copyable {
             { unsafe sum.pointee.inFlight &+ (word.load(ordering: .sequentiallyConsistent) & Self.inFlightMask) }
         ) { $0.inFlight }
         return Int(all)
+    }
+
+    /// The calls in flight, without the host's own visits.
+    var callsInFlight: Int {
+        let visitors = visitors.load(ordering: .acquiring)
+        // A visit may have begun or ended between the two looks.
+        return max(0, inFlight - visitors)
+    }
+
+    /// Counts a visit that has been counted in as what it is, or one that is about to be counted out.
+    func countVisit(_ change: Int) {
+        visitors.wrappingAdd(change, ordering: .acquiringAndReleasing)
     }
 
     var answered: UInt64 {

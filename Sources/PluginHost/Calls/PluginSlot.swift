@@ -77,7 +77,11 @@ final class PluginSlot: Sendable {
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
         let entry = try enter(until: deadline, isVisit: true)
-        defer { leaveUncounted(entry) }
+        unsafe entry.lane.pointee.countVisit(1)
+        defer {
+            unsafe entry.lane.pointee.countVisit(-1)
+            leaveUncounted(entry)
+        }
         guard unsafe entry.lane == expected else {
             throw PluginError(
                 code: .notFound,

@@ -143,7 +143,7 @@ extension Conductor {
             lastError: entry.lastError,
             calls: entry.pastCalls + (unsafe lane?.pointee.answered ?? 0),
             failedCalls: outcomes.failed,
-            inFlight: unsafe lane?.pointee.inFlight ?? 0,
+            inFlight: unsafe lane?.pointee.callsInFlight ?? 0,
             heldCalls: entry.slot.held,
             onProbation: entry.probation != nil,
             pendingChange: entry.pendingChange,

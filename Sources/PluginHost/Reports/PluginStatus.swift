@@ -63,7 +63,7 @@ public struct PluginStatus: Hashable, Sendable, Codable {
     public var calls: UInt64
     /// How many of them failed.
     public var failedCalls: UInt64
-    /// How many calls the plugin is working on.
+    /// How many calls the plugin is working on; what the host asks it between them is none.
     public var inFlight: Int
     /// How many calls wait for a reload to end, or for their turn.
     public var heldCalls: Int

@@ -92,12 +92,44 @@ struct PluginSlotTests {
     }
 
     @Test("tells those that are held why nobody serves any more")
-    func shuts() {
+    func shuts() async throws {
         let slot = Self.makeSlot()
-        slot.open(Self.makeLane(1))
+        let lane = Self.makeLane(1)
+        slot.open(lane)
+        #expect(slot.closeAndDrain(lane, within: 0))
+        let ends = AsyncStream<PluginError?>.makeStream()
+        for _ in 0..<2 {
+            DetachedThread.start(name: "caller") {
+                do throws(PluginError) {
+                    slot.leave(try slot.enter(until: nil))
+                    ends.continuation.yield(nil)
+                } catch {
+                    ends.continuation.yield(error)
+                }
+            }
+        }
+        while slot.held < 2 { await Task.yield() }
         let reason = PluginError(code: .shuttingDown, message: "the host is stopping")
         slot.shut(reason)
+        var told = ends.stream.makeAsyncIterator()
+        let (first, second) = (await told.next(), await told.next())
+        #expect(first == reason && second == reason)
+        #expect(slot.held == 0)
         #expect(throws: reason) { _ = try slot.enter(until: nil) }
+    }
+
+    @Test("does not count a visit of the host's own among the calls in flight")
+    func visitors() throws {
+        let slot = Self.makeSlot()
+        let lane = Self.makeLane(1)
+        slot.open(lane)
+        let call = try slot.enter(until: nil)
+        try slot.visit(lane, until: nil) { () throws(PluginError) in
+            #expect(lane.pointee.inFlight == 2 && lane.pointee.callsInFlight == 1)
+        }
+        #expect(lane.pointee.callsInFlight == 1)
+        slot.leave(call)
+        #expect(lane.pointee.inFlight == 0 && lane.pointee.callsInFlight == 0)
     }
 
     @Test(
