@@ -152,6 +152,8 @@ struct LifecycleTests {
             try shop.install("id=a;tag=2")
             try await test.until(generation: 2)
             #expect(try await state(test) == "stopped")
+            let again = await test.host.reload(["a"])
+            #expect(again.map(\.state) == ["stopped"] && again.map(\.unchanged) == [true])
             #expect(try await test.host.startPlugin("a").success)
             #expect(try await test.call("tag") == "2")
             #expect(try await test.call("value") == "41")

@@ -30,6 +30,16 @@ struct StatusTextTests {
         #expect(try note { _ in } == "")
     }
 
+    @Test("says of a generation in the history what holds, whether it was started or not")
+    func history() throws {
+        var record = GenerationRecord(generation: 2, version: "1", build: "b", path: "/a.so", time: Date())
+        #expect(StatusText.history([record]).contains("live, not past its probation"))
+        record.live = false
+        #expect(StatusText.history([record]).contains("never committed"))
+        (record.live, record.committed) = (true, true)
+        #expect(StatusText.history([record]).hasSuffix("live"))
+    }
+
     @Test("says which command a change waits for", arguments: [("running", "reload"), ("paused", "resume")])
     func pendingChange(state: String, verb: String) throws {
         #expect(try note { ($0.state, $0.pendingChange) = (state, true) } == "changed: waits for \(verb)")

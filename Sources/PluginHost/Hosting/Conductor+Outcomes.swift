@@ -226,7 +226,7 @@ extension Conductor {
             }
         }
         if entry.live == nil { await fallBack(entry, because: error.description) }
-        result.generation = entry.live?.number ?? 0
+        (result.generation, result.state) = (entry.live?.number ?? 0, entry.state.current.name)
         return result
     }
 
@@ -292,6 +292,7 @@ extension Conductor {
         ReloadResult(
             plugin: entry.id,
             generation: entry.live?.number ?? 0,
+            state: entry.state.current,
             duration: began.duration(to: .now),
             hold: report.hold,
             phases: report.phases,
@@ -303,6 +304,7 @@ extension Conductor {
         ReloadResult(
             plugin: entry.id,
             generation: entry.live?.number ?? 0,
+            state: entry.state.current,
             error: error,
             attempts: entry.attempts.attempts
         )

@@ -10,7 +10,8 @@ extension Conductor {
             do throws(PluginError) {
                 found.append(try find(id))
             } catch {
-                return ids.map { ReloadResult(plugin: $0, error: error) }
+                return ids.map { id in entries[id].map { refusal($0, error) } ?? ReloadResult(plugin: id, error: error)
+                }
             }
         }
         let order = LoadOrder(entries.values.compactMap(\.descriptor).map(LoadOrder.Item.init)).order
@@ -18,7 +19,7 @@ extension Conductor {
             (order.firstIndex(of: left.id) ?? .max, left.id) < (order.firstIndex(of: right.id) ?? .max, right.id)
         }
         if let paused = await lock(inOrder) {
-            return inOrder.map { ReloadResult(plugin: $0.id, error: Self.paused(paused)) }
+            return inOrder.map { refusal($0, Self.paused(paused)) }
         }
         defer {
             for entry in inOrder {

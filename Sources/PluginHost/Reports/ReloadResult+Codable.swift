@@ -5,6 +5,7 @@ extension ReloadResult {
         case success
         case unchanged
         case generation
+        case state
         case error
         case code
         case durationSeconds
@@ -21,6 +22,7 @@ extension ReloadResult {
         try values.encode(success, forKey: .success)
         try values.encode(unchanged, forKey: .unchanged)
         try values.encode(generation, forKey: .generation)
+        try values.encode(state, forKey: .state)
         try values.encode(error, forKey: .error)
         try values.encode(code, forKey: .code)
         try values.encode(durationSeconds, forKey: .durationSeconds)

@@ -18,12 +18,16 @@ public struct ReloadResult: Hashable, Sendable, Codable {
 
     /// The plugin's id.
     public var plugin: String
-    /// Whether the new generation serves, or the file is what serves already.
+    /// Whether the new generation is in place, or the file is what is in place already.
     public var success: Bool
-    /// Whether the file's content serves already, so that nothing was done (HR-11).
+    /// Whether the file's content is in place already, so that nothing was done (HR-11).
     public var unchanged: Bool
-    /// The generation that serves now; 0 if none does.
+    /// The generation that is in place now; 0 if none is.
+    ///
+    /// It serves unless ``state`` says otherwise.
     public var generation: UInt64
+    /// The state of the plugin now, such as `running` or `stopped`; `nil` if there is no such plugin.
+    public var state: String?
     /// What failed, and why.
     public var error: String?
     /// The kind of the failure.
@@ -44,6 +48,7 @@ public struct ReloadResult: Hashable, Sendable, Codable {
         success: Bool = false,
         unchanged: Bool = false,
         generation: UInt64 = 0,
+        state: PluginState? = nil,
         error: PluginError? = nil,
         duration: Duration = .zero,
         hold: Duration = .zero,
@@ -54,6 +59,7 @@ public struct ReloadResult: Hashable, Sendable, Codable {
         self.success = success
         self.unchanged = unchanged
         self.generation = generation
+        self.state = state?.name
         self.error = error?.message
         code = error?.code.name
         durationSeconds = duration.inSeconds

@@ -12,13 +12,22 @@ enum ReloadText {
 
     private static func summary(of result: ReloadResult) -> String {
         let time = FigureText.seconds(result.durationSeconds)
-        if result.unchanged { return "unchanged: generation \(result.generation) serves this build already" }
+        let generation = "generation \(result.generation)"
+        // What was stopped or paused stays so, whatever takes its place.
+        let idle = result.state.flatMap {
+            ["running", "reloading"].contains($0) ? nil : $0 == "error" ? "in error" : $0
+        }
+        if result.unchanged {
+            return "unchanged: \(generation) "
+                + (idle.map { "is of this build already, and \($0)" } ?? "serves this build already")
+        }
         let attempts = result.attempts > 1 ? ", \(result.attempts) attempts" : ""
         if result.success {
             let state = result.statePreserved ? "state kept" : "no state moved"
-            return "generation \(result.generation) serves, \(state), \(time)\(attempts)"
+            return "\(generation) \(idle.map { "is \($0)" } ?? "serves"), \(state), \(time)\(attempts)"
         }
-        let rest = result.generation == 0 ? "nothing serves" : "generation \(result.generation) goes on"
+        let rest =
+            result.generation == 0 ? "nothing serves" : "\(generation) \(idle.map { "is still \($0)" } ?? "goes on")"
         let code = result.code.map { "\($0): " } ?? ""
         let reason = LogText.oneLine(result.error ?? "no reason was given")
         return "failed: \(code)\(reason); \(rest), \(time)\(attempts)"

@@ -39,7 +39,7 @@ package enum StatusText {
         if records.isEmpty { return "no generation yet" }
         let rows = records.map { record in
             var notes = record.live ? ["live"] : []
-            if !record.committed { notes.append(record.live ? "on probation" : "never committed") }
+            if !record.committed { notes.append(record.live ? "not past its probation" : "never committed") }
             if let other = record.rollbackOf { notes.append("rolled back to \(other)") }
             return [
                 "\(record.generation)", record.version, FigureText.build(record.build),

@@ -64,7 +64,7 @@ struct ReportCodingTests {
         #expect(try text(JSONCoding.decode(ProgramStatus.self, from: Array(program.utf8))) == program)
         let result =
             #"{"attempts":1,"code":null,"durationSeconds":0.5,"error":null,"generation":2,"holdSeconds":0.25,"#
-            + #""phases":[{"name":"load","seconds":0.125}],"plugin":"a","statePreserved":true,"success":true,"#
+            + #""phases":[{"name":"load","seconds":0.125}],"plugin":"a","state":"stopped","statePreserved":true,"success":true,"#
             + #""unchanged":false}"#
         #expect(try text(JSONCoding.decode(ReloadResult.self, from: Array(result.utf8))) == result)
     }
