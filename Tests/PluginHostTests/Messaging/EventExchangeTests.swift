@@ -247,6 +247,14 @@ struct EventExchangeTests {
         #expect(throws: PluginError.self) { try service.serve(.of("publish", "ph.plugin.loaded\n")) }
         #expect(throws: PluginError.self) { try service.serve(.of("publish", "")) }
         #expect(throws: PluginError.self) { try service.serve(.of("subscribe", "a")) }
+        // A build on trial is told the same, and nothing of that goes out.
+        for topic in ["ph.plugin.loaded\n", "", "a..b\n"] {
+            #expect(throws: PluginError.self) { try service.serve(.of("publish", topic, generation: 0)) }
+        }
+        let tried = try service.serve(.of("publish", "a.b\ntried", generation: 0))
+        #expect(tried.isEmpty)
+        _ = try service.serve(.of("publish", "a.b\nlast"))
+        try await until { caller.calls == ["p ph.event/h line\n2", "p ph.event/h last"] }
     }
 }
 

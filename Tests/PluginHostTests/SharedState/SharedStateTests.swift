@@ -67,6 +67,26 @@ struct SharedStateTests {
         try state.set("d", to: [1])
     }
 
+    @Test("tells a build on trial what it would be told, and stays as it is")
+    func trial() throws {
+        let state = SharedState(Self.limits)
+        let service = SharedStateService(values: state)
+        let version = try state.set("a", to: [1])
+        func ask(_ method: String, _ input: String) throws -> String {
+            String(decoding: try service.serve(.of(method, input, generation: 0)), as: UTF8.self)
+        }
+        #expect(try ask("set", "{\"key\":\"a\"}\nx") == #"{"set":true,"version":\#(version + 1)}"#)
+        let swap = #"{"key":"a","version":\#(version)}"#
+        #expect(try ask("compare-and-set", swap) == #"{"set":true,"version":\#(version + 1)}"#)
+        #expect(try ask("compare-and-set", #"{"key":"b","version":7}"#) == #"{"set":false,"version":0}"#)
+        #expect(try ask("remove", "a") == #"{"removed":true}"#)
+        #expect(try ask("remove", "b") == #"{"removed":false}"#)
+        #expect(throws: PluginError.self) { try ask("set", #"{"key":"a b"}"#) }
+        let large = String(repeating: "x", count: 101)
+        #expect(throws: PluginError.self) { try ask("set", "{\"key\":\"b\"}\n\(large)") }
+        #expect(state.keys() == ["a"] && state.value(of: "a")?.version == version)
+    }
+
     @Test("tells of changes in their order, with who has made them")
     func changes() async throws {
         let state = SharedState(Self.limits)
