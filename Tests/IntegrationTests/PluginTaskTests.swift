@@ -102,6 +102,49 @@ struct PluginTaskTests {
     }
 
     @Test(
+        "are those of the generation that serves, whatever one has asked for whose reload fails (HR-4)",
+        arguments: [Isolation.inProcess, .process]
+    )
+    func failedReload(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        func registers(_ name: String, _ interval: String) -> String {
+            "ph.tasks/1 register {\"name\":\"\(name)\",\"every\":\"\(interval)\"}"
+        }
+        try shop.install("id=a;tag=1;ask-start=\(registers("own", "1h"))")
+        var configuration = try configuration(shop, isolation)
+        configuration.maximumAttempts = 1
+        try await TestHost.run(configuration) { test async throws in
+            #expect(test.host.task("a/own")?.schedule == "every 1h")
+            let asks = "ask-load=\(registers("own", "2h"));ask-start=\(registers("new", "1h"))"
+            try shop.install("id=a;tag=2;health=unhealthy;\(asks);ask-stop=ph.tasks/1 unregister own")
+            try await test.until(.reloadCompleted)
+            #expect(test.events(.reloadCompleted).map(\.success) == [false])
+            #expect(test.host.task("a/own")?.schedule == "every 1h" && test.host.task("a/new") == nil)
+            // The next one has the number of the one that failed.
+            try shop.install("id=a;tag=3;ask-start=\(registers("more", "1h"))")
+            try await test.until("those of before are forgotten") { test.host.task("a/own") == nil }
+            #expect(test.host.task("a/more") != nil && test.host.task("a/new") == nil)
+        }
+    }
+
+    @Test(
+        "are not taken away by the end of the generation that was replaced",
+        arguments: [Isolation.inProcess, .process]
+    )
+    func endOfReplaced(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        let asks = #"ask-start=ph.tasks/1 register {"name":"own","every":"1h"};ask-stop=ph.tasks/1 unregister own"#
+        try shop.install("id=a;tag=1;\(asks)")
+        try await TestHost.run(try configuration(shop, isolation)) { test async throws in
+            try shop.install("id=a;tag=2;\(asks)")
+            try await test.until(.reloadCompleted)
+            #expect(test.host.task("a/own") != nil)
+            try shop.remove("liba.so")
+            try await test.until("it is gone") { test.host.task("a/own") == nil }
+        }
+    }
+
+    @Test(
         "has a plugin report its own health, by the service ph.heartbeat/1",
         arguments: [Isolation.inProcess, .process]
     )
@@ -122,6 +165,21 @@ struct PluginTaskTests {
             try await test.until(generation: 2, of: "contributor")
             _ = try await test.host.runTask("host/heartbeat")
             #expect(await test.host.heartbeat().components.first { $0.name == "plugin/contributor" }?.state == .healthy)
+        }
+    }
+
+    @Test("has nothing in it of what a build says whose reload fails", arguments: [Isolation.inProcess, .process])
+    func heartbeatOfFailed(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        var configuration = try configuration(shop, isolation)
+        configuration.maximumAttempts = 1
+        try await TestHost.run(configuration) { test async throws in
+            try shop.install("id=a;tag=2;health=unhealthy;ask-start=ph.heartbeat/1 error no table")
+            try await test.until(.reloadCompleted)
+            _ = try await test.host.runTask("host/heartbeat")
+            let part = await test.host.heartbeat().components.first { $0.name == "plugin/a" }
+            #expect(part?.state == .healthy && part?.errors.isEmpty == true, "\(String(describing: part))")
         }
     }
 

@@ -18,15 +18,13 @@ struct GatewayService: HostService {
     var permission: Permission? { .gateways }
 
     func serve(_ request: ServiceRequest) throws(PluginError) -> [UInt8] {
-        let (plugin, generation) = (request.plugin, request.generation)
         switch request.method {
         case "ready":
             let (gateway, route) = try readiness(request.input)
-            if !request.isOnTrial { try messages.say(route, gateway, of: plugin, generation: generation) }
+            try say(route, gateway, request)
             return []
         case "not-ready":
-            let (gateway, _) = try readiness(request.input)
-            if !request.isOnTrial { try messages.say(nil, gateway, of: plugin, generation: generation) }
+            try say(nil, try readiness(request.input).gateway, request)
             return []
         case "receive":
             let message: GatewayMessage = try JSONCoding.decode(from: request.input)
@@ -42,6 +40,13 @@ struct GatewayService: HostService {
             return try JSONCoding.encode(try messages.send(message, until: request.deadline))
         case let method:
             throw .unknownMethod(method, of: name, known: ["ready", "not-ready", "receive", "send"])
+        }
+    }
+
+    private func say(_ route: GatewayRoute?, _ gateway: String, _ request: ServiceRequest) throws(PluginError) {
+        try request.perform {
+            [messages, plugin = request.plugin, generation = request.generation] () throws(PluginError) in
+            try messages.say(route, gateway, of: plugin, generation: generation)
         }
     }
 

@@ -9,14 +9,10 @@ struct HeartbeatService: HostService {
 
     func serve(_ request: ServiceRequest) throws(PluginError) -> [UInt8] {
         switch request.method {
-        case "alive": plugins.report(nil, of: request.plugin, generation: request.generation)
+        case "alive": try report(nil, request)
         case "error":
             let text = String(decoding: request.input.prefix(4096), as: UTF8.self)
-            plugins.report(
-                text.isEmpty ? "it reported an error and did not say which" : text,
-                of: request.plugin,
-                generation: request.generation
-            )
+            try report(text.isEmpty ? "it reported an error and did not say which" : text, request)
         default:
             throw PluginError(
                 code: .methodNotFound,
@@ -24,5 +20,11 @@ struct HeartbeatService: HostService {
             )
         }
         return []
+    }
+
+    private func report(_ error: String?, _ request: ServiceRequest) throws(PluginError) {
+        try request.perform { [plugins, plugin = request.plugin, generation = request.generation] in
+            plugins.report(error, of: plugin, generation: generation)
+        }
     }
 }

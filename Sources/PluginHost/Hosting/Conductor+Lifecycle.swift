@@ -114,6 +114,7 @@ extension Conductor {
         beginProbationAtStart(of: entry)
         try? entry.state.move(to: .running, of: live.number)
         environment.components.resume(entry.id)
+        live.standing.begin()
         unsafe entry.slot.reopen(live.instance.lane)
         unsafe entry.slot.open(live.instance.lane)
         if entry.live?.number == live.number { await tellDependents(of: entry, .back) }

@@ -216,12 +216,14 @@ extension Conductor {
                 if stored == nil { stored = try history.latestState { environment.warn(id, $0) } }
             }
             if previous == nil { try state.move(to: .loading, of: number) }
+            let standing = Standing { environment.warn(id, $0) }
             return ReloadTransaction.Plan(
                 slot: slot,
                 state: state,
                 number: number,
                 image: image,
-                services: environment.services(for: image.descriptor, generation: number),
+                services: environment.services(for: image.descriptor, generation: number, as: standing),
+                standing: standing,
                 components: environment.components,
                 settings: environment.settings(of: id),
                 startsAutomatically: startsAutomatically,

@@ -52,6 +52,7 @@ extension Conductor {
         if entry.state.current == .stopping { try? entry.state.move(to: .stopped, of: live.number) }
         try? entry.state.move(to: .unloading, of: live.number)
         try? entry.state.move(to: .unloaded, of: live.number)
+        live.standing.end()
         entry.keepFigures(of: live)
         retire(live.image, of: entry)
         entry.live = nil

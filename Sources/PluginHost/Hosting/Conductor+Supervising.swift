@@ -22,7 +22,8 @@ extension Conductor {
     private func lost(_ live: Generation, of entry: PluginEntry, _ loss: RunnerLoss) {
         unsafe live.instance.lane.pointee.close()
         // Nothing of it can be saved, paused or stopped any more.
-        entry.live = Generation(number: live.number, image: live.image, instance: live.instance, isStarted: false)
+        entry.live?.isStarted = false
+        entry.live?.hangs = false
         entry.lastError = "\(entry.id): \(loss.text)"
         entry.figures.crashes += 1
         try? entry.state.move(to: .reloading, of: live.number)

@@ -76,7 +76,7 @@ struct HostEnvironment: Sendable {
     }
 
     /// The services for one instance of a plugin, each checked against its permissions (RS-13).
-    func services(for descriptor: PluginDescriptor, generation: UInt64) -> HostServices {
+    func services(for descriptor: PluginDescriptor, generation: UInt64, as standing: Standing) -> HostServices {
         let (events, log, plugin, services) = (events, log, descriptor.id, services)
         let gate = PermissionGate(plugin: plugin, permissions: permissions(of: descriptor)) { message in
             log(LogRecord(.warning, "host", message))
@@ -102,7 +102,7 @@ struct HostEnvironment: Sendable {
                 configuration: { [settings] in settings.text(of: plugin) },
                 offers: { services.offers($0, by: gate) },
                 offered: { services.offered(by: gate) },
-                request: { services.serve($0, of: plugin, generation, by: gate) },
+                request: { services.serve($0, of: plugin, generation, by: gate, as: standing) },
                 permits: { name in (try? Permission(name)).map(gate.wouldAllow) ?? false }
             )
         )

@@ -3,6 +3,7 @@ struct Generation: Sendable {
     let number: UInt64
     let image: any PluginImage
     let instance: any PluginInstance
+    let standing: Standing
     /// Whether it was started; one that was not has nothing to drain and no state to move.
     var isStarted: Bool
     /// Whether one of its functions has not returned, so that nothing of it may be touched any more.

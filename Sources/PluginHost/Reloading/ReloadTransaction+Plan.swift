@@ -9,6 +9,8 @@ extension ReloadTransaction {
         var number: UInt64
         var image: any PluginImage
         var services: HostServices
+        /// What the new generation asks for waits here until it serves.
+        var standing: Standing
         var components: ComponentCatalogue
         var settings: [UInt8]
         var startsAutomatically: Bool

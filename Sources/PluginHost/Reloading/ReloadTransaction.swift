@@ -77,6 +77,7 @@ final class ReloadTransaction: Sendable {
             number: plan.number,
             image: plan.image,
             instance: instance,
+            standing: plan.standing,
             isStarted: plan.startsAutomatically
         )
         work.withLock { $0.generation = generation }
@@ -191,6 +192,8 @@ final class ReloadTransaction: Sendable {
         progress.withLock { $0.released(now: .now) }
         if let previous = plan.previous { unsafe previous.instance.lane.pointee.close() }
         if !changes { components.commit(as: plan.number, isServing: plan.startsAutomatically) }
+        plan.previous?.standing.end()
+        if plan.startsAutomatically { plan.standing.begin() }
         if plan.startsAutomatically, !plan.comesPaused { try? plan.state.move(to: .running, of: plan.number) }
         let outcome = Outcome(generation: generation, left: left, statePreserved: statePreserved)
         work.withLock { $0.outcome = outcome }
@@ -201,6 +204,7 @@ final class ReloadTransaction: Sendable {
     ///
     /// Functions of both are called for that, which may hang as well.
     func undo(after failure: PluginError) {
+        plan.standing.end()
         components.giveUp()
         let (generation, isHolding, hasStarted) = work.withLock { work in
             work.failure = failure
@@ -341,7 +345,10 @@ final class ReloadTransaction: Sendable {
         resume: (@escaping @Sendable () -> Void) -> Void
     ) -> Abandonment? {
         guard let abandoned = progress.withLock({ $0.abandon(now: .now, force: force) }) else { return nil }
-        if !abandoned.hasSwitched { components.giveUp() }
+        if !abandoned.hasSwitched {
+            plan.standing.end()
+            components.giveUp()
+        }
         if abandoned.isHolding || abandoned.phase == .waitForIdle, let previous = plan.previous {
             let plan = plan
             if abandoned.hasPaused {

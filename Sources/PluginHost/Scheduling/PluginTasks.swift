@@ -10,7 +10,7 @@ final class PluginTasks: ComponentTable {
     private let caller: any ComponentCaller
     /// Which generation has asked for a task that is not declared.
     private let generations = Mutex<[String: UInt64]>([:])
-    /// Tasks that were not declared, of plugins that are stopped.
+    /// Tasks that were not declared, of plugins that are stopped or have failed.
     private let held = Mutex<[String: [String]]>([:])
 
     init(keeper: TaskKeeper, caller: any ComponentCaller) {
@@ -48,11 +48,14 @@ final class PluginTasks: ComponentTable {
 
     // MARK: Asked for
 
+    /// Refuses a task that is none.
+    func check(_ task: TaskDeclaration, of plugin: String) throws(PluginError) {
+        _ = try record(task, of: plugin, isDynamic: true)
+    }
+
     /// Takes a task in that a plugin asks for; the same one again stays as it is.
     func register(_ task: TaskDeclaration, of plugin: String, generation: UInt64) throws(PluginError) {
         let record = try record(task, of: plugin, isDynamic: true)
-        // That of a build on trial is only judged.
-        guard generation > 0 else { return }
         if let present = keeper.record(record.name), present.plugin == plugin, present.isDynamic {
             generations.withLock { $0[record.name] = generation }
             guard present.declaration != record.declaration else { return }
@@ -84,12 +87,12 @@ final class PluginTasks: ComponentTable {
     }
 
     /// Takes note of what happens to plugins: what one has asked for goes with the generation that did, and rests while that is
-    /// stopped.
+    /// stopped or has failed.
     func take(_ event: PluginEvent) {
         guard let plugin = event.plugin else { return }
         switch event.event {
         case .unloaded, .pluginRemoved: forget(plugin, before: .max)
-        case .stateChanged where event.new == "stopped": hold(plugin)
+        case .stateChanged where event.new == "stopped" || event.new == "error": hold(plugin)
         case .stateChanged where event.new == "running": letGo(plugin)
         case .reloadCompleted where event.success == true: forget(plugin, before: event.generation ?? 0)
         default: break
@@ -99,7 +102,7 @@ final class PluginTasks: ComponentTable {
     private func hold(_ plugin: String) {
         let names = keeper.dynamicTasks(of: plugin).filter(\.isStarted).map(\.name)
         for name in names { try? keeper.stop(name) }
-        held.withLock { $0[plugin] = names }
+        held.withLock { $0[plugin, default: []] += names }
     }
 
     private func letGo(_ plugin: String) {

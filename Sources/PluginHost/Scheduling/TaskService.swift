@@ -20,7 +20,11 @@ struct TaskService: HostService {
                     message: "\(request.plugin) has \(Self.most) tasks already; it has to unregister one first"
                 )
             }
-            try tasks.register(task, of: request.plugin, generation: request.generation)
+            try tasks.check(task, of: request.plugin)
+            try request.perform {
+                [tasks, plugin = request.plugin, generation = request.generation] () throws(PluginError) in
+                try tasks.register(task, of: plugin, generation: generation)
+            }
         case "unregister": try change(request, tasks.unregister)
         case "start": try change(request, tasks.start)
         case "stop": try change(request, tasks.stop)
@@ -34,11 +38,10 @@ struct TaskService: HostService {
 
     private func change(
         _ request: ServiceRequest,
-        _ body: (_ name: String, _ plugin: String) throws(PluginError) -> Void
+        _ body: @escaping @Sendable (_ name: String, _ plugin: String) throws(PluginError) -> Void
     ) throws(PluginError) {
-        let name = try taskName(request)
-        // Those that are there are of the build that serves.
-        if !request.isOnTrial { try body(name, request.plugin) }
+        let (name, plugin) = (try taskName(request), request.plugin)
+        try request.perform { () throws(PluginError) in try body(name, plugin) }
     }
 
     private func taskName(_ request: ServiceRequest) throws(PluginError) -> String {

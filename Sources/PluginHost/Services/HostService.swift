@@ -23,11 +23,18 @@ struct ServiceRequest: Sendable {
     let chain: CallChain
     /// Whether the plugin is granted a permission; a refusal is logged once.
     let permits: @Sendable (Permission) -> Bool
+    /// Whether the one who asks serves.
+    var standing = Standing.serving
 }
 
 extension ServiceRequest {
     /// Whether a build asks that is only tried: it is told what it would be told, and nothing of that stays.
     var isOnTrial: Bool { generation == 0 }
+
+    /// Does what stays when the one who asks serves: now, at its switch, or never.
+    func perform(_ wish: @escaping Standing.Wish) throws(PluginError) {
+        if !isOnTrial { try standing.perform(wish) }
+    }
 
     /// Refuses what the plugin is not granted, naming the permission.
     func demand(_ permission: Permission) throws(PluginError) {

@@ -25,7 +25,13 @@ struct ServiceDirectory: Sendable {
     }
 
     /// Serves what an instance asks for, on a thread that may wait.
-    func serve(_ call: ServiceCall, of plugin: String, _ generation: UInt64, by gate: PermissionGate) -> ServiceAnswer {
+    func serve(
+        _ call: ServiceCall,
+        of plugin: String,
+        _ generation: UInt64,
+        by gate: PermissionGate,
+        as standing: Standing
+    ) -> ServiceAnswer {
         do throws(PluginError) {
             guard let service = services[call.service] else {
                 let known = services.keys.sorted().joined(separator: ", ")
@@ -45,7 +51,8 @@ struct ServiceDirectory: Sendable {
                 input: call.input,
                 deadline: deadline,
                 chain: chain,
-                permits: { gate.allows($0) }
+                permits: { gate.allows($0) },
+                standing: standing
             )
             let answer = try CallChains.within(chain, deadline: deadline.nanoseconds) { () throws(PluginError) in
                 try service.serve(request)

@@ -252,6 +252,18 @@ struct TaskKeeperTests {
         #expect(keeper.all().map(\.name) == ["p/a", "p/b"])
         try ask("stop", "a")
         #expect(keeper.status("p/a")?.state == .stopped)
+        // They rest with a plugin that is stopped, or that has failed.
+        func note(_ state: String) {
+            var event = PluginEvent(.stateChanged, plugin: "p", generation: 1)
+            event.new = state
+            tasks.take(event)
+        }
+        for states in [["stopped"], ["error"], ["stopped", "error"]] {
+            for state in states { note(state) }
+            #expect(keeper.status("p/b")?.state == .stopped)
+            note("running")
+            #expect(keeper.status("p/a")?.state == .stopped && keeper.status("p/b")?.state == .waiting)
+        }
         // A build that is tried has none.
         for (method, input) in [("register", #"{"name":"t","every":"1s"}"#), ("start", "a"), ("unregister", "b")] {
             try ask(method, input, generation: 0)

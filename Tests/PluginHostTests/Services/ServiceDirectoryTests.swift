@@ -36,7 +36,7 @@ struct ServiceDirectoryTests {
         of service: String = "test/1"
     ) -> (Int32, String) {
         let call = ServiceCall(service: service, method: method, input: Array("in".utf8))
-        let answer = directory.serve(call, of: "a", 1, by: gate)
+        let answer = directory.serve(call, of: "a", 1, by: gate, as: .serving)
         return (answer.status, String(decoding: answer.bytes, as: UTF8.self))
     }
 

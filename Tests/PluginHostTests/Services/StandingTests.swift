@@ -1,0 +1,56 @@
+import Synchronization
+import Testing
+
+@testable import PluginHost
+
+@Suite("The standing of an instance (HR-4)")
+struct StandingTests {
+    private final class Notes: Sendable {
+        private let texts = Mutex<[String]>([])
+
+        var all: [String] { texts.withLock { $0 } }
+        func add(_ text: String) { texts.withLock { $0.append(text) } }
+    }
+
+    @Test("keeps what is asked for until the instance serves, and does it in its order then")
+    func waits() throws {
+        let (notes, warnings) = (Notes(), Notes())
+        let standing = Standing { warnings.add($0) }
+        try standing.perform { () throws(PluginError) in
+            notes.add("a")
+            // What is asked for meanwhile comes after what has waited.
+            try standing.perform { notes.add("d") }
+        }
+        try standing.perform { () throws(PluginError) in throw PluginError(code: .conflict, message: "it is taken") }
+        try standing.perform { notes.add("c") }
+        #expect(notes.all.isEmpty)
+        standing.begin()
+        #expect(notes.all == ["a", "c", "d"] && warnings.all == ["it is taken"])
+        try standing.perform { notes.add("e") }
+        #expect(notes.all.last == "e")
+        let refused = #expect(throws: PluginError.self) {
+            try standing.perform { () throws(PluginError) in throw PluginError(code: .conflict, message: "no") }
+        }
+        #expect(refused?.code == .conflict)
+    }
+
+    @Test("forgets what has waited when another one serves, or the plugin goes")
+    func ends() throws {
+        let notes = Notes()
+        let standing = Standing { notes.add($0) }
+        try standing.perform { notes.add("a") }
+        standing.end()
+        standing.begin()
+        try standing.perform { notes.add("b") }
+        try Standing.none.perform { notes.add("c") }
+        #expect(notes.all.isEmpty)
+    }
+
+    @Test("keeps no more than there is room for")
+    func bound() throws {
+        let standing = Standing { _ in }
+        for _ in 0..<10_000 { try standing.perform {} }
+        let refused = #expect(throws: PluginError.self) { try standing.perform {} }
+        #expect(refused?.code == .busy)
+    }
+}
