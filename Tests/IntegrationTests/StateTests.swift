@@ -5,6 +5,27 @@ import Testing
 
 @Suite("The state of a plugin", .limited, .timeLimit(.minutes(4)))
 struct StateTests {
+    @Test(
+        "is not offered to a build that keeps none, whether the build before runs or not (HR-7)",
+        arguments: [true, false]
+    )
+    func statelessBuild(runs: Bool) async throws {
+        let shop = try Workshop()
+        let configuration = shop.configuration { $0.maximumAttempts = 1 }
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            guard runs else { return }
+            try shop.install("id=a;version=2.0.0;stateless=1")
+            try await test.until(.reloadCompleted)
+            #expect(try await test.call("version") == "2.0.0")
+        }
+        if !runs { try shop.install("id=a;version=2.0.0;stateless=1") }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("version") == "2.0.0")
+        }
+    }
+
     @Test("survives a restart of the host (HR-6)")
     func survivesRestart() async throws {
         let shop = try Workshop()

@@ -90,6 +90,8 @@ final class ReloadTransaction: Sendable {
     }
 
     private func dryRun(_ instance: any PluginInstance) throws(PluginError) {
+        // A state is only offered to what keeps one.
+        guard instance.hasState else { return }
         if let stored = plan.stored {
             try step(.dryRun) { () throws(PluginError) in
                 try StateCompatibility.check(
@@ -99,9 +101,7 @@ final class ReloadTransaction: Sendable {
                 )
                 try instance.checkState(stored.state)
             }
-        } else if let previous = plan.previous, plan.movesState, previous.isStarted, previous.instance.hasState,
-            instance.hasState
-        {
+        } else if let previous = plan.previous, plan.movesState, previous.isStarted, previous.instance.hasState {
             try step(.dryRun, limit: limits.visit) { () throws(PluginError) in
                 let deadline = MonotonicInstant.now.advanced(by: plan.drainTimeout)
                 let state = try ask(previous) { () throws(PluginError) in
