@@ -222,6 +222,30 @@ struct ReloadTests {
         }
     }
 
+    @Test("ends a build that was given up when it comes back at last", arguments: ["create", "initialise", "start"])
+    func endsWhatComesLate(step: String) async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/hangs"
+        _ = FileManager.default.createFile(atPath: flag, contents: nil)
+        try shop.install("id=a;tag=1")
+        let configuration = shop.configuration {
+            $0.lifecycleTimeout = .seconds(3)
+            $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+            $0.maximumAttempts = 1
+        }
+        try await TestHost.run(configuration) { test async throws in
+            let says =
+                #"ask-stop=ph.shared-state/1 set {"key":"stopped"};ask-unload=ph.shared-state/1 set {"key":"ended"}"#
+            try shop.install("id=a;tag=2;perms=state.shared;hang=\(step);\(says);while=\(flag)")
+            try await test.until(.reloadFailed)
+            #expect(test.host.sharedState.keys() == [])
+            try FileManager.default.removeItem(atPath: flag)
+            try await test.until("it has ended") { test.host.sharedState.value(of: "ended") != nil }
+            #expect((test.host.sharedState.value(of: "stopped") != nil) == (step == "start"))
+            #expect(try await test.call("tag") == "1")
+        }
+    }
+
     @Test("of a plugin without state holds nobody: calls in flight end on the old generation (HR-4)")
     func statelessIsNotHeld() async throws {
         let shop = try Workshop()

@@ -71,16 +71,18 @@ final class ReloadTransaction: Sendable {
     /// Makes the new generation, and asks it about the state while the old one serves.
     func prepare() throws(PluginError) {
         let instance = try step(.create) { () throws(PluginError) in
-            try plan.image.makeInstance(generation: plan.number, services: plan.services)
+            let instance = try plan.image.makeInstance(generation: plan.number, services: plan.services)
+            let generation = Generation(
+                number: plan.number,
+                image: plan.image,
+                instance: instance,
+                standing: plan.standing,
+                isStarted: plan.startsAutomatically
+            )
+            // Before the step is over: what comes back too late has to be ended as well.
+            work.withLock { $0.generation = generation }
+            return instance
         }
-        let generation = Generation(
-            number: plan.number,
-            image: plan.image,
-            instance: instance,
-            standing: plan.standing,
-            isStarted: plan.startsAutomatically
-        )
-        work.withLock { $0.generation = generation }
         try step(.load) { () throws(PluginError) in try instance.perform(.load) }
         try enters(.loaded)
         try step(.initialise) { () throws(PluginError) in try instance.initialise(plan.settings) }
@@ -145,8 +147,10 @@ final class ReloadTransaction: Sendable {
         }
         work.withLock { $0.left = left }
         guard plan.startsAutomatically else { return }
-        try step(.start) { () throws(PluginError) in try instance.perform(.start) }
-        work.withLock { $0.hasStarted = true }
+        try step(.start) { () throws(PluginError) in
+            try instance.perform(.start)
+            work.withLock { $0.hasStarted = true }
+        }
         try step(.healthCheck) { () throws(PluginError) in
             let health = instance.checkHealth()
             if case .unhealthy = health.level {
@@ -211,8 +215,9 @@ final class ReloadTransaction: Sendable {
             return (work.generation.take(), work.isHolding, work.hasStarted)
         }
         if isHolding, let previous = plan.previous { letGo(to: previous) }
-        // A generation whose function has not returned can't be touched any more.
-        guard let generation, progress.withLock({ $0.putsRight(now: .now, limit: limits.step) }) else { return }
+        guard let generation else { return }
+        // What was given up and has come back at last is ended too; then nobody waits for that.
+        _ = progress.withLock { $0.putsRight(now: .now, limit: limits.step) }
         if hasStarted { try? generation.instance.perform(.stop) }
         GenerationEnd.end(generation.instance, isRunning: false, warn: plan.warn)
         _ = progress.withLock { $0.hasPutRight() }
@@ -361,7 +366,9 @@ final class ReloadTransaction: Sendable {
             }
         }
         // In a step of another plugin nobody is in this one, and it can be ended.
-        if force, !abandoned.hasSwitched, abandoned.phase == nil, let generation = work.withLock({ $0.generation }) {
+        if force, !abandoned.hasSwitched, abandoned.phase == nil,
+            let generation = work.withLock({ $0.generation.take() })
+        {
             let (hasStarted, warn) = (work.withLock { $0.hasStarted }, plan.warn)
             resume { GenerationEnd.end(generation.instance, isRunning: hasStarted, warn: warn) }
         }
