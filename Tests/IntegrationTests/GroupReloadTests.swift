@@ -43,6 +43,27 @@ struct GroupReloadTests {
         }
     }
 
+    @Test("leave one that has never served as one that failed, and it can be loaded after that (PL-3)")
+    func neverServed() async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/fails"
+        _ = FileManager.default.createFile(atPath: flag, contents: nil)
+        try shop.install("id=a;tag=1")
+        try shop.install("id=b;fail=create;while=\(flag)", as: "libb.so")
+        try await TestHost.run(shop.configuration { ($0.strategy, $0.cooldown) = (.manual, .seconds(300)) }) {
+            test async throws in
+            #expect(try await test.status("b").state == "error")
+            try FileManager.default.removeItem(atPath: flag)
+            try shop.install("id=a;tag=2;health=unhealthy")
+            let together = await test.host.reloadTogether(["a", "b"])
+            #expect(together.map(\.code) == ["unhealthy", "held-back"], "\(together)")
+            #expect(try await test.status("b").state == "error")
+            let alone = await test.host.reload(["b"])
+            #expect(alone.map(\.success) == [true], "\(alone)")
+            #expect(try await test.call("tag") == "1")
+        }
+    }
+
     @Test(
         "switch none of them if a step of one fails",
         arguments: ["create", "initialise", "check", "restore", "start", "health"],

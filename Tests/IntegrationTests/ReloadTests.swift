@@ -222,6 +222,25 @@ struct ReloadTests {
         }
     }
 
+    @Test("finds a plugin that could not be put back as one that failed, and puts the next build in place (PL-3)")
+    func failedFallBack() async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/fails"
+        try shop.install("id=a;tag=1;fail=initialise;while=\(flag)")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("tag") == "1")
+        }
+        _ = FileManager.default.createFile(atPath: flag, contents: nil)
+        try shop.install("id=a;tag=2;fail=initialise;while=\(flag)")
+        try await TestHost.run(shop.configuration { $0.maximumAttempts = 1 }) { test async throws in
+            #expect(try await test.status().state == "error")
+            try FileManager.default.removeItem(atPath: flag)
+            try await test.host.liftQuarantine(of: "a")
+            try await test.until("it serves") { try await test.status().generation > 0 }
+            #expect(try await test.call("tag") == "2")
+        }
+    }
+
     @Test("ends a build that was given up when it comes back at last", arguments: ["create", "initialise", "start"])
     func endsWhatComesLate(step: String) async throws {
         let shop = try Workshop()

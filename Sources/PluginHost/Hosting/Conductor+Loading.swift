@@ -129,7 +129,9 @@ extension Conductor {
             retryDependents()
         case .failed(let failure):
             if let image = report.image { retire(image, of: entry) }
-            complain(entry, "the committed generation \(record.generation) could not be put back: \(failure.message)")
+            let problem = "the committed generation \(record.generation) could not be put back: \(failure.message)"
+            leaveInError(entry, PluginError(code: failure.code, message: "\(reason); \(problem)"), report)
+            complain(entry, problem)
         default: break
         }
     }

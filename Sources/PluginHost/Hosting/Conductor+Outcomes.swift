@@ -55,6 +55,7 @@ extension Conductor {
             return await failed(error, report, of: entry, since: began)
         case .heldBack(let error):
             if let image = report.image { retire(image, of: entry) }
+            leaveInError(entry, error, report)
             let error = PluginError(code: error.code, message: "\(entry.id): \(error.message)")
             guard report.beginning == nil else { return fail(with: error, report, of: entry, since: began) }
             return refusal(entry, error)
@@ -99,7 +100,9 @@ extension Conductor {
         entry.lastCheckpoint = nil
         note(phases, of: entry)
         // If the one before was lost at its end, that has been noted as the plugin's; what was paused stays so.
-        if generation.isStarted, entry.state.current != .paused { try? entry.state.move(to: .running, of: generation.number) }
+        if generation.isStarted, entry.state.current != .paused {
+            try? entry.state.move(to: .running, of: generation.number)
+        }
         providers.add(generation.descriptor)
         dependentIndex.add(generation.descriptor)
         // The crashes of the one before say nothing of this one.
@@ -203,12 +206,7 @@ extension Conductor {
         entry.lastError = error.message
         entry.waitsForDependency = error.code == .dependency
         hasWaited = hasWaited || entry.waitsForDependency
-        if entry.live == nil { try? entry.state.move(to: .error(error.message), of: generation(of: report, entry)) }
-        if entry.live == nil {
-            entry.slot.shut(
-                PluginError(code: error.code, message: "\(entry.id): no generation serves: \(error.message)")
-            )
-        }
+        leaveInError(entry, error, report)
         var result = fail(with: error, report, of: entry, since: began)
         if error.code == .untrusted {
             refused(entry)
@@ -228,6 +226,15 @@ extension Conductor {
         if entry.live == nil { await fallBack(entry, because: error.description) }
         (result.generation, result.state) = (entry.live?.number ?? 0, entry.state.current.name)
         return result
+    }
+
+    /// Leaves a plugin in error that nothing serves, wherever the attempt at it has ended.
+    func leaveInError(_ entry: PluginEntry, _ error: PluginError, _ report: ReloadAttempt.Report) {
+        guard entry.live == nil else { return }
+        try? entry.state.move(to: .error(error.message), of: generation(of: report, entry))
+        entry.slot.shut(
+            PluginError(code: error.code, message: "\(entry.id): no generation serves: \(error.message)")
+        )
     }
 
     /// Tries a file again at a moment, or at once if that has passed.
