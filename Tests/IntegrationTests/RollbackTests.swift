@@ -78,6 +78,29 @@ struct RollbackTests {
         }
     }
 
+    @Test("twice is where the host begins again, whatever the file has (HR-8)")
+    func staysFurtherBack() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            for minor in 1...2 {
+                try shop.install("id=a;version=1.\(minor).0")
+                try await test.until(.reloadCompleted, count: minor)
+            }
+            for _ in 0..<2 { #expect(try await test.host.rollBack("a").success) }
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(await test.host.reload(["a"]).map(\.code) == ["quarantined"])
+        }
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("version") == "1.0.0")
+            // Forward again: what was set aside serves, and is not set aside any more.
+            let last = try #require(await test.host.history(of: "a").last { $0.version == "1.2.0" })
+            #expect(try await test.host.rollBack("a", to: last.generation).success)
+            #expect(try await test.call("version") == "1.2.0")
+            #expect(await test.host.quarantines().isEmpty)
+        }
+    }
+
     @Test("to a named generation works after a restart of the host (HR-8)")
     func goesBackAfterRestart() async throws {
         let shop = try Workshop()

@@ -44,7 +44,10 @@ extension Conductor {
             let origin = target.rollbackOf ?? target.generation
             entry.figures.rollbacks += 1
             await takeIntoService(outcome, of: entry, rollbackOf: origin, phases: report.phases)
-            if left.image.build.description != target.build {
+            if entry.quarantine?.build == target.build {
+                liftQuarantine(entry)
+            } else if entry.quarantine == nil, left.image.build.description != target.build {
+                // Otherwise the file has the build that is set aside already.
                 setAside(
                     entry,
                     build: left.image.build.description,
