@@ -58,4 +58,35 @@ struct SwitchedOffTests {
             #expect(await test.host.status().host.totals.loaded == 0)
         }
     }
+
+    @Test(
+        "runs on over a reload, a rollback and a crash when a command has started it, though it does not start by itself",
+        arguments: [Isolation.inProcess, .process]
+    )
+    func startedByCommand(isolation: Isolation) async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;tag=1;crash=execute;while=\(trap)")
+        let off = workshop.isolated(isolation) { $0.plugins["a"] = PluginSettings(startsAutomatically: false) }
+        try await TestHost.run(off) { test async throws in
+            #expect(try await test.host.startPlugin("a").success)
+            #expect(try await test.call("increment", "41") == "41")
+            try workshop.install("id=a;tag=2")
+            try await test.until(generation: 2)
+            #expect(try await test.status().state == "running")
+            #expect(try await test.call("increment") == "42")
+            #expect(try await test.host.rollBack("a").success)
+            #expect(try await test.call("increment", "9") == "50")
+            if isolation == .process {
+                _ = FileManager.default.createFile(atPath: trap, contents: nil)
+                await #expect(throws: PluginError.self) { try await test.call("value") }
+                try FileManager.default.removeItem(atPath: trap)
+                try await test.until(.restarted)
+                #expect(try await test.status().state == "running")
+            }
+            #expect(try await test.host.stopPlugin("a").success)
+            try workshop.install("id=a;tag=3")
+            try await test.until(generation: 4)
+            #expect(try await test.status().state == "stopped")
+        }
+    }
 }

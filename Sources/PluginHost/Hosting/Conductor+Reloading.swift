@@ -198,7 +198,7 @@ extension Conductor {
         let (environment, configuration, id) = (environment, configuration, entry.id)
         let (slot, state, previous, history) = (entry.slot, entry.state, entry.live, entry.history)
         let providers = kind.providers ?? providers
-        let startsAutomatically = environment.startsAutomatically(id) && !entry.isStopped
+        let startsAutomatically = !entry.isStopped
         let comesPaused = entry.state.current == .paused
         return { image throws(PluginError) in
             guard image.descriptor.id == id, let history, !kind.preparesOnly, environment.isEnabled(id) else {

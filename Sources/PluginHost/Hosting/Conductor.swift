@@ -167,6 +167,7 @@ actor Conductor {
             ),
             restarts: RestartPolicy(configuration.restartLimits)
         )
+        entry.isStopped = !environment.startsAutomatically(id)
         entries[id] = entry
         return entry
     }

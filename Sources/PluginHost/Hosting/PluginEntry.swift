@@ -52,7 +52,7 @@ final class PluginEntry {
     /// Decides about what comes after a crash of its runner.
     var restarts: RestartPolicy
     var restartCount = 0
-    /// It was stopped by command, and is not started until a command says so.
+    /// It was stopped by command, or does not start by itself, and is not started until a command says so.
     var isStopped = false
     /// The word to those that need it that it was lost.
     var farewell: Task<Void, Never>?
