@@ -253,6 +253,29 @@ struct LifecycleTests {
         await host.stop()
     }
 
+    @Test("does not start without a plugin that it needs and that is gone (LM-1)")
+    func startsWithWhatItNeeds() async throws {
+        let shop = try Workshop()
+        try shop.install("id=base", as: "libbase.so")
+        try shop.install("id=top;deps=base", as: "libtop.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try await test.until("both run") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            #expect(try await test.host.stopPlugin("top").success)
+            try shop.remove("libbase.so")
+            try await test.until(.pluginRemoved)
+            let result = try await test.host.startPlugin("top")
+            #expect(result.code == "dependency" && result.state == "stopped", "\(result)")
+            #expect(result.error?.contains("base") == true)
+            try shop.install("id=base", as: "libbase.so")
+            try await test.until("it is back") {
+                await test.host.status().plugins.first { $0.id == "base" }?.state == "running"
+            }
+            #expect(try await test.host.startPlugin("top").success)
+        }
+    }
+
     @Test("reports times, uptime and health, and counts what is unhealthy (LM-2, LM-4)", arguments: Place.allCases)
     func reports(place: Place) async throws {
         let shop = try Workshop()

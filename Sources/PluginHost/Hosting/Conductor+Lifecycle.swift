@@ -78,6 +78,7 @@ extension Conductor {
     // MARK: Steps
 
     private func start(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
+        try providers.check(live.descriptor)
         for text in live.descriptor.dependencies {
             guard let id = PluginDependency(text)?.id, let needed = entries[id] else { continue }
             guard needed.state.current == .running || needed.state.current == .reloading else {
