@@ -99,6 +99,25 @@ struct ConfigurationTests {
         }
     }
 
+    @Test(
+        "that change while a plugin is stopped are what it starts with (PL-5)",
+        arguments: LifecycleTests.Place.allCases,
+        [0, 1]
+    )
+    func whileStopped(place: LifecycleTests.Place, configurable: Int) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;configurable=\(configurable)")
+        try await TestHost.run(configuration(shop, place)) { test async throws in
+            _ = try await test.call("increment", "41")
+            #expect(try await test.host.stopPlugin("a").success)
+            #expect(try await test.host.configure("a", "size", .integer(2)).way == .stored)
+            #expect(try await test.status().state == "stopped")
+            #expect(try await test.host.startPlugin("a").success)
+            #expect(try await test.call("config").contains(#""size":2"#))
+            #expect(try await test.call("value") == "41")
+        }
+    }
+
     @Test("that change in the configuration reach each plugin that they are about, and no other")
     func reconfigured() async throws {
         let shop = try Workshop()

@@ -85,13 +85,21 @@ extension Conductor {
             keep(table)
             return result
         }
-        guard let live = entry.live, live.isStarted else {
+        guard let live = entry.live, !entry.isDown, !live.image.isLost else {
             keep(table)
             result.way = .stored
+            // What was lost is started again with them.
             if entry.live == nil || entry.isDown { tryAgain(entry) }
             return result
         }
         do throws(PluginError) {
+            if !live.isStarted {
+                // What is stopped was given settings when it was initialised, and starts with what a new instance is given.
+                keep(table)
+                _ = try await putAnew(entry, live)
+                result.way = .stored
+                return result
+            }
             if entry.state.current == .paused { throw Self.paused(entry) }
             if live.instance.isConfigurable {
                 try await push(try JSONCoding.encode(settings), to: live, entry)
