@@ -125,6 +125,7 @@ struct IsolationTests {
             try Data().write(to: URL(fileURLWithPath: trap))
             let error = await #expect(throws: PluginError.self) { try await test.call("increment") }
             #expect(error?.code == .crashed)
+            #expect(error?.message.contains("'plugin-host crashes a --last' tells where") == true)
             try FileManager.default.removeItem(atPath: trap)
             #expect(try await test.call("increment") == "1")
             try await test.until(.restarted)

@@ -110,6 +110,15 @@ struct LoadingTests {
         }
     }
 
+    @Test("says of a plugin that is asked for too early that nothing was started yet")
+    func namesNoneBeforeStart() async throws {
+        let shop = try Workshop()
+        let host = try PluginHost(shop.configuration())
+        let early = PluginError(code: .notFound, message: "there is no plugin a: the host was not started yet")
+        await #expect(throws: early) { try await host.plugin("a") }
+        await host.stop()
+    }
+
     @Test("loads in the order of dependencies, and names a missing one and a cycle (HR-12)")
     func ordersByDependencies() async throws {
         let shop = try Workshop()

@@ -165,7 +165,7 @@ final class PluginSlot: Sendable {
             throw PluginError(
                 code: .timedOut,
                 message:
-                    "\(id): the deadline passed before the call could be made; the plugin is busy or being reloaded"
+                    "\(id): the deadline passed before the call could be made; the plugin is busy, paused, or being reloaded"
             )
         }
         return try entry.get()

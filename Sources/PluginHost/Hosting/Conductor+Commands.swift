@@ -10,6 +10,9 @@ extension Conductor {
             let message = "there is no plugin \(id): the configuration has \"enabled\": false for it"
             throw PluginError(code: .notFound, message: message)
         }
+        guard phase != .idle else {
+            throw PluginError(code: .notFound, message: "there is no plugin \(id): the host was not started yet")
+        }
         let known = entries.keys.sorted().joined(separator: ", ")
         let near = Spelling.nearest(to: id, among: entries.keys).map { "did you mean '\($0)'? " } ?? ""
         throw PluginError(

@@ -129,7 +129,7 @@ final class RunnerPort: Sendable {
 
     private func text(of failure: ChannelError) -> String {
         guard case .closed(wasTaken: true) = failure else { return "\(failure)" }
-        return "\(seat.runner.lossText) while the call was in the plugin"
+        return "\(seat.runner.lossText) while the call was in the plugin\(seat.whereToLook)"
     }
 
     private static func refuse(

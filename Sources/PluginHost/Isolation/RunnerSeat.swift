@@ -144,6 +144,11 @@ final class RunnerSeat: Sendable {
         throw PluginError(fault)
     }
 
+    /// Where there is more about the end of the runner, as the end of a sentence; nothing before it is known whose it was.
+    var whereToLook: String {
+        plugin.map { "; 'plugin-host crashes \($0.id) --last' tells where" } ?? ""
+    }
+
     private func failure(_ error: ChannelError, _ name: String, _ what: String) -> PluginError {
         switch error {
         case .closed:
@@ -154,7 +159,7 @@ final class RunnerSeat: Sendable {
                     message: "\(what): \(text); isolate it elsewhere, or raise the limit"
                 )
             }
-            return PluginError(code: .crashed, message: "\(what): \(runner.endText) in \(name)")
+            return PluginError(code: .crashed, message: "\(what): \(runner.endText) in \(name)\(whereToLook)")
         case .timedOut:
             runner.kill("\(name) did not return within \(limit.inSeconds) s")
             return PluginError(

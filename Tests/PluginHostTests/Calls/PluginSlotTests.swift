@@ -60,6 +60,7 @@ struct PluginSlotTests {
             _ = try slot.enter(until: .now.advanced(by: .milliseconds(5)))
         }
         #expect(error?.code == .timedOut)
+        #expect(error?.message.hasSuffix("busy, paused, or being reloaded") == true)
         #expect(slot.held == 0)
         slot.reopen(lane)
         #expect(throws: Never.self) { slot.leave(try slot.enter(until: .now)) }
