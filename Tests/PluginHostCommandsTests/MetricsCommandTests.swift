@@ -72,7 +72,7 @@ struct MetricsCommandTests {
         plugin.memory = ProcessMemory(residentBytes: 4 << 20, proportionalBytes: 1 << 20)
         #expect(
             StatusText.figures(of: plugin).map { $0[1] } == [
-                "7, of which 0 failed, 2 were refused; 1 more never reached it", "0 in flight, 0 held",
+                "7, of which 0 failed, 2 refused; 1 more never reached it", "0 in flight, 0 held",
                 "median 41 ns, 99 % 4.1 µs, longest 250 µs (65 calls timed)",
                 "1 MiB its own and its part of what is shared; 4 MiB resident",
             ]

@@ -55,7 +55,7 @@ extension StatusText {
     private static func calls(of plugin: PluginStatus) -> String {
         var text = "\(plugin.calls), of which \(plugin.failedCalls) failed"
         guard let outcomes = plugin.outcomes else { return text }
-        if outcomes.refused > 0 { text += ", \(outcomes.refused) were refused" }
+        if outcomes.refused > 0 { text += ", \(outcomes.refused) refused" }
         if outcomes.timedOut > 0 { text += ", \(outcomes.timedOut) timed out" }
         if outcomes.turnedAway > 0 { text += "; \(outcomes.turnedAway) more never reached it" }
         return text
