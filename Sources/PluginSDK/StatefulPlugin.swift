@@ -65,7 +65,12 @@ private func readState<State: Decodable>(
     migrations: [StateMigration<State>]
 ) throws -> State {
     if schema == current {
-        return try JSON.decode(State.self, from: bytes, failingWith: .stateRefused, "the state")
+        do throws(PluginFailure) {
+            return try JSON.decode(State.self, from: bytes, failingWith: .stateRefused, "the state")
+        } catch {
+            let remedy = "make what is new optional, or raise stateSchema and add a migration from \(schema)"
+            throw PluginFailure(error.code, "\(error.message); \(remedy)")
+        }
     }
     if let migration = migrations.first(where: { $0.schema == schema }) {
         return try migration.read(bytes)

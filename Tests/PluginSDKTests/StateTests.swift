@@ -86,6 +86,15 @@ struct StateTests {
         #expect(reply.text.contains("has schema \(schema), and this version reads 1, 2, 3"))
     }
 
+    @Test("is refused with what to do, if it has not what is new in its schema (HR-7)")
+    func tellsOfMigrations() throws {
+        let plugin = try DrivenPlugin(LaterNotebook.self)
+        let reply = plugin.check(BytesSource(Array("{}".utf8)), schema: 3)
+        #expect(reply.status == PH_STATE_REFUSED)
+        let remedy = "make what is new optional, or raise stateSchema and add a migration from 3"
+        #expect(reply.text == "the state lacks the key at 'lines'; \(remedy)")
+    }
+
     @Test("is refused if the author's migration refuses it")
     func refusesByTheAuthor() throws {
         let plugin = try DrivenPlugin(LaterNotebook.self)
