@@ -327,7 +327,7 @@ public final class PluginHost: Sendable {
 
     /// Moves a plugin to where it is to run from now on, with its state and without losing a call (RS-1).
     ///
-    /// The choice is kept over restarts of the host, and goes before the configuration.
+    /// The choice is kept over restarts of the host, and overrides the configuration.
     ///
     /// - Parameters:
     ///   - id: The plugin's id.

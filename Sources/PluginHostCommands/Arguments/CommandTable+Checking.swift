@@ -39,7 +39,7 @@ extension CommandTable {
                     "A directory that is watched for plugins. Default: ./Plugins."
                 ),
                 .init("--state-dir", value: "DIR", "Where the host keeps its state."),
-                .init("--config", value: "FILE", "The configuration of the host. Options go before it."),
+                .init("--config", value: "FILE", "The configuration of the host. Options override it."),
                 .init(
                     "--isolation",
                     value: "MODE",

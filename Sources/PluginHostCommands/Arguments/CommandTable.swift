@@ -61,7 +61,7 @@ package enum CommandTable {
                     among: ["in-process", "process", "group:"],
                     "Where plugins run: in-process, process or group:NAME. Default: process."
                 ),
-                .init("--config", value: "FILE", "A configuration file: JSON with comments. Options go before it."),
+                .init("--config", value: "FILE", "A configuration file: JSON with comments. Options override it."),
                 .init("--no-supervise", "Run the host in this very process; a crash ends it."),
             ] + hosted,
             discussion: """
@@ -97,7 +97,8 @@ package enum CommandTable {
             ] + hosted,
             discussion: """
                 Sources are watched; a save rebuilds, and what changed is reloaded with its state. Compile errors are \
-                shown, and the generation before goes on.
+                shown, and the generation before goes on. Plugins run in this very process, and one that crashes ends it; \
+                with "isolation": "process" in FILE it ends its own.
                 """
         ),
         .init("status", "show the host and all of its plugins", options: [.json, .socket]),
@@ -178,7 +179,7 @@ package enum CommandTable {
             ],
             options: [.json, .socket],
             discussion: """
-                No call is lost. The choice is kept over restarts of the host, and goes before the configuration.
+                No call is lost. The choice is kept over restarts of the host, and overrides the configuration.
                 """
         ),
         .init(
@@ -252,7 +253,7 @@ package enum CommandTable {
             options: [.json, .socket],
             discussion: """
                 The running plugin takes the new settings, or goes on with the old ones and says why. What is set is kept \
-                over restarts and goes before the configuration file, until it is unset. That file is followed as well.
+                over restarts and overrides the configuration file, until it is unset. That file is followed as well.
                 """
         ),
         .init("history", "list the generations of a plugin", operands: [id], options: [.json, .socket]),
