@@ -212,7 +212,7 @@ extension Conductor {
             refused(entry)
             complete(result, report, of: entry)
         } else if !entry.waitsForDependency {
-            if report.hasLostPrevious { entry.attempts.excuse() }
+            if report.hasLostPrevious || report.image?.isVictim == true { entry.attempts.excuse() }
             switch entry.attempts.failed(with: error.code, now: .now) {
             case .retry(let instant): scheduleRetry(of: entry, at: instant)
             case .quarantine:

@@ -49,7 +49,7 @@ extension Conductor {
         let saving = live.image.keptState.map { kept in
             Task { _ = await save(kept.state, of: live, entry, reason: "crash") }
         }
-        if entry.probation?.generation == live.number, configuration.rollsBackAutomatically {
+        if entry.probation?.generation == live.number, configuration.rollsBackAutomatically, !live.image.isVictim {
             endProbation(of: entry)
             await saving?.value
             // The generation before may be of the same build, made anew.
@@ -63,6 +63,8 @@ extension Conductor {
 
     /// Starts the plugin again, until it runs or there is no restart left; the entry is locked.
     private func restart(_ entry: PluginEntry, _ lost: Generation) async {
+        // It counts for the plugin for which all that share the process were lost.
+        if lost.image.isVictim, await restartOnce(entry, lost) { return }
         while phase != .stopped, entries[entry.id] === entry {
             switch entry.restarts.didEnd(at: .now, random: .random(in: 0..<1)) {
             case .giveUp(let reason): return leaveDown(entry, "\(reason)")

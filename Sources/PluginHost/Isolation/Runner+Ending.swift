@@ -4,11 +4,12 @@ internal import PluginLoading
 internal import RunnerProtocol
 
 extension Runner {
-    /// Ends the runner by force, because nothing else can be relied on.
-    func kill(_ reason: String) {
+    /// Ends the runner by force, because nothing else can be relied on, perhaps for the plugin of a seat.
+    func kill(_ reason: String, for seat: RunnerSeat? = nil) {
         state.withLock { state in
             guard !state.isLost else { return }
             state.reason = state.reason ?? reason
+            state.culprit = seat?.number
         }
         lose()
         process.terminate(byForce: true)
@@ -65,6 +66,11 @@ extension Runner {
         }
     }
 
+    /// Whether it was lost for another plugin than that of a seat.
+    func isVictim(_ seat: RunnerSeat) -> Bool {
+        state.withLock { state in state.isLost && state.culprit.map { $0 != seat.number } == true }
+    }
+
     var hasEnded: Bool { state.withLock { $0.end != nil } }
 
     /// Waits until the process is gone.
@@ -81,6 +87,9 @@ extension Runner {
             }
             state.isLost = true
             state.victims = Array(state.seats.values)
+            // The record says what the process wants it to say.
+            let culprit = state.fault.map { UInt32(truncatingIfNeeded: $0.lane) } ?? state.culprit
+            state.culprit = culprit.flatMap { state.seats[$0] == nil ? nil : $0 }
             defer { state.handlers = [] }
             return (Array(state.seats.values), state.mayEnd ? [] : state.handlers, RunnerLoss(text: Self.text(state)))
         }

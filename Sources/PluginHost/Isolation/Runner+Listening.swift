@@ -205,8 +205,10 @@ extension Runner {
             report.uptimeSeconds = state.began.duration(to: .now).inSeconds
             report.reason = state.reason
             report.describe(end)
-            // What it was asked for counts for the plugin that was asked.
-            if let fault = state.fault, fault.lane == UInt64(seat.number) {
+            // What it was asked for counts for the plugin that was asked; a thread of a plugin's own was asked for nothing.
+            if let fault = state.fault, fault.lane == 0 {
+                report.describe(fault, step: nil)
+            } else if let fault = state.fault, fault.lane == UInt64(seat.number) {
                 report.describe(fault, step: FaultStep(rawValue: fault.step).name)
             }
             report.describe(output: state.output.kept.bytes)

@@ -22,8 +22,11 @@ final class Runner: Sendable {
         var seats: [UInt32: RunnerSeat] = [:]
         /// Those that were there when it was lost.
         var victims: [RunnerSeat] = []
+        /// The seat of the plugin for which it was lost, if one is known.
+        var culprit: UInt32?
         var services: [UInt32: HostServices] = [:]
-        var nextSeat: UInt32 = 0
+        /// The number 0 is nobody's: it stands in the record of a thread that served no plugin when it failed.
+        var nextSeat: UInt32 = 1
         /// Why there is no room for the plugins of some seats.
         var refusals: [UInt32: String] = [:]
         /// Whether something in it has spoken in the name of a plugin there that it is not.

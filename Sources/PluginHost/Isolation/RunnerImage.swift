@@ -34,7 +34,7 @@ struct RunnerImage: PluginImage {
         do throws(FrameError) {
             mapped = try MappedAnswer(reading: answer.bytes)
         } catch {
-            seat.runner.kill("what it says of the image makes no sense: \(error)")
+            seat.runner.kill("what it says of the image makes no sense: \(error)", for: seat)
             throw PluginError(
                 code: .crashed,
                 message: "\(source): what the runner says of it makes no sense: \(error)"
@@ -71,6 +71,7 @@ struct RunnerImage: PluginImage {
     }
 
     var isLost: Bool { seat.runner.isLost }
+    var isVictim: Bool { seat.runner.isVictim(seat) }
 
     func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void) {
         seat.runner.whenLost(handler)
@@ -81,7 +82,7 @@ struct RunnerImage: PluginImage {
     }
 
     func giveUp(_ reason: String) {
-        seat.runner.kill(reason)
+        seat.runner.kill(reason, for: seat)
     }
 
     func retire() {

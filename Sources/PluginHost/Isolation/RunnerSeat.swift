@@ -60,7 +60,7 @@ final class RunnerSeat: Sendable {
                 var deadline = deadline
                 let hasPassed = deadline.hasPassed(at: .now)
                 if oldest == moment, hasPassed {
-                    return runner.kill("a call had not returned \(limit.inSeconds) s after its deadline")
+                    return runner.kill("a call had not returned \(limit.inSeconds) s after its deadline", for: self)
                 }
                 // What did not count for the one before may have been this one's time as well.
                 let end = oldest.advanced(by: limit + deadline.lost)
@@ -135,7 +135,7 @@ final class RunnerSeat: Sendable {
         do throws(FrameError) {
             fault = try PluginFault(reading: outcome.answer.bytes)
         } catch {
-            runner.kill("its answer to \(name) makes no sense: \(error)")
+            runner.kill("its answer to \(name) makes no sense: \(error)", for: self)
             throw PluginError(
                 code: .crashed,
                 message: "\(what): \(name): the runner's answer makes no sense: \(error)"
@@ -161,7 +161,7 @@ final class RunnerSeat: Sendable {
             }
             return PluginError(code: .crashed, message: "\(what): \(runner.endText) in \(name)\(whereToLook)")
         case .timedOut:
-            runner.kill("\(name) did not return within \(limit.inSeconds) s")
+            runner.kill("\(name) did not return within \(limit.inSeconds) s", for: self)
             return PluginError(
                 code: .timedOut,
                 message: "\(what): \(name) did not return within \(limit.inSeconds) s; its runner was ended"

@@ -73,6 +73,7 @@ struct InProcessImage: PluginImage {
 
     /// It is gone when this process is.
     var isLost: Bool { false }
+    var isVictim: Bool { false }
     func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void) {}
     func demandSignOfLife(within patience: Duration) {}
     func giveUp(_ reason: String) {}

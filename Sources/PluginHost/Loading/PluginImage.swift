@@ -27,6 +27,8 @@ protocol PluginImage: Sendable {
 
     /// Whether it is gone without anybody's wish.
     var isLost: Bool { get }
+    /// Whether it is gone for another plugin that shared its process.
+    var isVictim: Bool { get }
     /// Calls the handler once, on any thread, when it is lost.
     func whenLost(_ handler: @escaping @Sendable (RunnerLoss) -> Void)
     /// Ends the place where it is mapped if that gives no sign of life in time.

@@ -35,7 +35,8 @@ struct AttemptPolicy: Sendable {
         return attempts
     }
 
-    /// Takes the latest attempt back: the build that serves has died of what was asked of it, and nothing is known of this one.
+    /// Takes the latest attempt back: the build that serves has died of what was asked of it, or another plugin took the process
+    /// with it, and nothing is known of this one.
     mutating func excuse() {
         attempts -= 1
         excused += 1

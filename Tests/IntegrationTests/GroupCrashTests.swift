@@ -1,0 +1,111 @@
+import Foundation
+import PluginHost
+import Testing
+
+/// Plugins that share a process share its end; what follows from it is for the one who has brought it about.
+@Suite("A crash in a group", .limited, .timeLimit(.minutes(4)))
+struct GroupCrashTests {
+    private let workshop: Workshop
+    private var trap: String { workshop.root + "/trap" }
+
+    init() throws { workshop = try Workshop() }
+
+    /// Has calls of a crash until the trap is taken away.
+    private func setTrap() throws {
+        try Data().write(to: URL(fileURLWithPath: trap))
+    }
+
+    private func installBoth() throws {
+        try workshop.install("id=a;crash=execute;while=\(trap)", as: "liba.so")
+        try workshop.install("id=b;tag=1", as: "libb.so")
+    }
+
+    private func crash(_ test: TestHost, times: Int) async throws {
+        try setTrap()
+        for count in 1...times {
+            await #expect(throws: PluginError.self) { try await test.call("increment") }
+            try await test.until("crash \(count)") { test.events(.crashed).count { $0.plugin == "a" } == count }
+        }
+        try FileManager.default.removeItem(atPath: trap)
+    }
+
+    @Test("leaves the one down that crashes again and again, and none of the others (RS-7, LM-1)")
+    func culprit() async throws {
+        try installBoth()
+        let configuration = workshop.isolated(.group("g")) { $0.restartLimits.maximumDelay = .milliseconds(10) }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("tag", of: "b") == "1")
+            try await crash(test, times: 4)
+            try await test.until("a is down") { try await test.status("a").state == "error" }
+            #expect(try await test.call("tag", of: "b") == "1")
+            #expect(try await test.status("b").state == "running")
+            #expect(test.events(.restarted).count { $0.plugin == "a" } == 3)
+        }
+    }
+
+    @Test("is no reason to roll a plugin back that has only shared the process (HR-5)")
+    func probation() async throws {
+        try installBoth()
+        let configuration = workshop.isolated(.group("g")) {
+            $0.probation = .seconds(3600)
+            $0.strategy = .manual
+        }
+        try await TestHost.run(configuration) { test async throws in
+            try workshop.install("id=b;tag=2", as: "libb.so")
+            #expect(await test.host.reload(["b"]).first?.success == true)
+            try await crash(test, times: 1)
+            try await test.until("b is back") { test.events(.restarted).contains { $0.plugin == "b" } }
+            #expect(try await test.call("tag", of: "b") == "2")
+            #expect(test.events(.rollbackTriggered).allSatisfy { $0.plugin != "b" })
+        }
+    }
+
+    @Test("is not held against a new build of another one that was just coming (HR-5)")
+    func newBuild() async throws {
+        let busy = workshop.root + "/busy"
+        try installBoth()
+        let configuration = workshop.isolated(.group("g")) {
+            $0.maximumAttempts = 1
+            $0.restartLimits.maximumRestarts = 1_000_000
+            $0.restartLimits.maximumDelay = .zero
+        }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("tag", of: "b") == "1")
+            try Data().write(to: URL(fileURLWithPath: busy))
+            try workshop.install("id=b;tag=2;hang=initialise;while=\(busy)", as: "libb.so")
+            try setTrap()
+            try await test.until("the end of the attempt") {
+                _ = try? await test.call("increment")
+                return test.events(.reloadFailed).contains { $0.plugin == "b" }
+            }
+            for file in [trap, busy] { try FileManager.default.removeItem(atPath: file) }
+            try await test.until("b is back") { try await test.status("b").state == "running" }
+            let status = try await test.status("b")
+            #expect(status.quarantine == nil && status.pendingChange)
+            #expect(await test.host.reload(["b"]).first?.success == true)
+            #expect(try await test.call("tag", of: "b") == "2")
+        }
+    }
+
+    @Test(
+        "on a thread that serves nobody is reported as what it is (RS-8)",
+        arguments: [Isolation.process, .group("g")]
+    )
+    func ownThread(isolation: Isolation) async throws {
+        try workshop.install("id=a", as: "liba.so")
+        try workshop.install("id=b;thread=execute;while=\(trap)", as: "libb.so")
+        try await TestHost.run(workshop.isolated(isolation)) { test async throws in
+            #expect(try await test.call("increment") == "1")
+            #expect(try await test.call("increment", of: "b") == "1")
+            try setTrap()
+            await #expect(throws: PluginError.self) { try await test.call("increment", of: "b") }
+            try FileManager.default.removeItem(atPath: trap)
+            for id in isolation == .process ? ["b"] : ["a", "b"] {
+                try await test.until("a report of \(id)") { try await test.host.crashes(of: id).count == 1 }
+                let report = try #require(try await test.host.crashes(of: id).first)
+                #expect(report.signal == "SIGSEGV" && report.address != nil && report.thread != nil)
+                #expect(report.step == nil && report.method == nil)
+            }
+        }
+    }
+}
