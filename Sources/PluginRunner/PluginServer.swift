@@ -14,12 +14,12 @@ final class PluginServer: Sendable {
 
     private let server: ServerSide
     private let outlets: HostOutlets
-    private let seat: UInt64
+    let seat: UInt32
     private let state = Mutex(State())
     private let keeping: StateKeeping
 
     init(_ memory: ChannelMemory, seat: UInt32, outlets: HostOutlets) {
-        self.seat = UInt64(seat)
+        self.seat = seat
         server = ServerSide(memory)
         self.outlets = outlets
         keeping = StateKeeping()
@@ -30,9 +30,9 @@ final class PluginServer: Sendable {
 
     // MARK: Threads
 
-    /// Begins to serve the lifecycle, on a thread of its own.
-    func begin(in sandbox: [UInt8]) {
-        DetachedThread.start(name: "lifecycle") { [self] in serveLifecycle(in: sandbox) }
+    /// Begins to serve the lifecycle, on a thread of its own; `false` if there may be no more threads.
+    func begin(in sandbox: [UInt8]) -> Bool {
+        DetachedThread.startIfPossible(name: "lifecycle") { [self] in serveLifecycle(in: sandbox) }
     }
 
     /// Serves the lifecycle on this thread until the channel is closed, in the sandbox that the report is of.
@@ -40,7 +40,7 @@ final class PluginServer: Sendable {
         FaultReports.prepareThread()
         let note = ThreadNote()
         server.serve(lane: 0, isAwaited: true) { call, writer in
-            unsafe note.set(seat: seat, call: call.id, method: nil, step: FaultStep(call).rawValue)
+            unsafe note.set(seat: UInt64(seat), call: call.id, method: nil, step: FaultStep(call).rawValue)
             defer { note.clear() }
             return CallScope.serving(deadline: call.deadline, chain: 0) {
                 serve(call, &writer, in: sandbox)
@@ -66,7 +66,7 @@ final class PluginServer: Sendable {
                     guard let instance = unsafe instance else {
                         return writer.refuse("the plugin has no instance yet", PH_INTERNAL)
                     }
-                    unsafe note.set(seat: seat, call: call.id, method: call.method, step: 0)
+                    unsafe note.set(seat: UInt64(seat), call: call.id, method: call.method, step: 0)
                     defer { note.clear() }
                     return CallScope.serving(deadline: call.deadline, chain: call.auxiliary) {
                         unsafe instance._withUnsafeGuaranteedRef { keeping.executes(call, on: $0, &writer, &complaint) }

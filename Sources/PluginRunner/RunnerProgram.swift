@@ -98,7 +98,7 @@ package struct RunnerProgram: ~Copyable {
             while true {
                 switch program.follow() {
                 case .end(let exit): ProcessFacts.exitAtOnce(exit.rawValue)
-                case .serve(let server, let sandbox): server.begin(in: sandbox)
+                case .serve(let server, let sandbox): program.begin(server, in: sandbox)
                 }
             }
         }
@@ -184,8 +184,17 @@ package struct RunnerProgram: ~Copyable {
         sandbox = report
         var servers = Array(seats.values)
         guard let first = servers.popLast() else { return nil }
-        for server in servers { server.begin(in: report) }
+        for server in servers { begin(server, in: report) }
         return .serve(first, sandbox: report)
+    }
+
+    /// Has one more plugin served, if there is a thread for it.
+    private mutating func begin(_ server: PluginServer, in sandbox: [UInt8]) {
+        guard !server.begin(in: sandbox) else { return }
+        seats.removeValue(forKey: server.seat)?.close()
+        say(
+            .full(seat: server.seat, reason: "it has no memory for one more thread, or may have no more (runnerLimits)")
+        )
     }
 
     private func refuse(_ reason: String) -> Turn {
