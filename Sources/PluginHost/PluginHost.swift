@@ -1,6 +1,5 @@
 internal import Glibc
 internal import LinuxSystem
-internal import Synchronization
 internal import struct FoundationEssentials.Date
 
 /// A host for plugins: it watches directories, loads the shared objects in them and replaces them while calls go on.
@@ -19,14 +18,11 @@ public final class PluginHost: Sendable {
 
     let conductor: Conductor
     private let keptEvents: KeptEvents
+    private let ending: HostEnding
     let programs: ProgramKeeper
     let upkeep: HostUpkeep
     let contributions: HostComponents
     let metricsFile: MetricsFile?
-    /// What starts it, once that was asked for.
-    private let beginning = Mutex<Task<Result<Void, PluginError>, Never>?>(nil)
-    /// What stops it, once that was asked for.
-    private let ending = Mutex<Task<Void, Never>?>(nil)
     /// When it was made, in seconds since 1970.
     let started = Date().timeIntervalSince1970
 
@@ -135,6 +131,14 @@ public final class PluginHost: Sendable {
                 crash: crash
             )
         )
+        ending = HostEnding(
+            conductor: conductor,
+            programs: programs,
+            upkeep: upkeep,
+            contributions: contributions,
+            keptEvents: keptEvents,
+            metricsFile: metricsFile
+        )
     }
 
     // MARK: Life
@@ -145,12 +149,7 @@ public final class PluginHost: Sendable {
     ///
     /// - Throws: ``PluginError`` with `illegal-transition` if the host was started before, `shutting-down` if it was stopped.
     public func start() async throws(PluginError) {
-        let task = beginning.withLock { beginning -> Task<Result<Void, PluginError>, Never>? in
-            guard beginning == nil else { return nil }
-            beginning = Task { await begin() }
-            return beginning
-        }
-        guard let task else {
+        guard let task = ending.notingStart({ Task { await self.begin() } }) else {
             throw PluginError(code: .illegalTransition, message: "the host was started before, and starts once")
         }
         try await task.value.get()
@@ -176,66 +175,14 @@ public final class PluginHost: Sendable {
     ///
     /// A run of ``schedule(_:_:missed:deadline:startsAutomatically:body:)`` may stop its own host: that run is not waited for.
     /// In a task that it has detached, the run can't be told, and is waited for like any other.
+    ///
+    /// A host that nobody has any more is stopped too, and nobody knows when that is over.
     public func stop() async {
         upkeep.tasks.letGoOfPresentRun()
-        let task = ending.withLock { ending in
-            let task = ending ?? Task { await end() }
-            ending = task
-            return task
-        }
-        await task.value
+        await ending.begin().value
     }
 
-    private func end() async {
-        let environment = conductor.environment
-        let deadline = MonotonicInstant.now.advanced(by: environment.configuration.shutdownTimeout)
-        /// What comes late has a moment all the same.
-        func soon() -> MonotonicInstant { max(deadline, .now.advanced(by: .seconds(1))) }
-        upkeep.close()
-        await conductor.stop(until: deadline)
-        await upkeep.tasks.waitUntilIdle(until: soon())
-        // Plugins may need programs to the last.
-        await programs.stopAll(within: max(MonotonicInstant.now.duration(to: deadline), .seconds(1)))
-        programs.loop.stop()
-        conductor.loop.stop()
-        if let runners = environment.runners {
-            let end = soon()
-            // A disk that hangs has nothing to do with them.
-            await environment.examiners.run { runners.stop(until: end) }
-        }
-        // A start that goes on has nothing left to wait for but the disk, and code that hangs.
-        if let beginning = beginning.withLock({ $0 }) {
-            _ = await Patience.value(until: soon()) { await beginning.value }
-        }
-        environment.events.finish()
-        keptEvents.write()
-        contributions.stop()
-        environment.sharedState.finish()
-        await giveBack(environment, until: soon())
-        environment.workers.stop()
-        environment.examiners.stop()
-        environment.storage.stop()
-        upkeep.log.close()
-    }
-
-    /// Lets the next host have the state directory, when all is written that this one has to write.
-    private func giveBack(_ environment: HostEnvironment, until deadline: MonotonicInstant) async {
-        let (metricsFile, images, directory) = (metricsFile, environment.images, environment.directory)
-        let isWritten: Void? = await Patience.value(until: deadline) { [storage = environment.storage] in
-            await storage.run {
-                metricsFile?.close()
-                images.removeAll()
-                directory.unlock()
-            }
-        }
-        guard isWritten == nil else { return }
-        let limit = DurationText.format(environment.configuration.shutdownTimeout)
-        let message =
-            "the disk of \(directory.path) has not taken within \(limit) (shutdownTimeout) what the host has to write at its "
-            + "end: the last events and shared values may be missing there, and states as said of each plugin; the "
-            + "directory stays this process's until the disk has answered"
-        environment.log(LogRecord(.error, "host", message))
-    }
+    deinit { ending.letGo() }
 
     // MARK: Plugins
 

@@ -140,7 +140,52 @@ struct ShutdownTests {
         await #expect(throws: PluginError.self) { try await host.start() }
     }
 
-    @Test("gives its directories back when nobody has it any more, started or not", arguments: [false, true])
+    @Test("refuses afterwards what it could not keep any more")
+    func afterwards() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;fail=start")
+        let host = try PluginHost(shop.configuration { $0.maximumAttempts = 1 })
+        try await host.start()
+        while await host.quarantines().isEmpty { await Task.yield() }
+        await host.stop()
+        let configured = await #expect(throws: PluginError.self) { try await host.configure("a", "size", .integer(1)) }
+        #expect(configured?.code == .shuttingDown)
+        let lifted = await #expect(throws: PluginError.self) { try await host.liftQuarantine(of: "a") }
+        #expect(lifted?.code == .shuttingDown)
+        #expect(await host.reload(["a"]).map(\.code) == ["shutting-down"])
+        #expect(await host.reloadTogether(["a"]).map(\.code) == ["shutting-down"])
+        let next = try PluginHost(shop.configuration())
+        try await next.start()
+        #expect(await next.quarantines().keys.sorted() == ["a"])
+        await next.stop()
+    }
+
+    @Test("leaves no thread when nobody has it any more, stopped or not")
+    func dropped() async throws {
+        await #expect(processExitsWith: .success) {
+            func hosts(_ count: Int) async throws {
+                for number in 1...count {
+                    // One that was started is stopped beside this.
+                    let shop = try Workshop()
+                    let host = try PluginHost(shop.configuration())
+                    if number % 2 == 0 { try await host.start() }
+                    if number % 3 == 0 { await host.stop() }
+                }
+            }
+            func threads() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+            }
+            try await hosts(60)
+            // As many as one host has, and those of tasks.
+            while try threads() > 30 { await Task.yield() }
+            exit(EXIT_SUCCESS)
+        }
+    }
+
+    @Test(
+        "saves all and gives its directories back when nobody has it any more, started or not",
+        arguments: [false, true]
+    )
     func letGo(isStarted: Bool) async throws {
         let shop = try Workshop()
         try shop.install("id=a")
@@ -148,7 +193,11 @@ struct ShutdownTests {
         do {
             let host = try PluginHost(configuration)
             #expect(throws: PluginError.self) { try PluginHost(configuration) }
-            if isStarted { try await host.start() }
+            if isStarted {
+                try await host.start()
+                let handle = try await host.plugin("a")
+                _ = try await OnThread { try handle.call("increment", text: "41") }.value
+            }
         }
         var next: PluginHost?
         while next == nil {
@@ -157,6 +206,7 @@ struct ShutdownTests {
         }
         await next?.stop()
         for _ in 1...2 { await (try PluginHost(configuration)).stop() }
+        #expect(try await values(shop, ["a"]) == [isStarted ? "41" : "0"])
     }
 
     @Test("has the images of hosts side by side in one directory refused")

@@ -21,6 +21,12 @@ extension Conductor {
         )
     }
 
+    /// Refuses what could not be kept any more.
+    func refuseAtEnd(of id: String) throws(PluginError) {
+        guard phase == .stopped else { return }
+        throw PluginError(code: .shuttingDown, message: "\(id): the host is stopping")
+    }
+
     /// The slot of a plugin that is or was here.
     func slot(of id: String) throws(PluginError) -> PluginSlot {
         try find(id).slot
@@ -79,6 +85,7 @@ extension Conductor {
     /// Lifts a quarantine and tries the build again.
     func liftQuarantine(of id: String) async throws(PluginError) {
         let entry = try find(id)
+        try refuseAtEnd(of: id)
         guard entry.quarantine != nil else {
             throw PluginError(code: .notFound, message: "\(id): no build of it is quarantined")
         }

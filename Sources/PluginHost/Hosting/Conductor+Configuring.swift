@@ -27,6 +27,7 @@ extension Conductor {
         let entry = try find(id)
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
+        try refuseAtEnd(of: id)
         let before = environment.settings.commanded(of: id)
         var changed = before
         changed[path] = value

@@ -51,9 +51,11 @@ extension Conductor {
             }
         }
         if let failure { return await failed(failure, report, of: target, since: began) }
-        guard phase != .stopped else {
+        do throws(PluginError) {
+            try refuseAtEnd(of: id)
+        } catch {
             retire(image, of: target)
-            return refusal(target, PluginError(code: .shuttingDown, message: "\(id): the host is stopping"))
+            return refusal(target, error)
         }
         let second = await run(
             target,

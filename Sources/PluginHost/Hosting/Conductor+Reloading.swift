@@ -9,7 +9,12 @@ extension Conductor {
         defer { entry.lock.release() }
         entry.hasQueuedReload = false
         await waitForDependencies(of: entry)
-        guard phase != .stopped, entries[entry.id] === entry else {
+        do throws(PluginError) {
+            try refuseAtEnd(of: entry.id)
+        } catch {
+            return refusal(entry, error)
+        }
+        guard entries[entry.id] === entry else {
             return refusal(entry, PluginError(code: .notFound, message: "\(entry.id): it was removed"))
         }
         if entry.state.current == .paused {

@@ -28,7 +28,11 @@ extension Conductor {
             }
         }
         guard phase == .running, inOrder.allSatisfy({ entries[$0.id] === $0 }) else {
-            let error = PluginError(code: .notFound, message: "one of the plugins was removed meanwhile")
+            let isEnd = phase == .stopped
+            let error = PluginError(
+                code: isEnd ? .shuttingDown : .notFound,
+                message: isEnd ? "the host is stopping" : "one of the plugins was removed meanwhile"
+            )
             return inOrder.map { refusal($0, error) }
         }
         return await attempt(inOrder, reason)
