@@ -1,4 +1,5 @@
 import Foundation
+import LinuxSystem
 import PluginHost
 import Synchronization
 import TestSupport
@@ -158,6 +159,32 @@ struct ShutdownTests {
         try await next.start()
         #expect(await next.quarantines().keys.sorted() == ["a"])
         await next.stop()
+    }
+
+    @Test("comes back though a managed program can't be started to the end")
+    func hangingProgram() async throws {
+        await #expect(processExitsWith: .success) {
+            let shop = try Workshop()
+            let isStuck = Flag()
+            // As the kernel does where a program lies on a disk that does not answer.
+            Task {
+                await SpawnThread.runWaiting {
+                    isStuck.set()
+                    while true { sleep(1000) }
+                }
+            }
+            while !isStuck.isSet { await Task.yield() }
+            let said = Flag()
+            let configuration = shop.configuration {
+                $0.shutdownTimeout = .milliseconds(100)
+                $0.processes = ["p": ProgramSettings(command: "/bin/sleep", arguments: ["1000"])]
+            }
+            let host = try PluginHost(configuration) { if $0.message.contains("managed program") { said.set() } }
+            Task { try await host.start() }
+            while await host.programs().first?.state != .starting { await Task.yield() }
+            await host.stop()
+            exit(said.isSet ? EXIT_SUCCESS : EXIT_FAILURE)
+        }
     }
 
     @Test("leaves no thread when nobody has it any more, stopped or not")

@@ -82,7 +82,7 @@ final class HostEnding: Sendable {
         await conductor.stop(until: deadline)
         await upkeep.tasks.waitUntilIdle(until: soon())
         // Plugins may need programs to the last.
-        await programs.stopAll(within: max(MonotonicInstant.now.duration(to: deadline), .seconds(1)))
+        await stopPrograms(until: soon())
         stopLoops()
         if let runners = environment.runners {
             let end = soon()
@@ -98,6 +98,19 @@ final class HostEnding: Sendable {
         }
         if isWritten == nil { complain() }
         stopThreads()
+    }
+
+    private func stopPrograms(until deadline: MonotonicInstant) async {
+        let limit = MonotonicInstant.now.duration(to: deadline)
+        // One that is killed has a moment to end; one that is being started may hang before it can be killed.
+        let patience = ProgramKeeper.patience + .seconds(1)
+        let areStopped: Void? = await Patience.value(until: deadline.advanced(by: patience)) { [programs] in
+            await programs.stopAll(within: limit)
+        }
+        guard areStopped == nil else { return }
+        let message =
+            "a managed program was being started, and could be neither started nor ended in the time for the host's stop"
+        conductor.environment.log(LogRecord(.error, "host", message))
     }
 
     private func stopLoops() {

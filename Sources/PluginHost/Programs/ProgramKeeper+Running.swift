@@ -2,7 +2,7 @@ internal import LinuxSystem
 
 extension ProgramKeeper {
     /// How long somebody waits for a process that was killed.
-    private static let patience = Duration.seconds(5)
+    static let patience = Duration.seconds(5)
 
     /// Starts the process of a program whose state is `starting`, perhaps once more.
     func launch(_ program: ManagedProgram, isRestart: Bool = false) async throws(PluginError) {
