@@ -50,9 +50,10 @@ struct PluginFacts: Hashable, Sendable {
     func checkOffer(of state: SavedState) throws(PluginFailure) {
         if schemas.upperBound != 0 {
             guard !schemas.contains(state.schema) else { return }
+            let (low, high) = (schemas.lowerBound, schemas.upperBound)
             throw PluginFailure(
                 .stateRefused,
-                "\(id) \(version) reads states of schema \(schemas.lowerBound) to \(schemas.upperBound), and this one "
+                "\(id) \(version) reads states of schema \(low == high ? "" : "\(low) to ")\(high), and this one "
                     + "has schema \(state.schema); add a migration from \(state.schema)"
             )
         }

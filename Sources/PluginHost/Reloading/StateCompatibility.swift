@@ -10,13 +10,13 @@ enum StateCompatibility {
         for descriptor: PluginDescriptor
     ) throws(PluginError) {
         if descriptor.stateSchemaMaximum != 0 {
-            guard (descriptor.stateSchemaMinimum...descriptor.stateSchemaMaximum).contains(schema) else {
+            let (low, high) = (descriptor.stateSchemaMinimum, descriptor.stateSchemaMaximum)
+            guard (low...high).contains(schema) else {
                 throw PluginError(
                     code: .stateRefused,
                     message:
-                        "\(descriptor.id) \(descriptor.version) reads states of schema \(descriptor.stateSchemaMinimum) to "
-                        + "\(descriptor.stateSchemaMaximum), and the state that \(version) saved has schema \(schema); add a "
-                        + "migration from \(schema)"
+                        "\(descriptor.id) \(descriptor.version) reads states of schema \(low == high ? "" : "\(low) to ")\(high), "
+                        + "and the state that \(version) saved has schema \(schema); add a migration from \(schema)"
                 )
             }
             return

@@ -45,4 +45,12 @@ struct StateCompatibilityTests {
             == nil
         #expect(isRefused == !isOffered)
     }
+
+    @Test("is refused with the schemas that are read", arguments: [(UInt32(1), "schema 1 to 2,"), (2, "schema 2,")])
+    func schemas(low: UInt32, told: String) {
+        let error = #expect(throws: PluginError.self) {
+            try StateCompatibility.check(schema: 3, savedBy: "1.0.0", for: Self.descriptor("1.0.0", low...2))
+        }
+        #expect(error?.message.contains("reads states of \(told)") == true)
+    }
 }
