@@ -120,7 +120,9 @@ package struct ControlClient {
                 switch try channel.receive() {
                 case .bytes(let bytes): lines.append(bytes)
                 case .nothing: continue
-                case .end: throw ControlClientError.broken("the host has closed the connection")
+                case .end:
+                    let hint = "if it has crashed, 'plugin-host crashes' tells where"
+                    throw ControlClientError.broken("the host has closed the connection; \(hint)")
                 }
             }
         } catch let error as ControlClientError {
