@@ -29,10 +29,11 @@ struct TopLayout: Hashable, Sendable {
         self.entries = entries
     }
 
-    /// The titles, with a mark at the column that the list is sorted by.
+    /// The titles, with a mark at the column that the list is sorted by, for which a narrow title gives way.
     func titles(sortedBy column: TopColumn, isReversed: Bool) -> String {
         line { entry in
-            entry.column == column ? entry.column.title + (isReversed ? "▲" : "▼") : entry.column.title
+            guard entry.column == column else { return entry.column.title }
+            return "\(entry.column.title.prefix(max(0, entry.width - 1)))\(isReversed ? "▲" : "▼")"
         }
     }
 

@@ -49,6 +49,14 @@ struct TopDrawingTests {
         }
     }
 
+    @Test("shows by which column it is sorted, however narrow that is")
+    func sorting() {
+        let layout = TopLayout(width: 80, rows: [])
+        #expect(layout.titles(sortedBy: .id, isReversed: false).hasPrefix("I▼ STATE"))
+        #expect(layout.titles(sortedBy: .generation, isReversed: true).contains(" GE▲ "))
+        #expect(layout.titles(sortedBy: .memory, isReversed: false).contains(" MEMOR▼ "))
+    }
+
     @Test("leaves columns out where there is no room, and never the id")
     func narrow() {
         let lines = TopDrawing.screen(of: model(40, 10)).lines
