@@ -119,6 +119,42 @@ struct LifecycleTests {
     }
 
     @Test(
+        "is ended when its start, stop or save comes back at last, whether another has taken its place by then or not",
+        arguments: ["start", "stop", "save"],
+        [true, false]
+    )
+    func comesBack(step: String, isEarly: Bool) async throws {
+        let shop = try Workshop()
+        let hangs = shop.root + "/hangs"
+        let says = #"ask-stop=ph.shared-state/1 set {"key":"stop"};ask-unload=ph.shared-state/1 set {"key":"unload"}"#
+        try shop.install("id=a;perms=state.shared;hang=\(step);while=\(hangs);\(says)")
+        let configuration = shop.configuration {
+            $0.lifecycleTimeout = .seconds(1)
+            $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            let values = test.host.sharedState
+            if step == "start" { #expect(try await test.host.stopPlugin("a").success) }
+            values.remove("stop")
+            _ = FileManager.default.createFile(atPath: hangs, contents: nil)
+            let result = step == "start" ? try await test.host.startPlugin("a") : try await test.host.stopPlugin("a")
+            #expect(result.code == "timed-out", "\(result)")
+            values.remove("stop")
+            if isEarly { try FileManager.default.removeItem(atPath: hangs) }
+            try shop.install("id=a;tag=2")
+            try await test.until(generation: 2)
+            if !isEarly {
+                #expect(values.keys() == [])
+                try FileManager.default.removeItem(atPath: hangs)
+            }
+            try await test.until("it has ended") { values.value(of: "unload") != nil }
+            // What has started at last is stopped, and so is what was to be stopped after its save.
+            #expect((values.value(of: "stop") != nil) == (step != "stop"))
+            #expect(try await test.call("tag") == "2")
+        }
+    }
+
+    @Test(
         "takes it for an answer that its start, stop or save says 'timed out', and ends the instance (LM-1)",
         arguments: Place.allCases,
         ["start", "stop", "save"]

@@ -89,7 +89,7 @@ extension Conductor {
             }
         }
         do throws(PluginError) {
-            try await demand(entry, "start") { () throws(PluginError) in
+            try await demand(entry, "start", of: live, leavesRunning: { $0 }) { () throws(PluginError) in
                 try live.instance.perform(.start)
                 let health = live.instance.checkHealth()
                 guard health.level != .unhealthy else {
@@ -104,7 +104,6 @@ extension Conductor {
             if error.isHostLimit {
                 // It was to run, and can't be started again beside what hangs.
                 entry.isStopped = false
-                entry.live?.hangs = true
                 bringDown(entry, because: error)
             }
             throw error
@@ -133,9 +132,10 @@ extension Conductor {
         do throws(PluginError) {
             // Whatever becomes of the stop, the state is on the disk.
             if gracefully, live.instance.hasState { try await saveBeforeStop(entry, live) }
-            try await demand(entry, "stop") { () throws(PluginError) in try live.instance.perform(.stop) }
+            try await demand(entry, "stop", of: live, leavesRunning: { _ in false }) { () throws(PluginError) in
+                try live.instance.perform(.stop)
+            }
         } catch {
-            entry.live?.hangs = error.isHostLimit
             entry.live?.isStarted = false
             entry.servingSince = nil
             bringDown(entry, because: error)
@@ -165,7 +165,8 @@ extension Conductor {
     private func saveBeforeStop(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
         let state: SavedState
         do throws(PluginError) {
-            state = try await demand(entry, "saving the state") { () throws(PluginError) in
+            state = try await demand(entry, "saving the state", of: live, leavesRunning: { _ in true }) {
+                () throws(PluginError) in
                 try live.instance.saveState()
             }
         } catch {

@@ -23,7 +23,7 @@ extension Conductor {
         unsafe live.instance.lane.pointee.close()
         // Nothing of it can be saved, paused or stopped any more.
         entry.live?.isStarted = false
-        entry.live?.hangs = false
+        entry.live?.hang = nil
         entry.lastError = "\(entry.id): \(loss.text)"
         entry.figures.crashes += 1
         try? entry.state.move(to: .reloading, of: live.number)

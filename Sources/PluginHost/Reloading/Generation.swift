@@ -6,8 +6,8 @@ struct Generation: Sendable {
     let standing: Standing
     /// Whether it was started; one that was not has nothing to drain and no state to move.
     var isStarted: Bool
-    /// Whether one of its functions has not returned, so that nothing of it may be touched any more.
-    var hangs = false
+    /// The function that had not returned when the host stopped waiting for it.
+    var hang: Hang?
 
     var descriptor: PluginDescriptor { image.descriptor }
 }

@@ -2,11 +2,15 @@ internal import PluginLoading
 
 /// Ends an instance: stop, unload, destroy, each even if the one before failed.
 enum GenerationEnd {
-    /// Ends a generation; one that hangs in this process is left to itself.
+    /// Ends a generation; one that hangs in this process is left to whoever is in it.
     static func end(_ generation: Generation, warn: (String) -> Void) {
+        var isRunning = generation.isStarted
         // A runner is killed for that, and what the host has of the instance is let go of.
-        guard !generation.hangs || generation.image.isolation != .inProcess else { return }
-        end(generation.instance, isRunning: generation.isStarted, warn: warn)
+        if let hang = generation.hang, generation.image.isolation == .inProcess {
+            guard let left = hang.leave() else { return }
+            isRunning = left
+        }
+        end(generation.instance, isRunning: isRunning, warn: warn)
     }
 
     static func end(_ instance: any PluginInstance, isRunning: Bool, warn: (String) -> Void) {

@@ -1,0 +1,32 @@
+internal import Synchronization
+
+/// A function of an instance that the host waits for no more: nobody touches the instance while it is under way.
+///
+/// If the instance is to be ended meanwhile, that is left to the function's thread, should it ever come back.
+final class Hang: Sendable {
+    private struct State {
+        var hasReturned = false
+        /// Whether the instance runs, as far as the function has told.
+        var isRunning = false
+        var isLeft = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Takes note that the function has returned; `true` if its thread is to end the instance.
+    func returns(isRunning: Bool) -> Bool {
+        state.withLock { state in
+            (state.hasReturned, state.isRunning) = (true, isRunning)
+            return state.isLeft
+        }
+    }
+
+    /// Whether the instance runs, which is to be ended now; `nil` if that is left to the function's thread.
+    func leave() -> Bool? {
+        state.withLock { state in
+            guard !state.hasReturned else { return state.isRunning }
+            state.isLeft = true
+            return nil
+        }
+    }
+}
