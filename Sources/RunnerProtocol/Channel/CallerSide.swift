@@ -129,7 +129,7 @@ package final class CallerSide: Sendable {
 
     @inline(never)
     private func enterSlowly(_ request: ChannelRequest, until deadline: MonotonicInstant?) throws(ChannelError) -> Int {
-        var patience = request.isLifecycle ? deadline.map { RunningDeadline(until: $0) } : nil
+        var patience = request.isLifecycle ? Self.patience(until: deadline) : nil
         while true {
             reclaim()
             let slice = MonotonicInstant.now.advanced(by: abandonedLanes.isEmpty ? Self.slice : Self.shortSlice)
@@ -176,8 +176,7 @@ package final class CallerSide: Sendable {
             throw .system(error)
         }
         var budget = exchange.budget(usableProcessors: usableProcessors)
-        // A call's deadline is its caller's promise; that of a lifecycle function is about the runner.
-        var patience = request.isLifecycle ? deadline.map { RunningDeadline(until: $0) } : nil
+        var patience = request.isLifecycle ? Self.patience(until: deadline) : nil
         while true {
             let end = exchange.wait(budget: &budget, until: patience?.nextLook ?? deadline)
             if budget != nil { exchange.keep(&budget) }
@@ -195,6 +194,12 @@ package final class CallerSide: Sendable {
                 throw .closed(wasTaken: exchange.wasTaken)
             }
         }
+    }
+
+    /// A call's deadline is its caller's promise; that of a lifecycle function is about the runner.
+    @inline(never)
+    private static func patience(until deadline: MonotonicInstant?) -> RunningDeadline? {
+        deadline.map { RunningDeadline(until: $0) }
     }
 
     @inline(never)
