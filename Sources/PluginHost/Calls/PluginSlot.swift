@@ -14,6 +14,8 @@ final class PluginSlot: Sendable {
         /// Those that are held, and the reload that waits for an idle moment.
         var sleepers = 0
         var refusal: PluginError
+        /// The address of the lane of a generation that is lost; lanes are never freed.
+        var lost: UInt = 0
     }
 
     let id: String
@@ -70,13 +72,14 @@ final class PluginSlot: Sendable {
 
     /// Visits the generation of a lane, as a call would, without being counted as one.
     ///
-    /// Throws `not-found` if another has taken its place before the visit could begin: its instance may be gone.
+    /// Throws `not-found` if another has taken its place before the visit could begin: its instance may be gone. One that is
+    /// lost is not waited for: what takes its place may wait for who visits.
     func visit<Result>(
         _ expected: UnsafePointer<CallLane>,
         until deadline: MonotonicInstant?,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
-        let entry = try enter(until: deadline, isVisit: true)
+        let entry = try enter(until: deadline, visiting: UInt(bitPattern: expected))
         unsafe entry.lane.pointee.countVisit(1)
         defer {
             unsafe entry.lane.pointee.countVisit(-1)
@@ -130,12 +133,13 @@ final class PluginSlot: Sendable {
     /// A nested call belongs to one that is in flight in some plugin. It is let into a generation that is being drained: a
     /// call in there may be waiting, by way of other plugins, for just this one.
     ///
-    /// A visit is the host's own: it is not among the calls that are held, and no limit of these is about it.
+    /// A visit, of the lane of an address, is the host's own: it is not among the calls that are held, and no limit of these is about it.
     func enter(
         until deadline: MonotonicInstant?,
         isNested: Bool = false,
-        isVisit: Bool = false
+        visiting visited: UInt = 0
     ) throws(PluginError) -> CallEntry {
+        let isVisit = visited != 0
         let call = isVisit ? 0 : 1
         if isNested, let entry = waiting.withLock({ _ in enterDraining() }) { return entry }
         if let entry = enterSoon() { return entry }
@@ -153,6 +157,7 @@ final class PluginSlot: Sendable {
         if let refusal { throw refusal }
         let entry = waiting.wait(for: .entry, until: deadline) { waiting -> Result<CallEntry, PluginError>? in
             guard let lane = unsafe current else { return .failure(waiting.refusal) }
+            if isVisit, waiting.lost == visited { return .failure(lostError) }
             unsafe lane.pointee.setAwaited(true)
             if isNested, let entry = enterDraining() { return .success(entry) }
             return tryToEnter().map { .success($0) }
@@ -169,6 +174,18 @@ final class PluginSlot: Sendable {
             )
         }
         return try entry.get()
+    }
+
+    private var lostError: PluginError {
+        PluginError(code: .crashed, message: "\(id): the generation that serves is lost")
+    }
+
+    /// Takes note that the generation of a lane is lost: calls wait for what takes its place, and visits of it end.
+    func lose(_ lane: UnsafePointer<CallLane>) {
+        unsafe lane.pointee.close()
+        let address = UInt(bitPattern: lane)
+        waiting.withLock { $0.lost = address }
+        waiting.broadcast(.entry)
     }
 
     /// Counts a call in if that is possible before a thread could fall asleep and be woken.

@@ -20,7 +20,7 @@ extension Conductor {
 
     /// Takes note that the live generation is gone; its calls are held until another serves.
     private func lost(_ live: Generation, of entry: PluginEntry, _ loss: RunnerLoss) {
-        unsafe live.instance.lane.pointee.close()
+        unsafe entry.slot.lose(live.instance.lane)
         // Nothing of it can be saved, paused or stopped any more.
         entry.live?.isStarted = false
         entry.live?.hang = nil

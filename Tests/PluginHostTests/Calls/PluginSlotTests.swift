@@ -50,6 +50,22 @@ struct PluginSlotTests {
         #expect(old.pointee.inFlight == 0 && new.pointee.inFlight == 0)
     }
 
+    @Test("ends the visit of a generation that is lost, for which calls go on waiting (RS-7)")
+    func lost() async throws {
+        let slot = Self.makeSlot()
+        let (old, new) = (Self.makeLane(1), Self.makeLane(2))
+        slot.open(old)
+        slot.lose(old)
+        let error = #expect(throws: PluginError.self) {
+            try slot.visit(old, until: nil) { () throws(PluginError) in Issue.record("it is lost") }
+        }
+        #expect(error?.code == .crashed)
+        #expect(throws: PluginError.self) { _ = try slot.enter(until: .now.advanced(by: .milliseconds(5))) }
+        slot.open(new)
+        #expect(try slot.visit(new, until: nil) { () throws(PluginError) in 7 } == 7)
+        slot.leave(try slot.enter(until: nil))
+    }
+
     @Test("holds a call until its deadline, and no longer (HR-4)")
     func holdsUntilDeadline() {
         let slot = Self.makeSlot()
