@@ -381,10 +381,15 @@ static ph_status_t serve(
     }
     if (strcmp(method, "takeall") == 0) {
         // All memory but what is too little for the stack of a thread.
-        static void *blocks[1024];
+        // Each block holds the address of the one before.
+        void **last = NULL;
         int64_t count = 0;
-        while (count < 1024 && (blocks[count] = malloc(1 << 20)) != NULL) count++;
-        for (int64_t index = count - 1; index >= 0 && index > count - 5; index--) free(blocks[index]);
+        for (void **block; count < 1024 && (block = malloc(1 << 20)) != NULL; count++) *block = last, last = block;
+        for (int freed = 0; freed < 4 && last != NULL; freed++) {
+            void **before = *last;
+            free(last);
+            last = before;
+        }
         return put_number(answer, count);
     }
     if (strcmp(method, "openall") == 0) {
