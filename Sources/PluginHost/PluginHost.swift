@@ -105,7 +105,7 @@ public final class PluginHost: Sendable {
         self.keptEvents = keptEvents
         let upkeep = HostUpkeep(configuration, loop: loop, events: events, places: places, log: hostLog)
         self.upkeep = upkeep
-        metricsFile = configuration.metricsFile.map { MetricsFile(path: $0, log: log) }
+        metricsFile = configuration.metricsFile.map { MetricsFile(path: $0, calls: calls.files, log: log) }
         programs = ProgramKeeper(configuration.processes, loop: programLoop, events: events, log: log)
         conductor = Conductor(
             loop: loop,

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import PluginHost
 import Synchronization
 import TestSupport
@@ -49,6 +50,32 @@ struct HangingDiskTests {
         try await TestHost.run(configuration) { test async throws in
             for id in ["a", "b"] { #expect(try await test.call("value", of: id) == "41") }
         }
+    }
+
+    @Test("gives its directory back though the disk of its metrics does not answer")
+    func metrics() async throws {
+        let shop = try Workshop()
+        let metrics = shop.root + "/metrics"
+        try Directory.make(metrics)
+        let (faults, answers, isReached) = (Faults(), Flag(), Flag())
+        let configuration = shop.configuration {
+            $0.shutdownTimeout = .milliseconds(100)
+            $0.metricsFile = metrics + "/host.prom"
+            $0.metricsInterval = .seconds(1)
+        }
+        let host = try PluginHost(configuration, calls: faults.calls) { _ in }
+        try await host.start()
+        faults.begin { _, path in
+            guard path.hasPrefix(metrics) else { return nil }
+            isReached.set()
+            while !answers.isSet { usleep(1000) }
+            return nil
+        }
+        while !isReached.isSet { await Task.yield() }
+        await host.stop()
+        #expect(!answers.isSet)
+        await (try PluginHost(configuration)).stop()
+        answers.set()
     }
 
     @Test("comes back as well when the disk hangs while it starts")

@@ -92,8 +92,11 @@ final class HostEnding: Sendable {
         // A start that goes on has nothing left to wait for but the disk, and code that hangs.
         if let start = state.withLock({ $0.start }) { _ = await Patience.value(until: soon()) { await start.value } }
         stopTelling()
-        let end = soon()
-        let isWritten: Void? = await Patience.value(until: end) { [giveBack = giveBack()] in
+        // It may lie on another disk than the state.
+        _ = await Patience.value(until: soon()) { [metricsFile] in
+            await environment.examiners.run { metricsFile?.close() }
+        }
+        let isWritten: Void? = await Patience.value(until: soon()) { [giveBack = giveBack()] in
             await environment.storage.run(giveBack)
         }
         if isWritten == nil { complain() }
@@ -134,11 +137,8 @@ final class HostEnding: Sendable {
 
     /// Lets the next host have the state directory; it is for the thread that writes, after all that there is to write.
     private func giveBack() -> @Sendable () -> Void {
-        let (metricsFile, images, directory) = (
-            metricsFile, conductor.environment.images, conductor.environment.directory
-        )
+        let (images, directory) = (conductor.environment.images, conductor.environment.directory)
         return {
-            metricsFile?.close()
             images.removeAll()
             directory.unlock()
         }

@@ -4,7 +4,7 @@ internal import Synchronization
 /// The file that metrics are left in, for the text collector of node_exporter.
 ///
 /// It is replaced as a whole by a rename. The name meanwhile begins with a dot and does not end with `.prom`, so that the
-/// collector passes it by; the file is readable for all, as the collector runs as another user.
+/// collector passes it by; the file is readable for all, as the collector runs as another user. All functions block.
 final class MetricsFile: Sendable {
     private struct State {
         var hasFailed = false
@@ -13,12 +13,14 @@ final class MetricsFile: Sendable {
     }
 
     private let path: String
+    private let calls: FileCalls
     private let log: @Sendable (LogRecord) -> Void
     /// Held while the file is written or removed: one that was taken away must not come back.
     private let state = Mutex(State())
 
-    init(path: String, log: @escaping @Sendable (LogRecord) -> Void) {
+    init(path: String, calls: FileCalls = .live, log: @escaping @Sendable (LogRecord) -> Void) {
         self.path = path
+        self.calls = calls
         self.log = log
     }
 
@@ -28,7 +30,9 @@ final class MetricsFile: Sendable {
             guard !state.isClosed else { return nil }
             if !state.isWritten { AtomicFile.removeLeftovers(of: path) }
             state.isWritten = true
-            let outcome = Result { () throws(SystemCallError) in try AtomicFile.publish(path, Array(text.utf8)) }
+            let outcome = Result { () throws(SystemCallError) in
+                try AtomicFile.publish(path, Array(text.utf8), calls: calls)
+            }
             let failed = if case .failure = outcome { true } else { false }
             defer { state.hasFailed = failed }
             return state.hasFailed == failed ? nil : outcome
@@ -45,7 +49,7 @@ final class MetricsFile: Sendable {
     /// Takes the file away if this host has written it: what is not there any more has no metrics.
     func close() {
         state.withLock { state in
-            if state.isWritten, !state.isClosed { try? FileCalls.live.remove(path) }
+            if state.isWritten, !state.isClosed { try? calls.remove(path) }
             state.isClosed = true
         }
     }

@@ -39,7 +39,7 @@ extension PluginHost {
     func keepMetrics() async throws(PluginError) {
         guard let file = metricsFile else { return }
         let configuration = conductor.environment.configuration
-        file.write(await metrics(in: .prometheus))
+        await write(to: file)
         var declaration = TaskDeclaration(name: "host/metrics", schedule: .every(configuration.metricsInterval))
         declaration.deadline = .seconds(60)
         declaration.missed = .skip
@@ -48,11 +48,16 @@ extension PluginHost {
                 declaration,
                 plugin: nil,
                 body: .concurrent { [weak self] _ in
-                    guard let self else { return }
-                    file.write(await metrics(in: .prometheus))
+                    await self?.write(to: file)
                 }
             )
         )
+    }
+
+    /// Writes the file on a thread that may have to wait for its disk.
+    private func write(to file: MetricsFile) async {
+        let text = await metrics(in: .prometheus)
+        await conductor.environment.examiners.run { file.write(text) }
     }
 }
 
