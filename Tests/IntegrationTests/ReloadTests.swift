@@ -97,6 +97,12 @@ struct ReloadTests {
             #expect(status.lastError?.contains("asked to fail at \(step)") == true || step == "health")
             #expect(test.events(.reloadCompleted).map(\.success) == [false])
 
+            // A command does not try it again, and says what does.
+            let refused = try #require(await test.host.reload(["a"]).first)
+            #expect(refused.code == "quarantined" && refused.generation == 1)
+            #expect(refused.error?.contains("'plugin-host quarantine clear a'") == true)
+            #expect(try await test.status().failedReloads == 3)
+
             // A good build lifts the quarantine.
             try shop.install("id=a;version=1.2.0")
             try await test.until(generation: 2)
