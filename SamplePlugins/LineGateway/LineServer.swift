@@ -23,6 +23,7 @@ final class LineServer: Sendable {
         var connections: [CInt: Connection] = [:]
         var nextNumber: Int
         var isStopped = false
+        var thread: pthread_t?
     }
 
     /// A line that is longer is cut there, so that nobody fills the memory without ever ending one.
@@ -63,17 +64,21 @@ final class LineServer: Sendable {
             errno = code
             throw Failure("no thread can be made")
         }
-        pthread_detach(thread)
+        state.withLock { $0.thread = thread }
     }
 
-    /// Ends all conversations, and removes the socket if it is still this one's.
+    /// Ends all conversations, removes the socket if it is still this one's, and waits for the end of the thread.
     func stop() {
-        state.withLock { state in
+        let thread = state.withLock { state -> pthread_t? in
             state.isStopped = true
             for descriptor in state.connections.keys { shutdown(descriptor, CInt(SHUT_RDWR)) }
             if inodeAtPath() == state.inode { unlink(path) }
             shutdown(state.listener, CInt(SHUT_RDWR))
+            defer { state.thread = nil }
+            return state.thread
         }
+        // The host goes on in the belief that nothing of a plugin that was stopped runs any more.
+        if let thread { pthread_join(thread, nil) }
     }
 
     /// Binds under another name and renames, so that there is a socket at the path at any moment.
