@@ -13,7 +13,7 @@ struct HeaderTests {
     @Test(
         "compiles alone",
         .enabled("the compiler is installed") { HeaderTests.isInstalled("clang") },
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: [["-x", "c", "-std=c11"], ["-x", "c++", "-std=c++17"]]
     )
     func compilesWithClang(language: [String]) throws {
@@ -24,7 +24,7 @@ struct HeaderTests {
     @Test(
         "compiles alone with GCC",
         .enabled("the compiler is installed") { HeaderTests.isInstalled("gcc") },
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: [["-x", "c", "-std=c11"], ["-x", "c++", "-std=c++17"]]
     )
     func compilesWithGCC(language: [String]) throws {

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A plugin whose process ends while it does not serve", .limited, .timeLimit(.minutes(4)))
+@Suite("A plugin whose process ends while it does not serve", .limited, .timeLimit(.minutes(10)))
 struct AbsenceTests {
     /// Ends the process that has a plugin's image mapped, and waits until there is another.
     private func endProcess(of id: String, _ shop: Workshop, _ test: TestHost) async throws {

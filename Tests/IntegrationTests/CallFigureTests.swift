@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The figures of a plugin's calls", .limited, .timeLimit(.minutes(4)))
+@Suite("The figures of a plugin's calls", .limited, .timeLimit(.minutes(10)))
 struct CallFigureTests {
     @Test(
         "are timed by samples, go on over reloads, and tell the memory of a process of its own",

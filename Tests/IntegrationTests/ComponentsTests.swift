@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a plugin declares, from its load to its end (RS-9).
-@Suite("The components of a plugin that runs", .limited, .timeLimit(.minutes(4)))
+@Suite("The components of a plugin that runs", .limited, .timeLimit(.minutes(10)))
 struct ComponentsTests {
     let shop: Workshop
 

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The settings of a plugin that runs", .limited, .timeLimit(.minutes(4)))
+@Suite("The settings of a plugin that runs", .limited, .timeLimit(.minutes(10)))
 struct ConfigurationTests {
     private func configuration(_ shop: Workshop, _ place: LifecycleTests.Place) -> HostConfiguration {
         place.configuration(shop) {

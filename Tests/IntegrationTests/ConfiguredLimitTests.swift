@@ -5,7 +5,7 @@ import PluginHostCommands
 import TestSupport
 import Testing
 
-@Suite("What the configuration bounds (HR-2)", .limited, .timeLimit(.minutes(4)))
+@Suite("What the configuration bounds (HR-2)", .limited, .timeLimit(.minutes(10)))
 struct ConfiguredLimitTests {
     @Test("is how many values plugins share")
     func sharedValues() async throws {

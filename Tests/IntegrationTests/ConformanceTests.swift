@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The conformance checker", .limited, .serialized, .timeLimit(.minutes(4)))
+@Suite("The conformance checker", .limited, .serialized, .timeLimit(.minutes(10)))
 struct ConformanceTests {
     /// A plugin of the package, with what it needs to start and a few calls that it understands.
     struct Sample: CustomTestStringConvertible {

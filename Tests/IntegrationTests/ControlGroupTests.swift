@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Where the host's control group was handed over to it, that of a runner holds all that its plugin has started.
-@Suite("The control group of a runner", .limited, .timeLimit(.minutes(4)))
+@Suite("The control group of a runner", .limited, .timeLimit(.minutes(10)))
 struct ControlGroupTests {
     let workshop: Workshop
     let groups: FakeControlGroups

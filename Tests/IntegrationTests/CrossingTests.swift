@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("What happens to a plugin at the same time", .limited, .timeLimit(.minutes(4)))
+@Suite("What happens to a plugin at the same time", .limited, .timeLimit(.minutes(10)))
 struct CrossingTests {
     private func untilRunning(_ ids: String..., on test: TestHost) async throws {
         try await test.until("all run") {

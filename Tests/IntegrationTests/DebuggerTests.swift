@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A debugger", .limited, .timeLimit(.minutes(4)))
+@Suite("A debugger", .limited, .timeLimit(.minutes(10)))
 struct DebuggerTests {
     private static let gdb = "/usr/bin/gdb"
 

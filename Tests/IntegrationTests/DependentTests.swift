@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("A plugin that others depend on", .limited, .timeLimit(.minutes(4)))
+@Suite("A plugin that others depend on", .limited, .timeLimit(.minutes(10)))
 struct DependentTests {
     @Test("tells them when it is replaced, goes down and is back", arguments: LifecycleTests.Place.allCases)
     func told(place: LifecycleTests.Place) async throws {

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A plugin's file", .limited, .timeLimit(.minutes(4)))
+@Suite("A plugin's file", .limited, .timeLimit(.minutes(10)))
 struct DirectoryTests {
     @Test("that arrives is loaded (HR-9)")
     func arrives() async throws {

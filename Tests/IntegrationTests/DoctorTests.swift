@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The doctor", .limited, .serialized, .timeLimit(.minutes(4)))
+@Suite("The doctor", .limited, .serialized, .timeLimit(.minutes(10)))
 struct DoctorTests {
     private func findings(_ result: ProgramBench.Result) throws -> [JSONValue] {
         try JSONDecoder().decode(JSONValue.self, from: Data(result.output.utf8))["findings"].elements

@@ -3,7 +3,7 @@ import PluginHost
 import Testing
 
 /// Plugins that share a process share its end; what follows from it is for the one who has brought it about.
-@Suite("A crash in a group", .limited, .timeLimit(.minutes(4)))
+@Suite("A crash in a group", .limited, .timeLimit(.minutes(10)))
 struct GroupCrashTests {
     private let workshop: Workshop
     private var trap: String { workshop.root + "/trap" }

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("Plugins that are reloaded together", .limited, .timeLimit(.minutes(4)))
+@Suite("Plugins that are reloaded together", .limited, .timeLimit(.minutes(10)))
 struct GroupReloadTests {
     private func begin(_ shop: Workshop, _ test: TestHost) async throws {
         try await test.until("both run") {

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A host that is stopped while its disk does not answer", .limited, .timeLimit(.minutes(4)))
+@Suite("A host that is stopped while its disk does not answer", .limited, .timeLimit(.minutes(10)))
 struct HangingDiskTests {
     @Test(
         "comes back, says what is not written, and keeps its directory until it is",

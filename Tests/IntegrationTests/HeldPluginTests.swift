@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("A plugin that is busy, paused or stopped", .limited, .timeLimit(.minutes(4)))
+@Suite("A plugin that is busy, paused or stopped", .limited, .timeLimit(.minutes(10)))
 struct HeldPluginTests {
     let shop: Workshop
 

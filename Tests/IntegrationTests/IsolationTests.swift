@@ -22,7 +22,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("answers, logs, and knows its settings, from a process of its own (RS-1)", .timeLimit(.minutes(4)))
+    @Test("answers, logs, and knows its settings, from a process of its own (RS-1)", .timeLimit(.minutes(10)))
     func answers() async throws {
         try workshop.install("id=a;version=1.2.3")
         try await TestHost.run(workshop.isolated()) { test async throws in
@@ -35,7 +35,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("starts where directories are named from where the host is (RS-1)", .timeLimit(.minutes(4)))
+    @Test("starts where directories are named from where the host is (RS-1)", .timeLimit(.minutes(10)))
     func relativePaths() async throws {
         try workshop.install("id=a")
         let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
@@ -54,7 +54,7 @@ struct IsolationTests {
     @Test(
         "gives back the memory that its start took, and goes on as before",
         .disabled(if: Sanitizer.isThere, "most of its memory is the sanitizer's"),
-        .timeLimit(.minutes(4))
+        .timeLimit(.minutes(10))
     )
     func rests() async throws {
         try workshop.install("id=a")
@@ -80,7 +80,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("keeps its state over a reload, and leaves no retired image behind (HR-4)", .timeLimit(.minutes(4)))
+    @Test("keeps its state over a reload, and leaves no retired image behind (HR-4)", .timeLimit(.minutes(10)))
     func reloads() async throws {
         try workshop.install("id=a;tag=1")
         try await TestHost.run(workshop.isolated()) { test async throws in
@@ -94,7 +94,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("gives back the runner that was promised to a build that then was none (RS-4)", .timeLimit(.minutes(4)))
+    @Test("gives back the runner that was promised to a build that then was none (RS-4)", .timeLimit(.minutes(10)))
     func promises() async throws {
         try workshop.install("id=a;tag=1")
         let configuration = workshop.isolated { $0.strategy = .immediate }
@@ -116,7 +116,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("serves again from its last state after a crash in a call (RS-7)", .timeLimit(.minutes(4)))
+    @Test("serves again from its last state after a crash in a call (RS-7)", .timeLimit(.minutes(10)))
     func recovers() async throws {
         let trap = workshop.root + "/trap"
         try workshop.install("id=a;crash=execute;while=\(trap)")
@@ -134,7 +134,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("moves between processes with its state, while it is called (RS-1)", .timeLimit(.minutes(4)))
+    @Test("moves between processes with its state, while it is called (RS-1)", .timeLimit(.minutes(10)))
     func moves() async throws {
         try workshop.install("id=a;concurrent=1")
         try await TestHost.run(workshop.isolated()) { test async throws in
@@ -155,7 +155,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("shares a runner with its group, which loses all of it and no more (RS-1)", .timeLimit(.minutes(4)))
+    @Test("shares a runner with its group, which loses all of it and no more (RS-1)", .timeLimit(.minutes(10)))
     func groups() async throws {
         let trap = workshop.root + "/trap"
         try workshop.install("id=a;crash=execute;while=\(trap)", as: "liba.so")
@@ -176,7 +176,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("is in no group before it is known to belong there (RS-1)", .timeLimit(.minutes(4)))
+    @Test("is in no group before it is known to belong there (RS-1)", .timeLimit(.minutes(10)))
     func unknownInGroup() async throws {
         try workshop.install("id=a", as: "liba.so")
         let configuration = workshop.isolated(.group("g")) {
@@ -201,7 +201,7 @@ struct IsolationTests {
     @Test(
         "is refused where the runner of its group has no room for it, and the others go on (RS-1)",
         .disabled(if: Sanitizer.isThere, "the memory is the sanitizer's"),
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: Room.allCases
     )
     func fullGroup(room: Room) async throws {
@@ -226,7 +226,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("leaves neither threads nor descriptors behind where others stay (RS-6)", .timeLimit(.minutes(4)))
+    @Test("leaves neither threads nor descriptors behind where others stay (RS-6)", .timeLimit(.minutes(10)))
     func leavesGroup() async throws {
         for id in ["a", "b"] { try workshop.install("id=\(id);tag=0", as: "lib\(id).so") }
         try await TestHost.run(workshop.isolated(.group("g")) { $0.strategy = .manual }) { test async throws in
@@ -248,7 +248,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("is replaced when it is unhealthy, or hangs in a call (RS-7, LM-2)", .timeLimit(.minutes(4)))
+    @Test("is replaced when it is unhealthy, or hangs in a call (RS-7, LM-2)", .timeLimit(.minutes(10)))
     func isReplacedWhenIll() async throws {
         let trap = workshop.root + "/trap"
         try workshop.install("id=a;unhealthyafter=2", as: "liba.so")
@@ -278,7 +278,7 @@ struct IsolationTests {
 
     @Test(
         "is replaced when it hangs in a call that it has begun after the caller had gone (RS-7)",
-        .timeLimit(.minutes(4))
+        .timeLimit(.minutes(10))
     )
     func hangsUnseen() async throws {
         let trap = workshop.root + "/trap"
@@ -310,7 +310,7 @@ struct IsolationTests {
 
     @Test(
         "that dies in a reload is started again, and the new build is tried again, not blamed (HR-5, RS-7)",
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: ["save", "pause"]
     )
     func diesInReload(step: String) async throws {
@@ -332,7 +332,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("that dies in each reload goes on, and the new build waits without blame (HR-5)", .timeLimit(.minutes(4)))
+    @Test("that dies in each reload goes on, and the new build waits without blame (HR-5)", .timeLimit(.minutes(10)))
     func diesInEachReload() async throws {
         let trap = workshop.root + "/trap"
         try workshop.install("id=a;tag=1;saves=1;crash=save;while=\(trap)")
@@ -361,7 +361,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("is left down, and said so, when it crashes again and again (RS-7, RS-8)", .timeLimit(.minutes(4)))
+    @Test("is left down, and said so, when it crashes again and again (RS-7, RS-8)", .timeLimit(.minutes(10)))
     func isLeftDown() async throws {
         try workshop.install("id=a;crash=execute")
         let configuration = workshop.isolated { $0.restartLimits.maximumDelay = .milliseconds(10) }
@@ -387,7 +387,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("goes on when a process has crashed that it had forked (RS-7)", .timeLimit(.minutes(4)))
+    @Test("goes on when a process has crashed that it had forked (RS-7)", .timeLimit(.minutes(10)))
     func crashOfFork() async throws {
         try workshop.install("id=a;child=execute")
         try await TestHost.run(workshop.isolated { $0.callTimeout = .seconds(200) }) { test async throws in
@@ -396,7 +396,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("answers and keeps states of any size, however small its files have to be", .timeLimit(.minutes(4)))
+    @Test("answers and keeps states of any size, however small its files have to be", .timeLimit(.minutes(10)))
     func fileSize() async throws {
         try workshop.install("id=a;statesize=400000")
         let configuration = workshop.isolated { ($0.runnerLimits.fileSize, $0.strategy) = (4096, .manual) }
@@ -412,7 +412,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("loses nothing that a caller was told, if it saves its state after each call", .timeLimit(.minutes(4)))
+    @Test("loses nothing that a caller was told, if it saves its state after each call", .timeLimit(.minutes(10)))
     func losesNothing() async throws {
         let trap = workshop.root + "/trap"
         try workshop.install("id=a;saves=1;crash=execute;while=\(trap)")

@@ -2,7 +2,7 @@ import LinuxSystem
 import TestSupport
 import Testing
 
-@Suite("Under the system's journal", .limited, .timeLimit(.minutes(4)))
+@Suite("Under the system's journal", .limited, .timeLimit(.minutes(10)))
 struct JournalTests {
     @Test("the log has the journal's priorities, without a time of its own (CH-4)")
     func priorities() async throws {

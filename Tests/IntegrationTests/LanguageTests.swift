@@ -35,7 +35,7 @@ struct LanguageTests {
     @Test(
         "may be Rust: it is called and reloaded with its state, in process and isolated (PL-1, HR-7)",
         .enabled(if: hasRust, "needs rustc"),
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: [false, true]
     )
     func rust(isolated: Bool) async throws {
@@ -83,7 +83,7 @@ struct LanguageTests {
     @Test(
         "may be Rust, and keeps the contract by all checks",
         .enabled(if: hasRust, "needs rustc"),
-        .timeLimit(.minutes(4))
+        .timeLimit(.minutes(10))
     )
     func rustIsChecked() async throws {
         try await ProgramBench.run { bench async throws in
@@ -96,7 +96,7 @@ struct LanguageTests {
 
     @Test(
         "may be C: it is reloaded with its state, in process and isolated (PL-1, HR-7)",
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: [false, true]
     )
     func c(isolated: Bool) async throws {

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A plugin's life, by command", .limited, .timeLimit(.minutes(4)))
+@Suite("A plugin's life, by command", .limited, .timeLimit(.minutes(10)))
 struct LifecycleTests {
     /// Where plugins run, and the configuration for that.
     enum Place: CaseIterable {

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The gateway of lines", .limited, .timeLimit(.minutes(4)))
+@Suite("The gateway of lines", .limited, .timeLimit(.minutes(10)))
 struct LineGatewayTests {
     /// A client as `nc -U` is one.
     private final class Client {

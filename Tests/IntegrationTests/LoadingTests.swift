@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A host at its start", .limited, .timeLimit(.minutes(4)))
+@Suite("A host at its start", .limited, .timeLimit(.minutes(10)))
 struct LoadingTests {
     @Test("loads what is in the directory and calls it (HR-9, PL-8)")
     func loadsAndCalls() async throws {

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A managed program", .limited, .timeLimit(.minutes(4)))
+@Suite("A managed program", .limited, .timeLimit(.minutes(10)))
 struct ManagedProgramTests {
     /// Runs a host with programs that are scripts of the shell.
     private func run(

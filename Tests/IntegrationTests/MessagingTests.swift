@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("What plugins contribute to messaging", .limited, .timeLimit(.minutes(4)))
+@Suite("What plugins contribute to messaging", .limited, .timeLimit(.minutes(10)))
 struct MessagingTests {
     /// Runs a test with plugins in this process, or in a runner.
     private static func run(

@@ -10,7 +10,7 @@ private func promtoolPath() -> String? {
     return directories.map { "\($0)/promtool" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 }
 
-@Suite("The metrics of a host", .limited, .timeLimit(.minutes(4)))
+@Suite("The metrics of a host", .limited, .timeLimit(.minutes(10)))
 struct MetricsTests {
     /// All numbers that must never go back, by name and labels.
     private func counters(_ host: PluginHost) async throws -> [OpenMetricsParser.Sample: Double] {

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The permissions of a plugin that runs (RS-13)", .limited, .timeLimit(.minutes(4)))
+@Suite("The permissions of a plugin that runs (RS-13)", .limited, .timeLimit(.minutes(10)))
 struct PermissionTests {
     @Test("are enforced: what is denied is answered so and named once", arguments: [Isolation.inProcess, .process])
     func enforced(isolation: Isolation) async throws {

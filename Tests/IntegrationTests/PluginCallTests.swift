@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Plugins that call each other by the host (PL-6).
-@Suite("A plugin that calls another", .limited, .timeLimit(.minutes(4)))
+@Suite("A plugin that calls another", .limited, .timeLimit(.minutes(10)))
 struct PluginCallTests {
     let shop: Workshop
     private static let both = [Isolation.inProcess, .process]

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("Plugins", .limited, .timeLimit(.minutes(4)))
+@Suite("Plugins", .limited, .timeLimit(.minutes(10)))
 struct PluginQueryTests {
     @Test("are looked up by path, capability, type and state (HR-12)")
     func lookUp() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The tasks of a plugin", .limited, .timeLimit(.minutes(4)))
+@Suite("The tasks of a plugin", .limited, .timeLimit(.minutes(10)))
 struct PluginTaskTests {
     private func configuration(_ shop: Workshop, _ isolation: Isolation) throws -> HostConfiguration {
         shop.configuration { configuration in

@@ -18,7 +18,7 @@ struct ProbeTests {
         }
     }
 
-    @Test("lets a good build through to the host's own process", .timeLimit(.minutes(4)))
+    @Test("lets a good build through to the host's own process", .timeLimit(.minutes(10)))
     func passes() async throws {
         try workshop.install("id=a;tag=1")
         try await TestHost.run(configuration) { test async throws in
@@ -32,7 +32,7 @@ struct ProbeTests {
 
     @Test(
         "keeps what crashes, hangs, exits or refuses away from the host (HR-4)",
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: ["crash", "abort", "exit", "hang", "fail"],
         ["factory", "create", "load", "initialise", "check"]
     )
@@ -50,7 +50,7 @@ struct ProbeTests {
         }
     }
 
-    @Test("lets nothing stay of what a build emits and shares while it is tried (HR-4)", .timeLimit(.minutes(4)))
+    @Test("lets nothing stay of what a build emits and shares while it is tried (HR-4)", .timeLimit(.minutes(10)))
     func leavesNothing() async throws {
         let speaks = "emits=load;perms=state.shared;ask-load=ph.shared-state/1 set {\"key\":\"k\"}\nvalue"
         try workshop.install("id=a;tag=1")
@@ -68,7 +68,7 @@ struct ProbeTests {
         }
     }
 
-    @Test("does not try again what has served before", .timeLimit(.minutes(4)))
+    @Test("does not try again what has served before", .timeLimit(.minutes(10)))
     func knowsWhatServed() async throws {
         try workshop.install("id=a;tag=1")
         try await TestHost.run(configuration) { test async throws in
@@ -82,7 +82,7 @@ struct ProbeTests {
         }
     }
 
-    @Test("needs the runner that was named, which is said before anything is loaded", .timeLimit(.minutes(4)))
+    @Test("needs the runner that was named, which is said before anything is loaded", .timeLimit(.minutes(10)))
     func noRunner() throws {
         var configuration = configuration
         configuration.runner = workshop.path("no-such-runner")

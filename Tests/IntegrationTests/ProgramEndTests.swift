@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The end of plugin-host", .limited, .serialized, .timeLimit(.minutes(4)))
+@Suite("The end of plugin-host", .limited, .serialized, .timeLimit(.minutes(10)))
 struct ProgramEndTests {
     @Test("in order saves the state, and leaves no socket behind", arguments: [SIGTERM, SIGINT])
     func ordered(signal: Int32) async throws {

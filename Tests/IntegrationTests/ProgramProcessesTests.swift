@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The program's managed programs", .limited, .timeLimit(.minutes(4)))
+@Suite("The program's managed programs", .limited, .timeLimit(.minutes(10)))
 struct ProgramProcessesTests {
     private func isAlive(_ process: Int64) -> Bool {
         guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The program plugin-host", .limited, .serialized, .timeLimit(.minutes(4)))
+@Suite("The program plugin-host", .limited, .serialized, .timeLimit(.minutes(10)))
 struct ProgramTests {
     private static func installSamples(_ shop: Workshop) throws {
         for name in ["Counter", "Greeter", "WordCount", "Reverse"] {

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The usage of plugin-host", .limited, .serialized, .timeLimit(.minutes(4)))
+@Suite("The usage of plugin-host", .limited, .serialized, .timeLimit(.minutes(10)))
 struct ProgramUsageTests {
     @Test("ends with 2 and a hint where the command line makes no sense")
     func wrongUse() async throws {

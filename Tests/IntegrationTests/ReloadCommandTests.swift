@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A reload by command", .limited, .timeLimit(.minutes(4)))
+@Suite("A reload by command", .limited, .timeLimit(.minutes(10)))
 struct ReloadCommandTests {
     @Test("takes plugins in the order given, each once, or all, what others need first (RS-5)")
     func order() async throws {

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The events of a reload", .limited, .timeLimit(.minutes(4)))
+@Suite("The events of a reload", .limited, .timeLimit(.minutes(10)))
 struct ReloadEventTests {
     /// What a new generation is made for.
     enum Occasion: String, CaseIterable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A reload", .limited, .timeLimit(.minutes(4)))
+@Suite("A reload", .limited, .timeLimit(.minutes(10)))
 struct ReloadTests {
     @Test("puts the new build in place and keeps the state (HR-4, HR-13)")
     func keepsState() async throws {

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("plugin-host report and graph", .limited, .serialized, .timeLimit(.minutes(4)))
+@Suite("plugin-host report and graph", .limited, .serialized, .timeLimit(.minutes(10)))
 struct ReportTests {
     /// Lets a host live through a reload, a failure, a rollback, a crash and a check of health.
     private static func live(_ bench: ProgramBench) async throws {

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A rollback", .limited, .timeLimit(.minutes(4)))
+@Suite("A rollback", .limited, .timeLimit(.minutes(10)))
 struct RollbackTests {
     @Test("on command puts code and state of the generation before back (HR-8)")
     func goesBack() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The start of a runner", .limited, .timeLimit(.minutes(4)))
+@Suite("The start of a runner", .limited, .timeLimit(.minutes(10)))
 struct RunnerStartTests {
     @Test("is waited for by nobody if the host stops meanwhile (RS-6)")
     func stopsMeanwhile() async throws {

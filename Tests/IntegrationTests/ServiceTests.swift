@@ -43,7 +43,7 @@ private final class Manager: Sendable {
     }
 }
 
-@Suite("A host as a service", .limited, .timeLimit(.minutes(4)))
+@Suite("A host as a service", .limited, .timeLimit(.minutes(10)))
 struct ServiceTests {
     private func environment(of process: String) -> String? {
         (try? String(contentsOfFile: "/proc/\(process)/environ", encoding: .utf8))

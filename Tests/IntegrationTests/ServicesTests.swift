@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The host's services for a plugin", .limited, .timeLimit(.minutes(4)))
+@Suite("The host's services for a plugin", .limited, .timeLimit(.minutes(10)))
 struct ServicesTests {
     @Test("carry its events, its log and its settings (PL-5, PL-7)")
     func carryEvents() async throws {

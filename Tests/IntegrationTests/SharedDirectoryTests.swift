@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("Two hosts on one plugin directory", .limited, .timeLimit(.minutes(4)))
+@Suite("Two hosts on one plugin directory", .limited, .timeLimit(.minutes(10)))
 struct SharedDirectoryTests {
     private static func warnings(_ test: TestHost) -> [LogRecord] {
         test.log.filter { $0.level == .warning && $0.message.contains("is watched by another host too") }

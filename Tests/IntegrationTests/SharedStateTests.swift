@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Values that plugins share with each other and with the program that embeds the host (PL-6).
-@Suite("The state that plugins share", .limited, .timeLimit(.minutes(4)))
+@Suite("The state that plugins share", .limited, .timeLimit(.minutes(10)))
 struct SharedStateTests {
     @Test("passes between a plugin in Swift, one in C and the host", arguments: [Isolation.inProcess, .process])
     func passes(isolation: Isolation) async throws {

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A host that is stopped, within its shutdownTimeout (HR-2)", .limited, .timeLimit(.minutes(4)))
+@Suite("A host that is stopped, within its shutdownTimeout (HR-2)", .limited, .timeLimit(.minutes(10)))
 struct ShutdownTests {
     /// A host that may stop for some seconds, while each step of a plugin may take minutes.
     private func configuration(_ shop: Workshop) -> HostConfiguration {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a start leaves to be written when everything runs already.
-@Suite("What a start writes down", .limited, .timeLimit(.minutes(4)))
+@Suite("What a start writes down", .limited, .timeLimit(.minutes(10)))
 struct StartTests {
     /// Calls of which those that wait for the disk return when the flag is set.
     private func slowDisk(until flag: Flag) -> HostCalls {
@@ -104,7 +104,7 @@ struct StartTests {
 }
 
 /// One file of many that is bad, slow or late.
-@Suite("A start with many files", .limited, .timeLimit(.minutes(4)))
+@Suite("A start with many files", .limited, .timeLimit(.minutes(10)))
 struct ManyFilesTests {
     private func names(_ count: Int) -> [String] { (0..<count).map { "p\($0)" } }
 

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The state of a plugin", .limited, .timeLimit(.minutes(4)))
+@Suite("The state of a plugin", .limited, .timeLimit(.minutes(10)))
 struct StateTests {
     @Test(
         "is not offered to a build that keeps none, whether the build before runs or not (HR-7)",

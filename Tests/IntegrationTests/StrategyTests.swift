@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("A strategy", .limited, .timeLimit(.minutes(4)))
+@Suite("A strategy", .limited, .timeLimit(.minutes(10)))
 struct StrategyTests {
     @Test("manual notices a change and reloads on command (HR-1)")
     func manual() async throws {

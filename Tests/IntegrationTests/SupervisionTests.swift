@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A supervised host", .limited, .timeLimit(.minutes(4)))
+@Suite("A supervised host", .limited, .timeLimit(.minutes(10)))
 struct SupervisionTests {
     /// Without backtraces: they take longer than all the rest.
     static let quiet = Sanitizer.crashing.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }

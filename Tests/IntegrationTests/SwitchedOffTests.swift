@@ -3,7 +3,7 @@ import PluginHost
 import Testing
 
 /// What the configuration says of single plugins: whether they are loaded, and whether they are started.
-@Suite("A plugin that is switched off", .limited, .timeLimit(.minutes(4)))
+@Suite("A plugin that is switched off", .limited, .timeLimit(.minutes(10)))
 struct SwitchedOffTests {
     let workshop: Workshop
 

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("plugin-host top in a terminal", .limited, .serialized, .timeLimit(.minutes(4)))
+@Suite("plugin-host top in a terminal", .limited, .serialized, .timeLimit(.minutes(10)))
 struct TopTests {
     /// A host with a plugin, and the live view of it in a terminal.
     private struct Scene {

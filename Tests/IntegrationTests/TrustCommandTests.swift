@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The commands about trust (TR-1)", .limited, .serialized, .timeLimit(.minutes(4)))
+@Suite("The commands about trust (TR-1)", .limited, .serialized, .timeLimit(.minutes(10)))
 struct TrustCommandTests {
     @Test("tell whether a file is trusted, and what to do if not")
     func report() async throws {

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A host's trust (TR-1)", .limited, .timeLimit(.minutes(4)))
+@Suite("A host's trust (TR-1)", .limited, .timeLimit(.minutes(10)))
 struct TrustTests {
     private func build(_ behaviour: String) throws -> String {
         SHA256(of: Array(try Workshop.adaptable(behaviour))).description

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A host that nobody supervises", .limited, .timeLimit(.minutes(4)))
+@Suite("A host that nobody supervises", .limited, .timeLimit(.minutes(10)))
 struct UnsupervisedHostTests {
     @Test(
         "knows who has crashed the one before it, and sets a committed build aside that has done it twice",

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("What a host does at times", .limited, .timeLimit(.minutes(4)))
+@Suite("What a host does at times", .limited, .timeLimit(.minutes(10)))
 struct UpkeepTests {
     @Test("is the program's own work too, until it is taken back (CH-1)")
     func ownTasks() async throws {
@@ -199,7 +199,7 @@ struct UpkeepTests {
     }
 }
 
-@Suite("The log of a running host", .limited, .timeLimit(.minutes(4)))
+@Suite("The log of a running host", .limited, .timeLimit(.minutes(10)))
 struct RunningLogTests {
     @Test("keeps what plugins say, at levels that change while it runs (CH-4)")
     func levels() async throws {

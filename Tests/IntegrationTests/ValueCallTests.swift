@@ -2,7 +2,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("Calls with values", .limited, .timeLimit(.minutes(4)))
+@Suite("Calls with values", .limited, .timeLimit(.minutes(10)))
 struct ValueCallTests {
     private func withCounter(_ body: (PluginHandle) async throws -> Void) async throws {
         let shop = try Workshop()

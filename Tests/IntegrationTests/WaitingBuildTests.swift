@@ -2,7 +2,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A build that waits for its next attempt", .limited, .timeLimit(.minutes(4)))
+@Suite("A build that waits for its next attempt", .limited, .timeLimit(.minutes(10)))
 struct WaitingBuildTests {
     /// What makes an instance anew of the build that serves.
     enum Renewal: CaseIterable {

@@ -3,7 +3,7 @@ import LinuxSystem
 import Synchronization
 import Testing
 
-@Suite("A counter that another process signals", .timeLimit(.minutes(4)))
+@Suite("A counter that another process signals", .timeLimit(.minutes(10)))
 struct EventCounterTests {
     private func signal(_ counter: EventCounter) {
         var one: UInt64 = 1

@@ -3,7 +3,7 @@ import LinuxSystem
 import Synchronization
 import Testing
 
-@Suite("An event loop", .timeLimit(.minutes(4)))
+@Suite("An event loop", .timeLimit(.minutes(10)))
 struct EventLoopTests {
     /// An actor whose work all happens on a loop's thread.
     private actor Guest {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LinuxSystem
 
-@Suite("The pages of images", .timeLimit(.minutes(4)))
+@Suite("The pages of images", .timeLimit(.minutes(10)))
 struct ImagePagesTests {
     @Test("are the whole pages of parts that are never written to")
     func parts() {

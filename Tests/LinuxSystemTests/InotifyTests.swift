@@ -2,7 +2,7 @@ import Glibc
 import LinuxSystem
 import Testing
 
-@Suite("An inotify queue (HR-9, HR-10)", .timeLimit(.minutes(4)))
+@Suite("An inotify queue (HR-9, HR-10)", .timeLimit(.minutes(10)))
 struct InotifyTests {
     private static func event(watch: Int32, mask: UInt32, length: UInt32, name: [UInt8]) -> [UInt8] {
         [UInt32(bitPattern: watch), mask, 5, length].flatMap { word in

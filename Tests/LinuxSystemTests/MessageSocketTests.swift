@@ -2,7 +2,7 @@ import Glibc
 import LinuxSystem
 import Testing
 
-@Suite("A message socket", .serialized, .timeLimit(.minutes(4)))
+@Suite("A message socket", .serialized, .timeLimit(.minutes(10)))
 struct MessageSocketTests {
     /// What came, without the descriptor.
     private enum Seen: Hashable {

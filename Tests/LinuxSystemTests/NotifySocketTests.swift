@@ -3,7 +3,7 @@ import Testing
 
 @testable import LinuxSystem
 
-@Suite("The socket of a service manager", .timeLimit(.minutes(4)))
+@Suite("The socket of a service manager", .timeLimit(.minutes(10)))
 struct NotifySocketTests {
     /// A manager that only listens.
     private final class Manager {

@@ -2,7 +2,7 @@ import Glibc
 import LinuxSystem
 import Testing
 
-@Suite("What a process knows of itself", .timeLimit(.minutes(4)))
+@Suite("What a process knows of itself", .timeLimit(.minutes(10)))
 struct ProcessFactsTests {
     @Test("counts its threads as the kernel lists them")
     func threads() async throws {

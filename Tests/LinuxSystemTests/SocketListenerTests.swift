@@ -3,7 +3,7 @@ import LinuxSystem
 import TestSupport
 import Testing
 
-@Suite("A socket in the file system", .timeLimit(.minutes(4)))
+@Suite("A socket in the file system", .timeLimit(.minutes(10)))
 struct SocketListenerTests {
     @Test("takes the place of one that nobody listens at, and of no other file", arguments: [S_IFIFO, S_IFREG])
     func otherFiles(kind: mode_t) throws {

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The end of a child process", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("The end of a child process", .mayBlock, .timeLimit(.minutes(10)))
 struct ChildProcessEndTests {
     @Test("is told on an event loop, with all that was printed before")
     func watched() async throws {

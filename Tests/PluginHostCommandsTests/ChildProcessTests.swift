@@ -3,7 +3,7 @@ import LinuxSystem
 import TestSupport
 import Testing
 
-@Suite("A child process", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("A child process", .mayBlock, .timeLimit(.minutes(10)))
 struct ChildProcessTests {
     private func start(_ script: String) throws -> ChildProcess {
         try ChildProcess(executable: "/bin/sh", arguments: ["-c", script], environment: ["NAME": "value"])

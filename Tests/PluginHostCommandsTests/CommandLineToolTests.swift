@@ -4,7 +4,7 @@ import PluginHost
 import PluginHostCommands
 import Testing
 
-@Suite("The command line", .timeLimit(.minutes(4)))
+@Suite("The command line", .timeLimit(.minutes(10)))
 struct CommandLineToolTests {
     private let directory: TemporaryDirectory
     private let host = HostDouble { (method, input) throws(PluginError) in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHostCommands
 
-@Suite("Completions of the command line", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("Completions of the command line", .mayBlock, .timeLimit(.minutes(10)))
 struct CompletionsTests {
     private let directory: TemporaryDirectory
     private let captured = CapturedOutput()

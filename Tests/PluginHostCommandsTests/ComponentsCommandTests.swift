@@ -2,7 +2,7 @@ import PluginHost
 import PluginHostCommands
 import Testing
 
-@Suite("plugin-host components (RS-9)", .timeLimit(.minutes(4)))
+@Suite("plugin-host components (RS-9)", .timeLimit(.minutes(10)))
 struct ComponentsCommandTests {
     @Test("lists what plugins contribute, one plugin's or all, as text and as JSON")
     func lists() async throws {

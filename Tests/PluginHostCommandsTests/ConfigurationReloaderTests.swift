@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHostCommands
 
-@Suite("A configuration that is read again", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("A configuration that is read again", .mayBlock, .timeLimit(.minutes(10)))
 struct ConfigurationReloaderTests {
     private let directory: TemporaryDirectory
     private let captured = CapturedOutput()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHostCommands
 
-@Suite("A configuration file that is followed", .timeLimit(.minutes(4)))
+@Suite("A configuration file that is followed", .timeLimit(.minutes(10)))
 struct ConfigurationWatcherTests {
     @Test("is read again though others change things beside it all the time")
     func busyDirectory() async throws {

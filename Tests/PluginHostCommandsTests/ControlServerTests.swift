@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The control server", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("The control server", .mayBlock, .timeLimit(.minutes(10)))
 struct ControlServerTests {
     private let directory: TemporaryDirectory
     private var path: String { "\(directory.path)/host.sock" }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PluginHostCommands
 
-@Suite("The user at the other end of the control socket", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("The user at the other end of the control socket", .mayBlock, .timeLimit(.minutes(10)))
 struct ControlUserTests {
     private let directory: TemporaryDirectory
     private var path: String { "\(directory.path)/host.sock" }

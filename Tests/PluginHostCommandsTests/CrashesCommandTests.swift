@@ -2,7 +2,7 @@ import PluginHost
 import PluginHostCommands
 import Testing
 
-@Suite("plugin-host crashes", .timeLimit(.minutes(4)))
+@Suite("plugin-host crashes", .timeLimit(.minutes(10)))
 struct CrashesCommandTests {
     private let directory: TemporaryDirectory
     private let captured = CapturedOutput()

@@ -2,7 +2,7 @@ import PluginHost
 import PluginHostCommands
 import Testing
 
-@Suite("The commands about events, hooks, actions and messages", .timeLimit(.minutes(4)))
+@Suite("The commands about events, hooks, actions and messages", .timeLimit(.minutes(10)))
 struct MessagingVerbTests {
     private let directory: TemporaryDirectory
     private let host = HostDouble()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHostCommands
 
-@Suite("The commands for monitors", .timeLimit(.minutes(4)))
+@Suite("The commands for monitors", .timeLimit(.minutes(10)))
 struct MetricsCommandTests {
     private let directory: TemporaryDirectory
     private let host = HostDouble()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHostCommands
 
-@Suite("The command service", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("The command service", .mayBlock, .timeLimit(.minutes(10)))
 struct ServiceCommandTests {
     private let captured = CapturedOutput()
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHostCommands
 
-@Suite("A service manager", .timeLimit(.minutes(4)))
+@Suite("A service manager", .timeLimit(.minutes(10)))
 struct ServiceManagerTests {
     /// What a manager was told.
     private final class Told: Sendable {

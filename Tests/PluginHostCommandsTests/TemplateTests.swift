@@ -77,7 +77,7 @@ struct TemplateTests {
     @Test(
         "are formatted, also under a long name",
         .enabled(if: Toolchain.swift(environment: ProcessFacts.environment) != nil, "needs swift format"),
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: ["a", "weather-report", "abcdefghijklmnopqrstuvwxyzabcdef"]
     )
     func isFormatted(name: String) throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHostCommands
 
-@Suite("The commands for tasks, heartbeat and log", .timeLimit(.minutes(4)))
+@Suite("The commands for tasks, heartbeat and log", .timeLimit(.minutes(10)))
 struct UpkeepCommandTests {
     private let directory: TemporaryDirectory
     private let host = HostDouble()

@@ -14,7 +14,7 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test("all reach a concurrent plugin, and its state can be saved beside them (PL-8)", .timeLimit(.minutes(4)))
+    @Test("all reach a concurrent plugin, and its state can be saved beside them (PL-8)", .timeLimit(.minutes(10)))
     func allReach() async throws {
         let plugin = try DrivenPlugin(Tally.self)
         let address = Address(plugin)
@@ -28,7 +28,7 @@ struct ConcurrencyTests {
         #expect(withExtendedLifetime(plugin) { plugin.call("add").text } == "2001")
     }
 
-    @Test("don't reach a plugin that serves one at a time, nor do questions, nor do notices", .timeLimit(.minutes(4)))
+    @Test("don't reach a plugin that serves one at a time, nor do questions, nor do notices", .timeLimit(.minutes(10)))
     func keepOthersAway() throws {
         let plugin = try DrivenPlugin(Reentrant.self)
         let address = Address(plugin)

@@ -73,7 +73,7 @@ struct LifecycleTests {
         #expect(plugin.table.get_interface?(plugin.table.context, "unknown/1") == nil)
     }
 
-    @Test("ends with the instance", .timeLimit(.minutes(4)))
+    @Test("ends with the instance", .timeLimit(.minutes(10)))
     func isReleased() throws {
         weak var host: HostDouble?
         do {

@@ -135,7 +135,7 @@ struct TestedPluginTests {
         #expect(try plugin.call("told", as: [String].self) == told)
     }
 
-    @Test("serves one call at a time, unless it is concurrent (PL-8)", .timeLimit(.minutes(4)))
+    @Test("serves one call at a time, unless it is concurrent (PL-8)", .timeLimit(.minutes(10)))
     func isSerial() async throws {
         let ledger = try TestedPlugin(Ledger.self)
         await withTaskGroup(of: Bool.self) { group in
@@ -147,7 +147,7 @@ struct TestedPluginTests {
         #expect(ledger.instance.state.total == 800)
     }
 
-    @Test("serves several calls at once if it can bear it (PL-8)", .timeLimit(.minutes(4)))
+    @Test("serves several calls at once if it can bear it (PL-8)", .timeLimit(.minutes(10)))
     func isConcurrent() async throws {
         let meter = try TestedPlugin(Meter.self)
         async let one = MeterCall(meter).value
@@ -156,7 +156,7 @@ struct TestedPluginTests {
         #expect(answers == [2, 2])
     }
 
-    @Test("is refused when it calls itself", .timeLimit(.minutes(4)))
+    @Test("is refused when it calls itself", .timeLimit(.minutes(10)))
     func refusesCircles() throws {
         let host = TestHost()
         let mirror = try TestedPlugin(Mirror.self, host: host)

@@ -28,7 +28,7 @@ struct FaultReportTests {
 
     @Test(
         "is told with signal, thread, call and method, and ends the process by its signal",
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: [
             ("segmentation", SIGSEGV), ("trap", SIGILL), ("abort", SIGABRT), ("bus", SIGBUS), ("overflow", SIGSEGV),
             ("division", SIGFPE), ("forbidden", SIGSYS), ("breakpoint", SIGTRAP), ("sent", SIGSEGV),
@@ -52,7 +52,7 @@ struct FaultReportTests {
         #expect(failure.word == 1)
     }
 
-    @Test("on several threads at once is told once", .timeLimit(.minutes(4)))
+    @Test("on several threads at once is told once", .timeLimit(.minutes(10)))
     func several() async throws {
         let failure = try await Failure("segmentation@several")
         #expect(failure.probe.end == .signalled(SIGSEGV))
@@ -63,7 +63,7 @@ struct FaultReportTests {
     @Test(
         "leaves the backtrace to the runtime",
         .disabled(if: Sanitizer.isThere, "the backtracer and a sanitizer wait for each other"),
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: ["trap", "trap@thread", "overflow"]
     )
     func backtraces(kind: String) async throws {
@@ -78,7 +78,7 @@ struct FaultReportTests {
         }
     }
 
-    @Test("with a method whose name is gone, long, or none is told all the same", .timeLimit(.minutes(4)))
+    @Test("with a method whose name is gone, long, or none is told all the same", .timeLimit(.minutes(10)))
     func methods() async throws {
         #expect(try await Failure("gone").record?.method == "")
         #expect(try await Failure("long").record?.method == String(repeating: "m", count: 128))
@@ -87,12 +87,12 @@ struct FaultReportTests {
         #expect(left.call == 0)
     }
 
-    @Test("signals an event counter", .timeLimit(.minutes(4)))
+    @Test("signals an event counter", .timeLimit(.minutes(10)))
     func counters() async throws {
         #expect(try await Failure("counted").probe.output == "\u{1}\0\0\0\0\0\0\0")
     }
 
-    @Test("is not reported where there is none", .timeLimit(.minutes(4)))
+    @Test("is not reported where there is none", .timeLimit(.minutes(10)))
     func none() async throws {
         let failure = try await Failure("exit")
         #expect(failure.probe.end == .exited(0))

@@ -8,7 +8,7 @@ import Testing
 struct SandboxTests {
     @Test(
         "lets a process read, write and list only what was granted",
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: [false, true]
     )
     func files(prepared: Bool) async throws {
@@ -66,7 +66,7 @@ struct SandboxTests {
 
     @Test(
         "keeps what /proc tells only to those who may trace a process",
-        .timeLimit(.minutes(4)),
+        .timeLimit(.minutes(10)),
         arguments: ["environ", "maps", "mem", "fd/0"]
     )
     func proc(name: String) async throws {
@@ -76,7 +76,7 @@ struct SandboxTests {
         #expect([EACCES, EPERM].map { String($0) }.contains(probe["read=\(parents)"]))
     }
 
-    @Test("runs no program but the backtracer, and loads the system's libraries", .timeLimit(.minutes(4)))
+    @Test("runs no program but the backtracer, and loads the system's libraries", .timeLimit(.minutes(10)))
     func programs() async throws {
         let probe = try await Probe(
             in: .plugin(data: nil, images: []),
@@ -88,7 +88,7 @@ struct SandboxTests {
         #expect(probe["libraries=libFoundationEssentials.so"] == "ok")
     }
 
-    @Test("refuses TCP but for the ports that were granted", .timeLimit(.minutes(4)))
+    @Test("refuses TCP but for the ports that were granted", .timeLimit(.minutes(10)))
     func network() async throws {
         var rules = SandboxRules.plugin(data: nil, images: [])
         rules.grantConnection(to: 4)
@@ -106,7 +106,7 @@ struct SandboxTests {
         #expect(open["bind=45672"] == String(EACCES))
     }
 
-    @Test("keeps signals and abstract sockets inside", .timeLimit(.minutes(4)))
+    @Test("keeps signals and abstract sockets inside", .timeLimit(.minutes(10)))
     func scopes() async throws {
         let name = "plugin-host-test-\(getpid())"
         let listener = try AbstractListener(name)
@@ -124,7 +124,7 @@ struct SandboxTests {
         #expect(outside.report?[.signals] == .notAsked)
     }
 
-    @Test("gives up privileges and capabilities", .timeLimit(.minutes(4)))
+    @Test("gives up privileges and capabilities", .timeLimit(.minutes(10)))
     func privileges() async throws {
         let probe = try await Probe(
             in: .plugin(data: nil, images: []),
@@ -140,7 +140,7 @@ struct SandboxTests {
     @Test(
         "limits memory, descriptors and core dumps, and never raises a limit",
         .disabled(if: Sanitizer.isThere, "a sanitizer reserves more than the limits of these tests"),
-        .timeLimit(.minutes(4))
+        .timeLimit(.minutes(10))
     )
     func limits() async throws {
         let rules = SandboxRules.plugin(
@@ -175,7 +175,7 @@ struct SandboxTests {
         #expect(space["allocate=\(2 << 30)"] == "no memory")
     }
 
-    @Test("ends a process that uses up its processor time, by a signal that says so", .timeLimit(.minutes(4)))
+    @Test("ends a process that uses up its processor time, by a signal that says so", .timeLimit(.minutes(10)))
     func processorTime() async throws {
         let rules = SandboxRules.plugin(data: nil, images: [], limits: SandboxLimits(processorSeconds: 1))
         let probe = try await Probe(in: rules, "limit=cpu", "spin")
@@ -183,7 +183,7 @@ struct SandboxTests {
         #expect(probe.end == .signalled(SIGXCPU))
     }
 
-    @Test("says which layers hold, and which paths were not there", .timeLimit(.minutes(4)))
+    @Test("says which layers hold, and which paths were not there", .timeLimit(.minutes(10)))
     func reports() async throws {
         var rules = SandboxRules.plugin(data: nil, images: [])
         rules.readable += ["/no/such/path", "relative"]
@@ -198,7 +198,7 @@ struct SandboxTests {
     @Test(
         "lets a crash be traced from inside",
         .disabled(if: Sanitizer.isThere, "the backtracer and a sanitizer wait for each other"),
-        .timeLimit(.minutes(4))
+        .timeLimit(.minutes(10))
     )
     func backtraces() async throws {
         let runtime = try #require(SwiftRuntime.find())

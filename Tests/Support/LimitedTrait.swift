@@ -4,6 +4,8 @@ package import Testing
 ///
 /// Each watcher takes one of the user's inotify instances, of which there may be as few as 128; a host that gets none
 /// looks at its directories only from time to time, and a test that waits for it seems to hang.
+///
+/// The time in which a case waits for its turn counts for its suite's limit of time, which is long for that reason.
 package struct LimitedTrait: SuiteTrait, TestTrait, TestScoping {
     private actor Gate {
         private var free = 12

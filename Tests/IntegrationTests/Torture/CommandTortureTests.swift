@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("Torture: commands at once", .limited, .timeLimit(.minutes(4)))
+@Suite("Torture: commands at once", .limited, .timeLimit(.minutes(10)))
 struct CommandTortureTests {
     /// What is done to a plugin, by command or with its file.
     enum Deed: CaseIterable {

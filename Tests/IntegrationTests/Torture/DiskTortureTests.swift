@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Torture: a disk that fails", .limited, .serialized, .timeLimit(.minutes(4)))
+@Suite("Torture: a disk that fails", .limited, .serialized, .timeLimit(.minutes(10)))
 struct DiskTortureTests {
     /// A call that fails, and where.
     struct Fault: Sendable, CustomStringConvertible {

@@ -8,7 +8,7 @@ import Testing
     "Torture: a real disk that is full, or can't be written",
     .limited,
     .serialized,
-    .timeLimit(.minutes(4)),
+    .timeLimit(.minutes(10)),
     .enabled(if: MountNamespace.isPossible, "needs the right to mount")
 )
 struct FullDiskTortureTests {

@@ -3,7 +3,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("Torture: a step that never returns", .limited, .timeLimit(.minutes(4)))
+@Suite("Torture: a step that never returns", .limited, .timeLimit(.minutes(10)))
 struct HangTortureTests {
     /// The function that hangs, and whether it is the old generation's.
     static let steps: [(step: String, isOfOld: Bool)] =

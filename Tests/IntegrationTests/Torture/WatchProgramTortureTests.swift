@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A watched directory of the real program, by torture", .limited, .timeLimit(.minutes(Torture.isLong ? 10 : 4)))
+@Suite("A watched directory of the real program, by torture", .limited, .timeLimit(.minutes(Torture.isLong ? 20 : 10)))
 struct WatchProgramTortureTests {
     /// Whether a command goes well on this machine, with the program's rights.
     private static func works(_ script: String) -> Bool {

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("A watched directory, by torture", .limited, .timeLimit(.minutes(Torture.isLong ? 30 : 4)))
+@Suite("A watched directory, by torture", .limited, .timeLimit(.minutes(Torture.isLong ? 30 : 10)))
 struct WatchTortureTests {
     private static let removalGrace = Duration.seconds(30)
 

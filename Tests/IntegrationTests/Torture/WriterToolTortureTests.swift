@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The tools that write files", .limited, .timeLimit(.minutes(Torture.isLong ? 10 : 4)))
+@Suite("The tools that write files", .limited, .timeLimit(.minutes(Torture.isLong ? 20 : 10)))
 struct WriterToolTortureTests {
     @Test("end in one reload of the final content, and in no error (HR-9)", arguments: WriterTool.all)
     func tools(tool: WriterTool) async throws {

@@ -2,7 +2,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("Writers, by torture", .limited, .timeLimit(.minutes(Torture.isLong ? 60 : 4)))
+@Suite("Writers, by torture", .limited, .timeLimit(.minutes(Torture.isLong ? 60 : 10)))
 struct WriterTortureTests {
     /// How a host is configured while it is tortured.
     struct Setting: CustomTestStringConvertible, Sendable {

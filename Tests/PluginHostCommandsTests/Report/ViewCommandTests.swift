@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHostCommands
 
-@Suite("The commands that show a host as a whole", .timeLimit(.minutes(4)))
+@Suite("The commands that show a host as a whole", .timeLimit(.minutes(10)))
 struct ViewCommandTests {
     private let directory: TemporaryDirectory
     private let host = HostDouble()

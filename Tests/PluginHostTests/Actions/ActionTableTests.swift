@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The table of actions", .timeLimit(.minutes(4)))
+@Suite("The table of actions", .timeLimit(.minutes(10)))
 struct ActionTableTests {
     private static func action(
         _ name: String,

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("Calls that threads count themselves", .timeLimit(.minutes(4)))
+@Suite("Calls that threads count themselves", .timeLimit(.minutes(10)))
 struct CallCountsTests {
     private static func makeSlot() -> PluginSlot {
         PluginSlot(id: "a", maximumHeld: 64, refusal: PluginError(code: .notFound, message: ""), onFailures: { _ in })

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("A plugin's slot", .timeLimit(.minutes(4)))
+@Suite("A plugin's slot", .timeLimit(.minutes(10)))
 struct PluginSlotTests {
     private static let nobody = PluginError(code: .notFound, message: "nobody serves")
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("Events that are kept (PL-7)", .timeLimit(.minutes(4)))
+@Suite("Events that are kept (PL-7)", .timeLimit(.minutes(10)))
 final class KeptEventsTests {
     private let directory: TemporaryDirectory
     private let loop: EventLoop

@@ -20,7 +20,7 @@ struct FuzzTortureTests {
         }
     }
 
-    @Test("the inputs that were found before", .timeLimit(.minutes(4)), arguments: FuzzReader.all)
+    @Test("the inputs that were found before", .timeLimit(.minutes(10)), arguments: FuzzReader.all)
     func kept(reader: FuzzReader) async throws {
         let inputs = try Self.corpus(of: reader)
         #expect(inputs.count >= 3, "the corpus of \(reader.name) is missing")

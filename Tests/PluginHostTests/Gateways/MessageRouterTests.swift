@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The router of messages", .timeLimit(.minutes(4)))
+@Suite("The router of messages", .timeLimit(.minutes(10)))
 struct MessageRouterTests {
     private struct Bench {
         let events: EventExchange

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The heartbeat", .timeLimit(.minutes(4)))
+@Suite("The heartbeat", .timeLimit(.minutes(10)))
 struct HeartbeatTests {
     private static let second: Int64 = 1_000_000_000
     private var book = HeartbeatBook()

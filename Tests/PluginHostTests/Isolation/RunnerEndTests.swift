@@ -7,7 +7,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The end of a runner", .timeLimit(.minutes(4)))
+@Suite("The end of a runner", .timeLimit(.minutes(10)))
 struct RunnerEndTests {
     private func end(_ silent: SilentRunner) {
         silent.runner.kill("the test is over")

@@ -8,7 +8,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The runners of a host", .limited, .timeLimit(.minutes(4)))
+@Suite("The runners of a host", .limited, .timeLimit(.minutes(10)))
 final class RunnerPoolTests {
     private let directory: TemporaryDirectory
     private let image: InspectedImage

@@ -8,7 +8,7 @@ import Testing
 @testable import PluginHost
 
 /// A runner that says what the test wants, to a host that serves what it asks for.
-@Suite("What a runner asks of the host's services", .timeLimit(.minutes(4)))
+@Suite("What a runner asks of the host's services", .timeLimit(.minutes(10)))
 struct RunnerRequestsTests {
     /// Requests wait here until the test lets them go.
     private struct Door: Sendable {

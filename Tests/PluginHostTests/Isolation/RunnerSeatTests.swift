@@ -7,7 +7,7 @@ import Testing
 @testable import PluginHost
 
 /// A process that says nothing, in place of a runner.
-@Suite("A place in a runner", .timeLimit(.minutes(4)))
+@Suite("A place in a runner", .timeLimit(.minutes(10)))
 final class RunnerSeatTests {
     private let silent: SilentRunner
     private var runner: Runner { silent.runner }

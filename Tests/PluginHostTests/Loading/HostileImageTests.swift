@@ -3,7 +3,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("A file that lies about itself is refused in few steps (PL-1)", .timeLimit(.minutes(4)))
+@Suite("A file that lies about itself is refused in few steps (PL-1)", .timeLimit(.minutes(10)))
 struct HostileImageTests {
     typealias Place = ImageBuilder.Place
 

@@ -49,7 +49,7 @@ struct ImageCompletenessTests {
         #expect(throws: SystemCallError.self) { try ImageCompleteness.isComplete(path: directory.path + "/none") }
     }
 
-    @Test("does not wait on a pipe", .timeLimit(.minutes(4)))
+    @Test("does not wait on a pipe", .timeLimit(.minutes(10)))
     func pipe() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/pipe.so"

@@ -43,7 +43,7 @@ struct ImageReportTests {
         #expect(!report.isPlugin)
     }
 
-    @Test("of what is no file, without waiting and without an error", .timeLimit(.minutes(4)))
+    @Test("of what is no file, without waiting and without an error", .timeLimit(.minutes(10)))
     func noFiles() throws {
         let directory = try TemporaryDirectory()
         #expect(InspectionReport.of(path: directory.path + "/none.so").verdict == "not-found")

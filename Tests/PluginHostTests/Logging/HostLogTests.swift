@@ -6,7 +6,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The log of a host", .timeLimit(.minutes(4)))
+@Suite("The log of a host", .timeLimit(.minutes(10)))
 struct HostLogTests {
     /// Collects what comes, and turns a clock by hand.
     private final class Scene: Sendable {

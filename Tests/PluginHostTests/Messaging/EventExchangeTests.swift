@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The exchange of events", .timeLimit(.minutes(4)))
+@Suite("The exchange of events", .timeLimit(.minutes(10)))
 struct EventExchangeTests {
     private static func handler(
         _ name: String,

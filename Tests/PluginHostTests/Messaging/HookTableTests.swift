@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("A chain of hooks", .timeLimit(.minutes(4)))
+@Suite("A chain of hooks", .timeLimit(.minutes(10)))
 struct HookTableTests {
     private static func hook(_ name: String, priority: Int = 50, deadline: Duration = .seconds(60)) -> HookDeclaration {
         HookDeclaration(name: name, stage: "s", priority: priority, deadline: deadline)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The sign of life for a watchdog", .timeLimit(.minutes(4)))
+@Suite("The sign of life for a watchdog", .timeLimit(.minutes(10)))
 struct WatchdogTests {
     @Test("comes from the thread that decides everything, again and again, and ends with the host")
     func comesFromLoop() async throws {

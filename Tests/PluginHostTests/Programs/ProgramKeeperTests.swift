@@ -3,7 +3,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The keeper of managed programs", .timeLimit(.minutes(4)))
+@Suite("The keeper of managed programs", .timeLimit(.minutes(10)))
 struct ProgramKeeperTests {
     @Test("tells everybody who waits for a program that can't be killed, not only the first (PM-3)")
     func unkillable() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("The keeper of tasks", .timeLimit(.minutes(4)))
+@Suite("The keeper of tasks", .timeLimit(.minutes(10)))
 struct TaskKeeperTests {
     private struct Broken: Error {}
 

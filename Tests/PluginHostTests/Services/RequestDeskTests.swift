@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The threads that serve a runner's requests")
 struct RequestDeskTests {
-    @Test("serve 64 at a time, and one more when one of them has ended", .timeLimit(.minutes(4)))
+    @Test("serve 64 at a time, and one more when one of them has ended", .timeLimit(.minutes(10)))
     func limit() {
         struct Progress: Sendable {
             var isOpen = false

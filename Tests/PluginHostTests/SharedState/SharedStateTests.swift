@@ -25,7 +25,7 @@ struct SharedStateTests {
         #expect(try state.set("a", to: []) > second)
     }
 
-    @Test("is set by one of those who compare and set at once", .timeLimit(.minutes(4)))
+    @Test("is set by one of those who compare and set at once", .timeLimit(.minutes(10)))
     func contention() async throws {
         let state = SharedState(Self.limits)
         await withTaskGroup(of: Void.self) { group in
@@ -106,7 +106,7 @@ struct SharedStateTests {
         #expect(await changes.next() == nil)
     }
 
-    @Test("keeps what it is asked to keep, and nothing else", .timeLimit(.minutes(4)))
+    @Test("keeps what it is asked to keep, and nothing else", .timeLimit(.minutes(10)))
     func keeping() async throws {
         let path = NSTemporaryDirectory() + "shared-state-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }

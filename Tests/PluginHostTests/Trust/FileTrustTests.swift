@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The trust in a file (TR-1)", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("The trust in a file (TR-1)", .mayBlock, .timeLimit(.minutes(10)))
 final class FileTrustTests {
     private let scratch: TemporaryDirectory
     private var root: String { scratch.path }

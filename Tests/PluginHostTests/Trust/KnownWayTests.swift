@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("A way that was walked before (TR-1)", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("A way that was walked before (TR-1)", .mayBlock, .timeLimit(.minutes(10)))
 final class KnownWayTests {
     /// What may happen to a way.
     enum Change: String, CaseIterable {

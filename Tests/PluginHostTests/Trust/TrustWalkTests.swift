@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("The way to a file (TR-1)", .mayBlock, .timeLimit(.minutes(4)))
+@Suite("The way to a file (TR-1)", .mayBlock, .timeLimit(.minutes(10)))
 final class TrustWalkTests {
     private let scratch: TemporaryDirectory
     private let rule = OwnerRule(user: geteuid(), privateGroup: nil)

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Every accident of a watched directory (HR-10)", .limited, .timeLimit(.minutes(4)))
+@Suite("Every accident of a watched directory (HR-10)", .limited, .timeLimit(.minutes(10)))
 struct AccidentTests {
     private func hasTrouble(_ seen: [WatchScene.Seen]) -> Bool {
         let last = seen.last {

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A file that is renamed into its place (HR-9)", .limited, .timeLimit(.minutes(4)))
+@Suite("A file that is renamed into its place (HR-9)", .limited, .timeLimit(.minutes(10)))
 struct HasteTests {
     /// A scene in which nothing becomes quiet: what is reported was taken at once.
     private static func scene() async throws -> WatchScene {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite("A file that is read ahead (HR-9)", .mayBlock, .enabled(if: Processors.areSeveral), .timeLimit(.minutes(4)))
+@Suite("A file that is read ahead (HR-9)", .mayBlock, .enabled(if: Processors.areSeveral), .timeLimit(.minutes(10)))
 final class ReadAheadTests {
     private let scratch: TemporaryDirectory
     private let workers = WorkerPool(name: "test", limit: 1)

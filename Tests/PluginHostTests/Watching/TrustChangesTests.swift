@@ -2,7 +2,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("What may make a file trusted is noticed", .limited, .timeLimit(.minutes(4)))
+@Suite("What may make a file trusted is noticed", .limited, .timeLimit(.minutes(10)))
 struct TrustChangesTests {
     private func count(_ report: WatchReport, _ scene: WatchScene) -> Int {
         scene.reports.count { $0.report == report }

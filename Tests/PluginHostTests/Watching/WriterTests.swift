@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("Every way to write a file (HR-9)", .limited, .timeLimit(.minutes(4)))
+@Suite("Every way to write a file (HR-9)", .limited, .timeLimit(.minutes(10)))
 struct WriterTests {
     /// A way to put `source/new` at `plugins/p.so`.
     struct Writer: CustomTestStringConvertible, Sendable {

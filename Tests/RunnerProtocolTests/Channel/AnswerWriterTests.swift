@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunnerProtocol
 
-@Suite("The writer of an answer", .timeLimit(.minutes(4)))
+@Suite("The writer of an answer", .timeLimit(.minutes(10)))
 struct AnswerWriterTests {
     /// The answer to one call whose handler writes it so.
     private func reply(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunnerProtocol
 
-@Suite("The end of a channel's calls", .timeLimit(.minutes(4)))
+@Suite("The end of a channel's calls", .timeLimit(.minutes(10)))
 struct ChannelEndTests {
     @Test("is the deadline: the lane comes back with the late answer")
     func lateAnswer() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RunnerProtocol
 
-@Suite("A channel", .timeLimit(.minutes(4)))
+@Suite("A channel", .timeLimit(.minutes(10)))
 struct ChannelTests {
     /// Answers with method and input, and a status of the call's kind.
     private static func echo(_ call: ServedCall, _ answer: inout AnswerWriter) -> Int32 {

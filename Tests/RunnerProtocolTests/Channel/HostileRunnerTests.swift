@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunnerProtocol
 
-@Suite("A runner that writes garbage into its channel", .serialized, .timeLimit(.minutes(4)))
+@Suite("A runner that writes garbage into its channel", .serialized, .timeLimit(.minutes(10)))
 struct HostileRunnerTests {
     /// Behind a lane's last field.
     private static let unused = ChannelLayout.answerArea + ChannelLayout.areaSize

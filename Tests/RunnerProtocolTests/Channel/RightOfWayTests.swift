@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunnerProtocol
 
-@Suite("What goes before calls", .timeLimit(.minutes(4)))
+@Suite("What goes before calls", .timeLimit(.minutes(10)))
 struct RightOfWayTests {
     @Test("has both sides of each lane give way, and those of the lifecycle be ready, until all of it is over")
     func tellsTheServer() async throws {
