@@ -60,33 +60,6 @@ struct GroupCrashTests {
         }
     }
 
-    @Test("is not held against a new build of another one that was just coming (HR-5)")
-    func newBuild() async throws {
-        let busy = workshop.root + "/busy"
-        try installBoth()
-        let configuration = workshop.isolated(.group("g")) {
-            $0.maximumAttempts = 1
-            $0.restartLimits.maximumRestarts = 1_000_000
-            $0.restartLimits.maximumDelay = .zero
-        }
-        try await TestHost.run(configuration) { test async throws in
-            #expect(try await test.call("tag", of: "b") == "1")
-            try Data().write(to: URL(fileURLWithPath: busy))
-            try workshop.install("id=b;tag=2;hang=initialise;while=\(busy)", as: "libb.so")
-            try setTrap()
-            try await test.until("the end of the attempt") {
-                _ = try? await test.call("increment")
-                return test.events(.reloadFailed).contains { $0.plugin == "b" }
-            }
-            for file in [trap, busy] { try FileManager.default.removeItem(atPath: file) }
-            try await test.until("b is back") { try await test.status("b").state == "running" }
-            let status = try await test.status("b")
-            #expect(status.quarantine == nil && status.pendingChange)
-            #expect(await test.host.reload(["b"]).first?.success == true)
-            #expect(try await test.call("tag", of: "b") == "2")
-        }
-    }
-
     @Test(
         "on a thread that serves nobody is reported as what it is (RS-8)",
         arguments: [Isolation.process, .group("g")]
