@@ -38,7 +38,7 @@ struct GroupCrashTests {
             try await crash(test, times: 4)
             try await test.until("a is down") { try await test.status("a").state == "error" }
             #expect(try await test.call("tag", of: "b") == "1")
-            #expect(try await test.status("b").state == "running")
+            try await test.until("b runs") { try await test.status("b").state == "running" }
             #expect(test.events(.restarted).count { $0.plugin == "a" } == 3)
         }
     }
