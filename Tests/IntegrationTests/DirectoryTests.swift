@@ -38,6 +38,49 @@ struct DirectoryTests {
         }
     }
 
+    @Test(
+        "that is back before its plugin has gone is loaded when that has (HR-9)",
+        arguments: [ReloadStrategy.debounced(.milliseconds(20)), .manual]
+    )
+    func comesBackEarly(strategy: ReloadStrategy) async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/flag"
+        try shop.install("id=a;hang=stop;while=\(flag)")
+        try await TestHost.run(shop.configuration { $0.strategy = strategy }) { test async throws in
+            _ = try await test.call("increment", "41")
+            _ = FileManager.default.createFile(atPath: flag, contents: nil)
+            try shop.remove("liba.so")
+            try await test.until("it stops") { try await test.status().state == "stopping" }
+            try shop.install("id=a;tag=2")
+            // Which was there later, and so was noticed later.
+            try shop.install("id=b", as: "libb.so")
+            try await test.until("the host has noticed both") {
+                test.events(.pluginDiscovered).contains { $0.path == shop.path("libb.so") }
+            }
+            try FileManager.default.removeItem(atPath: flag)
+            try await test.until("the new build") { (try? await test.call("tag")) == "2" }
+            #expect(try await test.call("value") == "41")
+        }
+    }
+
+    @Test("that has other content before it has said which plugin it is ends with that (HR-9)")
+    func changesEarly() async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/flag"
+        _ = FileManager.default.createFile(atPath: flag, contents: nil)
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try shop.install("id=a;tag=1;hang=factory;while=\(flag)")
+            try await test.until("it is being loaded") { await test.host.status().plugins.map(\.id) == ["liba.so"] }
+            try shop.install("id=a;tag=2")
+            try shop.install("id=b", as: "libb.so")
+            try await test.until("the host has noticed both") {
+                test.events(.pluginDiscovered).contains { $0.path == shop.path("libb.so") }
+            }
+            try FileManager.default.removeItem(atPath: flag)
+            try await test.until("the new build") { (try? await test.call("tag")) == "2" }
+        }
+    }
+
     @Test("that a build deletes and creates keeps its plugin serving (HR-9)")
     func isReplacedByDeletion() async throws {
         let shop = try Workshop()

@@ -91,10 +91,16 @@ extension Conductor {
         let build = await run(on: environment.examiners, within: configuration.lifecycleTimeout) {
             (try? ImageFile.read(path)).map { SHA256(of: $0) }
         }
-        guard entries[entry.id] === entry, let live = entry.live else { return }
+        guard entries[entry.id] === entry else { return handOn(path) }
+        guard let live = entry.live else { return }
         entry.pendingChange = build != live.image.build
         guard entry.pendingChange else { return }
         environment.events.send(PluginEvent(.changeNoticed, plugin: entry.id, generation: live.number, path: path))
+    }
+
+    /// Lets a file be looked at that has settled while its entry was on its way out: it is another entry's now.
+    func handOn(_ path: String) {
+        if reported[path] != nil { settle(path) }
     }
 
     /// The entry for a file; one that is new is known by its name until it has said which plugin it is.
