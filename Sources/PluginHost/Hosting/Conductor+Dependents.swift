@@ -61,14 +61,19 @@ extension Conductor {
         }
     }
 
+    /// Waits for the lock of a dependent, with that of what it needs held: nobody who holds the former may wait for the latter.
+    private func acquireLock(ofDependent other: PluginEntry) async {
+        other.dependenciesInWait += 1
+        await other.lock.acquire(isolation: self)
+        other.dependenciesInWait -= 1
+    }
+
     private func pause(_ other: PluginEntry, for id: String) async {
         // One that waits for this very plugin is being replaced itself, and begins anew.
         guard phase == .running, other.live?.descriptor.pausesWithDependencies == true, !other.waitsForDependencies
         else { return }
         if other.pausedFor.isEmpty || other.state.current != .paused {
-            other.isAwaitedByDependency = true
-            await other.lock.acquire(isolation: self)
-            other.isAwaitedByDependency = false
+            await acquireLock(ofDependent: other)
             defer { other.lock.release() }
             // Another one that is away may have had it paused meanwhile; what was paused by hand stays so.
             let isPausedForOthers = other.state.current == .paused && !other.pausedFor.isEmpty
@@ -91,7 +96,7 @@ extension Conductor {
             other.pausedFor.remove(id)
             return
         }
-        await other.lock.acquire(isolation: self)
+        await acquireLock(ofDependent: other)
         defer { other.lock.release() }
         // Meanwhile it may have been let go on by hand, or be paused for another one.
         guard other.pausedFor.remove(id) != nil, other.pausedFor.isEmpty, other.state.current == .paused else { return }

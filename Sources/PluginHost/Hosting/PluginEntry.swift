@@ -60,8 +60,9 @@ final class PluginEntry {
     var pausedFor: Set<String> = []
     /// Whether its reload waits for those of plugins that it needs, with its lock held.
     var waitsForDependencies = false
-    /// Whether a plugin that it needs waits for its lock; its reload then does not wait for that plugin.
-    var isAwaitedByDependency = false
+    /// How many plugins that it needs wait for its lock; its reload then does not wait for those.
+    var dependenciesInWait = 0
+    var isAwaitedByDependency: Bool { dependenciesInWait > 0 }
     /// Since when its live generation serves.
     var servingSince: MonotonicInstant?
     /// How long it took to load and to initialise the live generation.
