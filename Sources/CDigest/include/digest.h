@@ -11,4 +11,8 @@
 /// Writes the SHA-256 of `size` bytes to `digest`, 32 bytes.
 void cdigest_sha256(const uint8_t *_Nullable bytes, uint64_t size, uint8_t *_Nonnull digest);
 
+/// A number that differs for most contents that differ, at the speed of memory; it withstands nobody who looks for two that
+/// have the same.
+uint64_t cdigest_fingerprint(const uint8_t *_Nullable bytes, uint64_t size);
+
 #endif

@@ -89,7 +89,7 @@ extension Conductor {
         defer { entry.lock.release() }
         let path = entry.path
         let build = await run(on: environment.examiners, within: configuration.lifecycleTimeout) {
-            (try? ImageFile.read(path)).map { SHA256(of: $0) }
+            (try? ImageFile.read(path)).map { BuildName(of: $0) }
         }
         guard entries[entry.id] === entry else { return handOn(path) }
         guard let live = entry.live else { return }

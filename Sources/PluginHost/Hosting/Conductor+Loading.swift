@@ -12,7 +12,7 @@ extension Conductor {
     ) async -> ReloadResult {
         let id = image.descriptor.id
         var report = ReloadAttempt.Report(ending: .stranger(image), policy: entry.attempts)
-        report.build = image.build.description
+        report.build = image.build
         report.image = image
 
         var target = entry

@@ -216,7 +216,7 @@ extension Conductor {
             switch entry.attempts.failed(with: error.code, now: .now) {
             case .retry(let instant): scheduleRetry(of: entry, at: instant)
             case .quarantine:
-                setAside(entry, build: report.build ?? "", reason: error.description, code: error.code)
+                setAside(entry, build: report.build?.description ?? "", reason: error.description, code: error.code)
                 complete(result, report, of: entry)
             case .leave:
                 entry.pendingChange = true

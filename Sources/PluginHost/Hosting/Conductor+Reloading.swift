@@ -84,8 +84,8 @@ extension Conductor {
     }
 
     /// The builds that serve.
-    var liveBuilds: [SHA256: ImagePreparation.LiveBuild] {
-        var builds: [SHA256: ImagePreparation.LiveBuild] = [:]
+    var liveBuilds: [BuildName: ImagePreparation.LiveBuild] {
+        var builds: [BuildName: ImagePreparation.LiveBuild] = [:]
         for entry in entries.values {
             guard let live = entry.live else { continue }
             builds[live.image.build] = ImagePreparation.LiveBuild(plugin: entry.id, path: entry.path)
@@ -95,7 +95,7 @@ extension Conductor {
 
     func preparation(
         for entry: PluginEntry,
-        others: [SHA256: ImagePreparation.LiveBuild]? = nil
+        others: [BuildName: ImagePreparation.LiveBuild]? = nil
     ) -> ImagePreparation {
         var others = others ?? liveBuilds
         if let own = entry.live?.image.build { others[own] = nil }
@@ -110,7 +110,7 @@ extension Conductor {
 
     // MARK: Attempts
 
-    typealias Obtain = @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Finding
+    typealias Obtain = @Sendable (_ learn: (BuildName) -> Void) throws(PluginError) -> ImagePreparation.Finding
 
     /// What is special about an attempt.
     struct AttemptKind: Sendable {

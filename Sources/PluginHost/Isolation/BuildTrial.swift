@@ -14,7 +14,7 @@ struct BuildTrial: Sendable {
     /// What the plugin says while it is tried.
     var services: @Sendable (PluginDescriptor) -> HostServices
 
-    func isNeeded(for build: SHA256) -> Bool {
+    func isNeeded(for build: BuildName) -> Bool {
         !proven.contains(build.description)
     }
 

@@ -32,23 +32,28 @@ struct ImagePlacement: Sendable {
     /// Loads the image.
     func load(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
         let likely = expected.map(isolation) ?? unknown
-        let trial = trial.flatMap { $0.isNeeded(for: image.build) ? $0 : nil }
-        let isPlain = likely == .inProcess && trial == nil && (expected != nil || !hasExceptions)
+        let isKnown = expected != nil || !hasExceptions
+        // A runner of its own is trial enough, and whether one is needed takes the name of the build.
+        let trial = likely == .process ? nil : trial(of: image)
+        let isPlain = likely == .inProcess && trial == nil && isKnown
         guard !isPlain else { return try loadHere(image) }
         guard let runners else {
             guard likely == .inProcess else { throw Self.noRunners(image.path, likely) }
             return try loadHere(image)
         }
         guard likely == .inProcess else {
-            // A runner of its own is trial enough, and what was tried goes where it most likely belongs; what may belong
-            // elsewhere runs in no group before it is known.
-            let isKnown = expected != nil || !hasExceptions
+            // What was tried goes where it most likely belongs; what may belong elsewhere runs in no group before it is known.
             let place = trial == nil && isKnown ? likely : .process
             let loaded = try runners.load(image, expecting: expected, in: place)
             if isolation(loaded.descriptor.id) == place { return loaded }
-            return try moveOn(from: loaded, image, trial, runners)
+            return try moveOn(from: loaded, image, runners)
         }
-        return try moveOn(from: try runners.loadForTrial(image), image, trial, runners)
+        return try moveOn(from: try runners.loadForTrial(image), image, runners)
+    }
+
+    /// The trial that a build has yet to pass.
+    private func trial(of image: InspectedImage) -> BuildTrial? {
+        trial.flatMap { $0.isNeeded(for: image.build) ? $0 : nil }
     }
 
     /// Loads an image once more of which there is a copy; what runs apart before and after is not looked at again.
@@ -63,12 +68,11 @@ struct ImagePlacement: Sendable {
     private func moveOn(
         from first: any PluginImage,
         _ image: InspectedImage,
-        _ trial: BuildTrial?,
         _ runners: any RunnerPlaces
     ) throws(PluginError) -> any PluginImage {
         defer { first.retire() }
         let wanted = isolation(first.descriptor.id)
-        if wanted != .process { try trial?.run(first) }
+        if wanted != .process { try trial(of: image)?.run(first) }
         if wanted == .inProcess { return try loadHere(image) }
         return try runners.load(image, expecting: first.descriptor.id, in: wanted)
     }

@@ -199,7 +199,7 @@ extension Runner {
             var report = CrashReport(plugin: plugin.id)
             report.version = plugin.version
             report.generation = seat.generation
-            report.build = seat.build
+            report.build = seat.build?.description
             report.isolation = seat.isolation.description
             report.process = process.processID
             report.uptimeSeconds = state.began.duration(to: .now).inSeconds

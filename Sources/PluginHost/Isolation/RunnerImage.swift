@@ -7,7 +7,7 @@ internal import RunnerSandbox
 struct RunnerImage: PluginImage {
     let source: String
     let path: String
-    let build: SHA256
+    let build: BuildName
     let descriptor: PluginDescriptor
     var keptSize: Int { 0 }
     /// Where it runs.
@@ -22,7 +22,7 @@ struct RunnerImage: PluginImage {
     /// Has the runner map the copy of a file, and takes what its factory says.
     init(
         _ source: String,
-        _ build: SHA256,
+        _ build: BuildName,
         at copy: String,
         in seat: RunnerSeat,
         isolation: Isolation,
@@ -54,7 +54,7 @@ struct RunnerImage: PluginImage {
         path = copy
         self.build = build
         self.seat = seat
-        seat.move(in: descriptor, build: build.description)
+        seat.move(in: descriptor, build: build)
         self.isolation = isolation
         self.store = store
     }

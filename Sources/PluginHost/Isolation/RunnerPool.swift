@@ -38,11 +38,11 @@ final class RunnerPool: RunnerPlaces {
     private struct Content {
         /// Where it came from.
         var path: String
-        var build: SHA256
+        var build: BuildName
         /// Makes the copy that is mapped.
         var copy: () throws(PluginError) -> String
 
-        init(path: String, build: SHA256, copy: @escaping () throws(PluginError) -> String) {
+        init(path: String, build: BuildName, copy: @escaping () throws(PluginError) -> String) {
             self.path = path
             self.build = build
             self.copy = copy

@@ -22,7 +22,7 @@ final class RunnerSeat: Sendable {
     /// Which image is loaded here, as far as that is known.
     private struct Tenant {
         var descriptor: PluginDescriptor?
-        var build: String?
+        var build: BuildName?
         var generation: UInt64?
     }
     private let tenant = Mutex(Tenant())
@@ -73,11 +73,11 @@ final class RunnerSeat: Sendable {
     // MARK: The tenant
 
     var plugin: PluginDescriptor? { tenant.withLock { $0.descriptor } }
-    var build: String? { tenant.withLock { $0.build } }
+    var build: BuildName? { tenant.withLock { $0.build } }
     /// The number of the generation that runs here; `nil` for a trial.
     var generation: UInt64? { tenant.withLock { $0.generation } }
 
-    func move(in descriptor: PluginDescriptor, build: String) {
+    func move(in descriptor: PluginDescriptor, build: BuildName) {
         tenant.withLock { ($0.descriptor, $0.build) = (descriptor, build) }
     }
 

@@ -21,7 +21,7 @@ package enum ImageInspector {
         return InspectedImage(
             path: path,
             bytes: bytes,
-            build: SHA256(of: bytes),
+            build: BuildName(of: bytes),
             buildID: image.buildID,
             manifest: manifest,
             structLayouts: StructLayoutReader(image: image).read(),

@@ -6,7 +6,7 @@ internal import Synchronization
 struct InProcessImage: PluginImage {
     let source: String
     let path: String
-    let build: SHA256
+    let build: BuildName
     let keptSize: Int
     let descriptor: PluginDescriptor
     private let image: MappedImage

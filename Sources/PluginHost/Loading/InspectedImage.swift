@@ -1,12 +1,10 @@
-package import LinuxSystem
-
 /// A file that was judged by its bytes and found to be a plugin for this host.
 package struct InspectedImage: Sendable {
     /// Where the bytes came from; what is loaded is these bytes, not what the path may hold by then.
     package let path: String
     package let bytes: [UInt8]
     /// The content's own name.
-    package let build: SHA256
+    package let build: BuildName
     /// The linker's name for the content, in hexadecimal digits.
     package let buildID: String?
     /// What the plugin says of itself; `nil` if it says nothing, which it need not.

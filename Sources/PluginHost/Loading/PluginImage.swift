@@ -1,4 +1,3 @@
-internal import LinuxSystem
 internal import PluginLoading
 
 /// One image that is loaded and that an instance can be made of, in this process or in another.
@@ -7,7 +6,7 @@ protocol PluginImage: Sendable {
     var source: String { get }
     /// The private copy that is mapped.
     var path: String { get }
-    var build: SHA256 { get }
+    var build: BuildName { get }
     var descriptor: PluginDescriptor { get }
     /// How much memory of this process it keeps for ever; 0 if it gives it back.
     var keptSize: Int { get }

@@ -12,7 +12,7 @@ struct AttemptPolicy: Sendable {
     private let maximumAttempts: Int
     private let cooldown: Duration
     /// The build that is tried; `nil` while its content could not be read.
-    private(set) var build: String?
+    private var build: BuildName?
     /// How many attempts were made at it.
     private(set) var attempts = 0
     /// How many more were made of which the build that serves has died.
@@ -25,7 +25,7 @@ struct AttemptPolicy: Sendable {
     }
 
     /// Counts an attempt at a build; another build begins from one.
-    mutating func attempt(at build: String?) -> Int {
+    mutating func attempt(at build: BuildName?) -> Int {
         if build != self.build {
             reset()
             self.build = build

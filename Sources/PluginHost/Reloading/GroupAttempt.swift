@@ -62,6 +62,7 @@ final class GroupAttempt: Sendable {
         for member in members { _ = member.attempt.end(.switched(member.transaction.commit())) }
         state.withLock { $0.unreleased = members.map(\.transaction) }
         while let transaction = state.withLock({ $0.unreleased.popLast() }) { transaction.release() }
+        for attempt in attempts { attempt.nameBuild() }
         return attempts.map(\.outcome)
     }
 

@@ -22,26 +22,26 @@ struct ImagePreparation: Sendable {
     }
 
     /// What the content is compared with.
-    var live: SHA256?
+    var live: BuildName?
     var quarantined: String?
-    var others: [SHA256: LiveBuild]
+    var others: [BuildName: LiveBuild]
     /// Loads what was checked.
     var placement: ImagePlacement
 
     /// Prepares what stands in a file; tells the build as soon as it is known.
-    func prepare(_ read: ReadImage, path: String, learn: (SHA256) -> Void) throws(PluginError) -> Finding {
+    func prepare(_ read: ReadImage, path: String, learn: (BuildName) -> Void) throws(PluginError) -> Finding {
         let image: InspectedImage
         do throws(PluginError) {
             image = try read.image.get()
         } catch {
             // What is refused is set aside by its content too.
-            let build = SHA256(of: read.file.bytes)
-            if build.description == quarantined { return .quarantined }
+            let build = BuildName(of: read.file.bytes)
+            if isSetAside(build) { return .quarantined }
             learn(build)
             throw error
         }
         if image.build == live { return .unchanged }
-        if image.build.description == quarantined { return .quarantined }
+        if isSetAside(image.build) { return .quarantined }
         if let other = others[image.build], other.path != path {
             let isGone = ((try? FileStatus.of(other.path)) ?? nil) == nil
             guard !isGone else { return .renamed(plugin: other.plugin) }
@@ -55,5 +55,8 @@ struct ImagePreparation: Sendable {
         let loaded = try placement.load(image)
         try read.file.check(loaded.descriptor.id, path: path)
         return .ready(loaded)
+    }
+    private func isSetAside(_ build: BuildName) -> Bool {
+        quarantined.map { build.description == $0 } ?? false
     }
 }

@@ -24,7 +24,7 @@ final class ReloadAttempt: Sendable {
     struct Report: Sendable {
         var ending: Ending
         var policy: AttemptPolicy
-        var build: String?
+        var build: BuildName?
         /// The event that has told of the beginning, if one has.
         var beginning: PluginEvent?
         /// The image that was mapped, whether it serves or not.
@@ -40,7 +40,7 @@ final class ReloadAttempt: Sendable {
         var plugin: String
         var policy: AttemptPolicy
         /// Obtains the image; is given a closure that takes the build as soon as it is known.
-        var obtain: @Sendable (_ learn: (SHA256) -> Void) throws(PluginError) -> ImagePreparation.Finding
+        var obtain: @Sendable (_ learn: (BuildName) -> Void) throws(PluginError) -> ImagePreparation.Finding
         /// Makes the plan for an image; `nil` if the image is another plugin.
         var plan: @Sendable (any PluginImage) throws(PluginError) -> ReloadTransaction.Plan?
         /// Tells that a new build is being put in place, and which attempt it is; `nil` if that is not told.
@@ -75,12 +75,19 @@ final class ReloadAttempt: Sendable {
 
     /// Runs the attempt to its end.
     func run() -> Report {
-        guard let transaction = begin() else { return watched.withLock { $0.report } }
+        // What comes now needs the name; here nobody waits for it, as the calls go on already.
+        defer { nameBuild() }
+        guard let transaction = begin() else { return outcome }
         do throws(PluginError) {
             return end(.switched(try transaction.run()))
         } catch {
             return end(.failed(error))
         }
+    }
+
+    /// Makes the name of the build, which may take a while.
+    func nameBuild() {
+        _ = outcome.build?.digest
     }
 
     /// Obtains the image and plans what is to be done with it; `nil` if the attempt has ended with that.
@@ -90,8 +97,8 @@ final class ReloadAttempt: Sendable {
         do throws(PluginError) {
             let preparation = try inputs.obtain { build in
                 watched.withLock { watched in
-                    watched.report.build = build.description
-                    let attempt = watched.report.policy.attempt(at: build.description)
+                    watched.report.build = build
+                    let attempt = watched.report.policy.attempt(at: build)
                     // The end of what was given up has been told.
                     if !watched.isAbandoned { watched.report.beginning = inputs.started?(attempt) }
                 }

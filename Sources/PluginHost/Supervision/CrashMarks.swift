@@ -30,8 +30,9 @@ enum CrashMarks {
     }
 
     /// Notes which build a generation is, and where its code lies, as far as that is known.
-    static func note(_ build: SHA256, at base: UInt, size: Int, as generation: UInt64, of place: UInt16) {
-        let digest = build.bytes
+    static func note(_ build: BuildName, at base: UInt, size: Int, as generation: UInt64, of place: UInt16) {
+        guard place != 0 else { return }
+        let digest = build.digest.bytes
         lock.withLock { _ in
             unsafe crash_record_note_build(
                 place,

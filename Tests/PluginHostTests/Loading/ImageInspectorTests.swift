@@ -23,7 +23,7 @@ struct ImageInspectorTests {
         let image = try ImageInspector.inspect(bytes, path: "dir/some.so")
         #expect(image.path == "dir/some.so")
         #expect(image.bytes == bytes)
-        #expect(image.build == SHA256(of: bytes))
+        #expect(image.build.digest == SHA256(of: bytes))
         #expect(image.buildID == "deadbeef01020304")
         #expect(image.manifest == nil)
         #expect(image.structLayouts.isEmpty)

@@ -6,15 +6,17 @@ import Testing
 @Suite("The attempts at a build (HR-5)")
 struct AttemptPolicyTests {
     private let now = MonotonicInstant(nanoseconds: 5)
+    private let build = BuildName(of: [1])
+    private let other = BuildName(of: [2])
 
     @Test("come again after the cooldown, up to the limit")
     func comeAgain() {
         var policy = AttemptPolicy(maximumAttempts: 3, cooldown: .seconds(5))
         for attempt in 1...2 {
-            #expect(policy.attempt(at: "b") == attempt)
+            #expect(policy.attempt(at: build) == attempt)
             #expect(policy.failed(with: .failed, now: now) == .retry(at: now.advanced(by: .seconds(5))))
         }
-        #expect(policy.attempt(at: "b") == 3)
+        #expect(policy.attempt(at: build) == 3)
         #expect(policy.failed(with: .failed, now: now) == .quarantine)
     }
 
@@ -27,7 +29,7 @@ struct AttemptPolicyTests {
     )
     func endWithPermanentErrors(code: PluginError.Code) {
         var policy = AttemptPolicy(maximumAttempts: 3, cooldown: .seconds(5))
-        _ = policy.attempt(at: "b")
+        _ = policy.attempt(at: build)
         #expect(policy.failed(with: code, now: now) == .quarantine)
     }
 
@@ -35,18 +37,18 @@ struct AttemptPolicyTests {
     func excused() {
         var policy = AttemptPolicy(maximumAttempts: 2, cooldown: .seconds(5))
         let again = AttemptPolicy.Verdict.retry(at: now.advanced(by: .seconds(5)))
-        #expect(policy.attempt(at: "b") == 1)
+        #expect(policy.attempt(at: build) == 1)
         policy.excuse()
         #expect(policy.attempts == 0)
         #expect(policy.failed(with: .crashed, now: now) == again)
         // One of its own counts as before.
-        #expect(policy.attempt(at: "b") == 1)
+        #expect(policy.attempt(at: build) == 1)
         #expect(policy.failed(with: .crashed, now: now) == again)
-        #expect(policy.attempt(at: "b") == 2)
+        #expect(policy.attempt(at: build) == 2)
         policy.excuse()
         #expect(policy.failed(with: .crashed, now: now) == .leave)
         // Another build has all of them before it.
-        #expect(policy.attempt(at: "c") == 1)
+        #expect(policy.attempt(at: other) == 1)
         policy.excuse()
         #expect(policy.failed(with: .crashed, now: now) == again)
     }
@@ -54,12 +56,12 @@ struct AttemptPolicyTests {
     @Test("begin anew with another build, and when they are forgotten")
     func beginAnew() {
         var policy = AttemptPolicy(maximumAttempts: 3, cooldown: .seconds(5))
-        _ = policy.attempt(at: "b")
-        _ = policy.attempt(at: "b")
-        #expect(policy.attempt(at: "c") == 1)
-        _ = policy.attempt(at: "c")
+        _ = policy.attempt(at: build)
+        _ = policy.attempt(at: build)
+        #expect(policy.attempt(at: other) == 1)
+        _ = policy.attempt(at: other)
         policy.reset()
         #expect(policy.attempts == 0)
-        #expect(policy.attempt(at: "c") == 1)
+        #expect(policy.attempt(at: other) == 1)
     }
 }
