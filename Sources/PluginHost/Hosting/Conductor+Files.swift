@@ -87,13 +87,13 @@ extension Conductor {
     private func noticeChange(of entry: PluginEntry) async {
         await entry.lock.acquire(isolation: self)
         defer { entry.lock.release() }
-        let path = entry.path
-        let build = await run(on: environment.examiners, within: configuration.lifecycleTimeout) {
-            (try? ImageFile.read(path)).map { BuildName(of: $0) }
+        let (path, known) = (entry.path, entry.live?.image.build)
+        let isOther = await run(on: environment.examiners, within: configuration.lifecycleTimeout) {
+            (try? ImageFile.read(path)).map { BuildName(of: $0) != known }
         }
         guard entries[entry.id] === entry else { return handOn(path) }
         guard let live = entry.live else { return }
-        entry.pendingChange = build != live.image.build
+        entry.pendingChange = isOther != false
         guard entry.pendingChange else { return }
         environment.events.send(PluginEvent(.changeNoticed, plugin: entry.id, generation: live.number, path: path))
     }

@@ -87,7 +87,8 @@ final class ReloadAttempt: Sendable {
 
     /// Makes the name of the build, which may take a while.
     func nameBuild() {
-        _ = outcome.build?.digest
+        let report = outcome
+        _ = (report.image?.build ?? report.build)?.digest
     }
 
     /// Obtains the image and plans what is to be done with it; `nil` if the attempt has ended with that.
