@@ -6,8 +6,10 @@ public import struct FoundationEssentials.Date
 public struct CrashReport: Hashable, Sendable, Codable {
     /// When the host learnt of it.
     public var time: Date
-    /// The plugin's id.
+    /// The plugin's id, or the name of a file that had never said which plugin it is.
     public var plugin: String
+    /// The file that it was loaded from.
+    public var path: String?
     /// The plugin's version.
     public var version: String?
     /// The generation that was live, or that was being loaded.
@@ -52,7 +54,7 @@ public struct CrashReport: Hashable, Sendable, Codable {
 
     /// Creates a report of this moment that knows the plugin and nothing else.
     ///
-    /// - Parameter plugin: The plugin's id.
+    /// - Parameter plugin: The plugin's id, or the name of a file.
     public init(plugin: String) {
         time = Date()
         self.plugin = plugin
@@ -60,6 +62,9 @@ public struct CrashReport: Hashable, Sendable, Codable {
         backtrace = []
         output = []
     }
+
+    /// Whether nothing is known of whose it was but the file's name.
+    var isOfFile: Bool { plugin == path?.lastName }
 
     /// How the process ended, as the rest of a sentence that begins with it.
     public var ending: String {

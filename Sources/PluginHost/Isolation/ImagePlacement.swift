@@ -48,7 +48,7 @@ struct ImagePlacement: Sendable {
             if isolation(loaded.descriptor.id) == place { return loaded }
             return try moveOn(from: loaded, image, runners)
         }
-        return try moveOn(from: try runners.loadForTrial(image), image, runners)
+        return try moveOn(from: try runners.loadForTrial(image, expecting: expected), image, runners)
     }
 
     /// The trial that a build has yet to pass.
@@ -108,5 +108,5 @@ protocol RunnerPlaces: Sendable {
     /// Makes a runner ready for an image that is on its way.
     func promise(_ promise: RunnerPool.Promise)
     /// Loads an image into a runner that may do what the host may do.
-    func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage
+    func loadForTrial(_ image: InspectedImage, expecting plugin: String?) throws(PluginError) -> any PluginImage
 }

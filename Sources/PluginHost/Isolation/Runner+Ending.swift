@@ -86,6 +86,7 @@ extension Runner {
                 return ([RunnerSeat](), [@Sendable (RunnerLoss) -> Void](), RunnerLoss(text: ""))
             }
             state.isLost = true
+            state.hasCrashed = !state.mayEnd
             state.victims = Array(state.seats.values)
             // The record says what the process wants it to say.
             let culprit = state.fault.map { UInt32(truncatingIfNeeded: $0.lane) } ?? state.culprit

@@ -166,7 +166,8 @@ extension Runner {
             state.end = end
             defer { state.endHandlers = [] }
             state.fault = state.fault ?? record
-            return (!state.mayEnd || state.fault != nil, state.endHandlers)
+            // Whoever it was lost for may have left it since.
+            return (!state.mayEnd || state.hasCrashed || state.fault != nil, state.endHandlers)
         }
         for handler in handlers { handler() }
         if isCrash { report(end) }
@@ -195,9 +196,10 @@ extension Runner {
     private func report(_ end: ChildProcess.End) {
         let state = state.withLock { $0 }
         for seat in state.isLost ? state.victims : Array(state.seats.values) {
-            guard let plugin = seat.plugin else { continue }
-            var report = CrashReport(plugin: plugin.id)
-            report.version = plugin.version
+            guard let name = seat.name else { continue }
+            var report = CrashReport(plugin: name)
+            report.path = seat.path
+            report.version = seat.plugin?.version
             report.generation = seat.generation
             report.build = seat.build?.description
             report.isolation = seat.isolation.description
@@ -206,10 +208,12 @@ extension Runner {
             report.reason = state.reason
             report.describe(end)
             // What it was asked for counts for the plugin that was asked; a thread of a plugin's own was asked for nothing.
-            if let fault = state.fault, fault.lane == 0 {
-                report.describe(fault, step: nil)
-            } else if let fault = state.fault, fault.lane == UInt64(seat.number) {
+            switch state.fault {
+            case let fault? where fault.lane == 0: report.describe(fault, step: nil)
+            case let fault? where fault.lane == UInt64(seat.number):
                 report.describe(fault, step: FaultStep(rawValue: fault.step).name)
+            case nil: report.step = seat.step
+            default: break
             }
             report.describe(output: state.output.kept.bytes)
             settings.report(report)

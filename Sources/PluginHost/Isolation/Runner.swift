@@ -15,6 +15,8 @@ final class Runner: Sendable {
         var mayEnd = false
         /// Nothing can be had from it any more.
         var isLost = false
+        /// Whether it was lost though nobody wanted it to end.
+        var hasCrashed = false
         /// Why the host has ended it, or what it has said before it ended itself.
         var reason: String?
         var end: ChildProcess.End?

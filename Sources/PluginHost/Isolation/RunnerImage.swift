@@ -23,11 +23,13 @@ struct RunnerImage: PluginImage {
     init(
         _ source: String,
         _ build: BuildName,
+        expecting plugin: String?,
         at copy: String,
         in seat: RunnerSeat,
         isolation: Isolation,
         store: ImageStore
     ) throws(PluginError) {
+        seat.expect(source, build: build, of: plugin)
         let request = ImageRequest(path: copy, source: source)
         let answer = try seat.perform(.map, request.bytes, on: source)
         let mapped: MappedAnswer
@@ -54,7 +56,7 @@ struct RunnerImage: PluginImage {
         path = copy
         self.build = build
         self.seat = seat
-        seat.move(in: descriptor, build: build)
+        seat.move(in: descriptor)
         self.isolation = isolation
         self.store = store
     }

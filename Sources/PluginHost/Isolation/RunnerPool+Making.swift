@@ -46,7 +46,7 @@ extension RunnerPool {
             groups: groups,
             report: { report in
                 do throws(PluginError) {
-                    try directory.plugin(report.plugin).crashes.save(report)
+                    try directory.save(report)
                 } catch {
                     log(LogRecord(.error, report.plugin, error.message))
                 }

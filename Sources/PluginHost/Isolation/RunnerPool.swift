@@ -39,17 +39,20 @@ final class RunnerPool: RunnerPlaces {
         /// Where it came from.
         var path: String
         var build: BuildName
+        /// Which plugin it is thought to be.
+        var plugin: String?
         /// Makes the copy that is mapped.
         var copy: () throws(PluginError) -> String
 
-        init(path: String, build: BuildName, copy: @escaping () throws(PluginError) -> String) {
+        init(path: String, build: BuildName, plugin: String?, copy: @escaping () throws(PluginError) -> String) {
             self.path = path
             self.build = build
+            self.plugin = plugin
             self.copy = copy
         }
 
-        init(_ image: InspectedImage, in images: ImageStore) {
-            self.init(path: image.path, build: image.build) { () throws(PluginError) in
+        init(_ image: InspectedImage, expecting plugin: String?, in images: ImageStore) {
+            self.init(path: image.path, build: image.build, plugin: plugin) { () throws(PluginError) in
                 try images.store(image.bytes, of: image.path)
             }
         }
@@ -117,7 +120,7 @@ final class RunnerPool: RunnerPlaces {
         in isolation: Isolation
     ) throws(PluginError) -> any PluginImage {
         isInUse.store(true, ordering: .relaxed)
-        let content = Content(image, in: images)
+        let content = Content(image, expecting: plugin, in: images)
         let asked = asked(by: plugin)
         let loaded = try place(content, for: plugin, asking: asked, in: isolation)
         guard case .process = isolation else { return loaded }
@@ -145,14 +148,15 @@ final class RunnerPool: RunnerPlaces {
         from path: String,
         expecting plugin: String
     ) throws(PluginError) -> any PluginImage {
-        let content = Content(path: path, build: image.build) { [images] () throws(PluginError) in
+        let content = Content(path: path, build: image.build, plugin: plugin) { [images] () throws(PluginError) in
             try images.store(copy: image.path, of: path)
         }
         return try place(content, for: plugin, asking: takeAsked(by: image.descriptor), in: .process)
     }
 
-    func loadForTrial(_ image: InspectedImage) throws(PluginError) -> any PluginImage {
-        try place(Content(image, in: images), for: nil, asking: [], in: .process, Self.trialSandboxing)
+    func loadForTrial(_ image: InspectedImage, expecting plugin: String?) throws(PluginError) -> any PluginImage {
+        let content = Content(image, expecting: plugin, in: images)
+        return try place(content, for: nil, asking: [], in: .process, Self.trialSandboxing)
     }
 
     private func place(
@@ -174,6 +178,7 @@ final class RunnerPool: RunnerPlaces {
             let image = try RunnerImage(
                 content.path,
                 content.build,
+                expecting: content.plugin,
                 at: path,
                 in: seat,
                 isolation: isolation,

@@ -21,9 +21,14 @@ final class RunnerSeat: Sendable {
     private let isSuspicious = Atomic(false)
     /// Which image is loaded here, as far as that is known.
     private struct Tenant {
+        var path: String?
+        /// Which plugin the file is thought to be.
+        var expected: String?
         var descriptor: PluginDescriptor?
         var build: BuildName?
         var generation: UInt64?
+        /// What was asked of it and has not come to a good end, oldest first.
+        var steps: [String] = []
     }
     private let tenant = Mutex(Tenant())
     /// The state that came with the latest call, and where that stands among the calls.
@@ -73,12 +78,24 @@ final class RunnerSeat: Sendable {
     // MARK: The tenant
 
     var plugin: PluginDescriptor? { tenant.withLock { $0.descriptor } }
+    var path: String? { tenant.withLock { $0.path } }
     var build: BuildName? { tenant.withLock { $0.build } }
+    /// The lifecycle function that it is in, or in which it was lost.
+    var step: String? { tenant.withLock { $0.steps.first } }
+    /// The plugin's id, or the name of a file that nobody knows yet; `nil` if nothing of either has come.
+    var name: String? {
+        tenant.withLock { $0.descriptor?.id ?? $0.expected ?? $0.path?.lastName }
+    }
     /// The number of the generation that runs here; `nil` for a trial.
     var generation: UInt64? { tenant.withLock { $0.generation } }
 
-    func move(in descriptor: PluginDescriptor, build: BuildName) {
-        tenant.withLock { ($0.descriptor, $0.build) = (descriptor, build) }
+    /// Takes note of which file is to be loaded here, before any of its code runs.
+    func expect(_ path: String, build: BuildName, of plugin: String?) {
+        tenant.withLock { ($0.path, $0.build, $0.expected) = (path, build, plugin) }
+    }
+
+    func move(in descriptor: PluginDescriptor) {
+        tenant.withLock { $0.descriptor = descriptor }
     }
 
     func begin(_ generation: UInt64) {
@@ -113,6 +130,7 @@ final class RunnerSeat: Sendable {
         called name: String? = nil
     ) throws(PluginError) -> Answer {
         let name = name ?? "\(operation)"
+        tenant.withLock { $0.steps.append(name) }
         let outcome: (status: Int32, answer: Answer)
         do throws(ChannelError) {
             let payload = payload.span
@@ -130,6 +148,9 @@ final class RunnerSeat: Sendable {
         } catch {
             throw failure(error, name, what)
         }
+        tenant.withLock { tenant in
+            if let index = tenant.steps.firstIndex(of: name) { tenant.steps.remove(at: index) }
+        }
         guard outcome.status != 0 else { return outcome.answer }
         let fault: PluginFault
         do throws(FrameError) {
@@ -144,9 +165,11 @@ final class RunnerSeat: Sendable {
         throw PluginError(fault)
     }
 
-    /// Where there is more about the end of the runner, as the end of a sentence; nothing before it is known whose it was.
+    /// Where there is more about the end of the runner, as the end of a sentence.
     var whereToLook: String {
-        plugin.map { "; 'plugin-host crashes \($0.id) --last' tells where" } ?? ""
+        // The name of a file may be one that a shell takes apart.
+        let which = name.flatMap { StateDirectory.isFileName($0) ? " \($0)" : nil } ?? ""
+        return "; 'plugin-host crashes\(which) --last' tells where"
     }
 
     private func failure(_ error: ChannelError, _ name: String, _ what: String) -> PluginError {

@@ -2,18 +2,29 @@ internal import Glibc
 internal import LinuxSystem
 
 extension StateDirectory {
+    /// Where the crashes lie of files that had not said which plugin they are.
+    var fileCrashes: CrashStore { CrashStore(directory: Self.fileCrashes(in: path), calls: calls) }
+
+    private static func fileCrashes(in path: String) -> String { "\(path)/file-crashes" }
+
+    /// Keeps the report of a crash with the others of its plugin.
+    func save(_ report: CrashReport) throws(PluginError) {
+        try (report.isOfFile ? fileCrashes : plugin(report.plugin).crashes).save(report)
+    }
+
     /// The crashes of one plugin or of all, oldest first, read from a directory that a host may be using.
     ///
     /// Nothing is locked, made or changed.
     package static func crashes(in path: String, of plugin: String?) throws(PluginError) -> [CrashReport] {
-        if let plugin, !isFileName(plugin) { return [] }
         let known: [String]
         do {
             known = try Directory.namesIfThere("\(path)/plugins").filter(isFileName)
         } catch {
             throw .storage("list the plugins in", "\(path)/plugins", error)
         }
-        var reports: [CrashReport] = []
+        var reports = try CrashStore(directory: fileCrashes(in: path)).reports().filter {
+            plugin == nil || $0.plugin == plugin
+        }
         for id in known.sorted() where plugin == nil || id == plugin {
             reports += try CrashStore(directory: PluginStore.crashes(in: "\(path)/plugins/\(id)")).reports()
         }

@@ -8,6 +8,7 @@ internal import Synchronization
 /// lock                 held by the host, with its process id
 /// crash-record         left by a crash without a supervisor, for the next host
 /// events.jsonl         the events of late; events.1.jsonl those before
+/// file-crashes/        reports of files that crashed before they said which plugin they are
 /// images/              the private copies that are mapped
 /// shared-state         the shared values that are kept
 /// plugins/ID/          journal.json, snapshots/, builds/, crashes/
@@ -19,7 +20,7 @@ package final class StateDirectory: Sendable {
     /// The path of the directory.
     package let path: String
     private let historyLimit: Int
-    private let calls: FileCalls
+    let calls: FileCalls
     private let lock: Mutex<DirectoryLock?>
     /// What was put right when the directory was taken.
     package let warnings: [String]

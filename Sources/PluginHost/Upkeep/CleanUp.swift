@@ -40,6 +40,9 @@ struct CleanUp: Sendable {
                 }
             }
             attempt { () throws(PluginError) in
+                try Self.removeReports(from: environment.directory.fileCrashes, environment, now)
+            }
+            attempt { () throws(PluginError) in
                 // A generation that was retired is mapped for ever, and a trace of a crash in it needs its file.
                 guard let mapped = ProcessMappings.files() else { return }
                 try Self.removeImages(in: environment.images.directory, but: mapped.union(used.images), now)
@@ -62,8 +65,7 @@ struct CleanUp: Sendable {
         _ now: Date
     ) throws(PluginError) {
         let store = try environment.directory.plugin(id)
-        let age = environment.configuration.crashReportAge
-        if age > .zero { try store.crashes.removeReports(before: now.addingTimeInterval(-age.inSeconds)) }
+        try removeReports(from: store.crashes, environment, now)
         // Those that are loaded prune with each state that they save; one that is about to be may have a build already that
         // its journal does not know.
         guard !used.contains(id), isStill("\(environment.directory.path)/plugins/\(id)/builds", now) else { return }
@@ -71,6 +73,15 @@ struct CleanUp: Sendable {
         // Of what a damaged journal needs nothing is known.
         guard reading.damage == nil, reading.journal.lastPath != nil else { return }
         try store.prune(keeping: reading.journal)
+    }
+
+    private static func removeReports(
+        from crashes: CrashStore,
+        _ environment: HostEnvironment,
+        _ now: Date
+    ) throws(PluginError) {
+        let age = environment.configuration.crashReportAge
+        if age > .zero { try crashes.removeReports(before: now.addingTimeInterval(-age.inSeconds)) }
     }
 
     private static func removeImages(

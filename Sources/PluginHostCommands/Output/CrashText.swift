@@ -21,8 +21,8 @@ package enum CrashText {
     /// All of one.
     package static func details(of report: CrashReport) -> String {
         let fields: [(name: String, value: String?)] = [
-            ("time", TimestampText.format(report.time)), ("plugin", report.plugin), ("version", report.version),
-            ("generation", report.generation.map { "\($0)" }), ("build", report.build),
+            ("time", TimestampText.format(report.time)), ("plugin", report.plugin), ("file", report.path),
+            ("version", report.version), ("generation", report.generation.map { "\($0)" }), ("build", report.build),
             ("isolation", report.isolation), ("it", report.ending), ("address", report.address), ("in", report.step),
             ("method", report.method), ("call", report.call.map { "\($0)" }), ("thread", thread(report)),
             ("where", report.summary), ("up", report.uptimeSeconds.map(FigureText.seconds)),
