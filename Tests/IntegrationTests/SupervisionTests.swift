@@ -157,7 +157,7 @@ struct SupervisionTests {
 
     @Test(
         "goes back to the build that served when a new one crashes it on the way, whatever the step (HR-5)",
-        arguments: ["factory", "create", "load", "initialise", "check", "restore", "start", "health"]
+        arguments: ["constructor", "factory", "create", "load", "initialise", "check", "restore", "start", "health"]
     )
     func trial(step: String) async throws {
         try await ProgramBench.run { bench in
@@ -178,7 +178,7 @@ struct SupervisionTests {
 
     @Test(
         "does without a plugin that crashes it as it starts, before anything is known of it",
-        arguments: ["factory", "start"]
+        arguments: ["constructor", "factory", "start"]
     )
     func unknown(step: String) async throws {
         try await ProgramBench.run { bench in
@@ -193,6 +193,49 @@ struct SupervisionTests {
                 let plugins = try await bench.json("status")["plugins"].elements
                 return plugins.contains { $0["id"] == .string("a") && $0["version"] == .string("1.1.0") }
             }
+        }
+    }
+
+    @Test("loads no file again that has crashed it before anything was known of it, and has reports of them (RS-8)")
+    func unknownForGood() async throws {
+        try await ProgramBench.run { bench in
+            let files = ["liba.so", "libb.so"]
+            let flag = bench.shop.root + "/flag"
+            try Workshop.write(Data(), to: flag)
+            try bench.shop.install("id=a;crash=constructor;while=\(flag)", as: "liba.so")
+            try bench.shop.install("id=b;crash=constructor;while=\(flag)", as: "libb.so")
+            try bench.shop.install("id=c", as: "libc.so")
+            let host = try await start(bench)
+            #expect(try await bench.output("call", "c", "value") == "0")
+            #expect(reports(bench).count == 2)
+            for file in files {
+                let report = try #require(try await bench.json("crashes", file).elements.first)
+                #expect(report["path"] == .string(bench.shop.path(file)) && report["step"] == .string("loading"))
+                #expect(report["isolation"] == .string("in-process") && report["signal"] == .string("SIGSEGV"))
+                #expect(host.errors.contains("in \(bench.shop.path(file)), the step 'loading'; the build is set aside"))
+            }
+            // The next one learns of no crash.
+            let present = try await process(bench)
+            kill(present, SIGKILL)
+            try await untilAnother(than: present, bench)
+            for file in files {
+                #expect(try await bench.plugin(file)["quarantine"]["code"] == .string("crashed"))
+            }
+            #expect(reports(bench).count == 3)
+            // A command lifts it, and so does another content.
+            try FileManager.default.removeItem(atPath: flag)
+            _ = try await bench.output("quarantine", "clear", "liba.so")
+            try bench.shop.install("id=b", as: "libb.so")
+            for id in ["a", "b"] {
+                try await bench.until("\(id) serves") { try await bench.command("call", id, "value").output == "0" }
+            }
+            let kept = bench.shop.state + "/crashed-files.json"
+            try await bench.until("both are forgotten") {
+                try JSONDecoder().decode([String: JSONValue].self, from: Data(contentsOf: URL(fileURLWithPath: kept)))
+                    .isEmpty
+            }
+            host.terminate()
+            #expect(try await host.ended() == .exited(0))
         }
     }
 

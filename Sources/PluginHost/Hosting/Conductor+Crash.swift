@@ -6,15 +6,14 @@ extension Conductor {
         guard let stay = crash.suspect, let build = stay.build else {
             return environment.log(LogRecord(.error, "host", "before this start: \(crash.message)"))
         }
+        let quarantine = PluginStatus.Quarantine(
+            reason: Self.reason(crash, stay),
+            build: build,
+            time: crash.time,
+            code: PluginError.Code.crashed.name
+        )
         guard let id = stay.plugin ?? stay.path.flatMap({ known[$0]?.id }) else {
-            // It never said which plugin it is: its file is not loaded in this run.
-            guard let path = stay.path else { return }
-            crashedFiles[path] = PluginStatus.Quarantine(
-                reason: Self.reason(crash, stay),
-                build: build,
-                time: crash.time,
-                code: PluginError.Code.crashed.name
-            )
+            if let path = stay.path { await setAside(path, quarantine, crash.report(of: stay, plugin: path.lastName)) }
             return
         }
         guard let history = await history(of: id, at: stay.path) else { return }
@@ -26,12 +25,6 @@ extension Conductor {
             time: crash.time,
             isolationLimit: configuration.crashesBeforeIsolation,
             rollsBack: configuration.rollsBackAutomatically
-        )
-        let quarantine = PluginStatus.Quarantine(
-            reason: Self.reason(crash, stay),
-            build: build,
-            time: crash.time,
-            code: PluginError.Code.crashed.name
         )
         let moves = verdict.belongsInProcess && environment.runners?.isUsable == true
         let report = crash.report(of: stay, plugin: id)
@@ -50,6 +43,20 @@ extension Conductor {
         }
         if case .failure(let error) = written { environment.warn(id, error.message) }
         announce(crash, stay, verdict, moves, id)
+    }
+
+    /// Sets the build in a file aside that never said which plugin it is.
+    private func setAside(_ path: String, _ quarantine: PluginStatus.Quarantine, _ report: CrashReport) async {
+        crashedFiles[path] = quarantine
+        let (directory, files) = (environment.directory, crashedFiles)
+        let written = await environment.storage.run { () -> Result<Void, PluginError> in
+            Result { () throws(PluginError) in
+                try directory.crashedFiles.save(files)
+                try directory.save(report)
+            }
+        }
+        if case .failure(let error) = written { environment.warn(report.plugin, error.message) }
+        announce("\(quarantine.reason); the build is set aside", PluginEvent(.error, path: path), report.plugin)
     }
 
     private static func reason(_ crash: HostCrash, _ stay: HostCrash.Stay) -> String {
@@ -85,10 +92,14 @@ extension Conductor {
             message += "; it has crashed the host \(verdict.count) times and \(consequence)"
             if moves { message += "; 'plugin-host isolate \(id) in-process' brings it back" }
         }
-        var event = PluginEvent(.error, plugin: id, generation: stay.generation == 0 ? nil : stay.generation)
-        event.path = stay.path
+        let generation = stay.generation == 0 ? nil : stay.generation
+        announce(message, PluginEvent(.error, plugin: id, generation: generation, path: stay.path), id)
+    }
+
+    private func announce(_ message: String, _ event: PluginEvent, _ name: String) {
+        var event = event
         event.error = message
         environment.events.send(event)
-        environment.log(LogRecord(.error, id, message))
+        environment.log(LogRecord(.error, name, message))
     }
 }

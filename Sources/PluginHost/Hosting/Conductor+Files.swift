@@ -116,7 +116,7 @@ extension Conductor {
         } else {
             let name = path.split(separator: "/").last.map(String.init) ?? path
             entry = makeEntry(id: entries[name] == nil ? name : path, path: path)
-            entry.quarantine = crashedFiles.removeValue(forKey: path)
+            entry.quarantine = crashedFiles[path]
         }
         idByPath[path] = entry.id
         environment.events.send(PluginEvent(.pluginDiscovered, path: path))

@@ -261,10 +261,24 @@ extension Conductor {
 
     /// Lifts a quarantine, if there is one.
     func liftQuarantine(_ entry: PluginEntry) {
+        forgetCrash(of: entry.path)
         guard entry.quarantine != nil else { return }
         entry.quarantine = nil
         entry.attempts.reset()
         write(entry) { $0.liftQuarantine() }
+    }
+
+    /// Lets a file be loaded that has crashed the host.
+    private func forgetCrash(of path: String) {
+        guard crashedFiles.removeValue(forKey: path) != nil else { return }
+        let (environment, files) = (environment, crashedFiles)
+        environment.storage.perform { _ in
+            do throws(PluginError) {
+                try environment.directory.crashedFiles.save(files)
+            } catch {
+                environment.warn("host", error.message)
+            }
+        }
     }
 
     /// Changes the journal on the disk.

@@ -82,6 +82,9 @@ actor Conductor {
         }
         phase = .starting
         async let histories = openHistories()
+        async let crashed = environment.storage.run { [directory = environment.directory] in
+            directory.crashedFiles.read()
+        }
 
         let watcher = DirectoryWatcher(
             directories: configuration.pluginDirectories,
@@ -97,6 +100,7 @@ actor Conductor {
         self.watcher = watcher
         watcher.start()
         for (id, history) in try await histories.get() { remember(id, history) }
+        crashedFiles = await crashed
         guard phase == .starting else { return }
         if let crash = environment.crash { await takeNote(of: crash) }
         if !hasSeenAllFiles { await withCheckedContinuation { startWaiters.append($0) } }

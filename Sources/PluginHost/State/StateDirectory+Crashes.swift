@@ -5,6 +5,9 @@ extension StateDirectory {
     /// Where the crashes lie of files that had not said which plugin they are.
     var fileCrashes: CrashStore { CrashStore(directory: Self.fileCrashes(in: path), calls: calls) }
 
+    /// Which files have crashed a host before they said which plugin they are.
+    var crashedFiles: CrashedFiles { CrashedFiles(stateDirectory: path, calls: calls) }
+
     private static func fileCrashes(in path: String) -> String { "\(path)/file-crashes" }
 
     /// Keeps the report of a crash with the others of its plugin.

@@ -7,6 +7,7 @@ internal import Synchronization
 /// ```
 /// lock                 held by the host, with its process id
 /// crash-record         left by a crash without a supervisor, for the next host
+/// crashed-files.json   the builds that are not loaded though nobody knows which plugins they are
 /// events.jsonl         the events of late; events.1.jsonl those before
 /// file-crashes/        reports of files that crashed before they said which plugin they are
 /// images/              the private copies that are mapped

@@ -3,6 +3,7 @@ extension HostCrash {
     func report(of stay: Stay, plugin id: String) -> CrashReport {
         var report = CrashReport(plugin: id)
         report.time = time
+        report.path = stay.path
         report.generation = stay.generation == 0 ? nil : stay.generation
         report.build = stay.build
         report.isolation = Isolation.inProcess.description
