@@ -48,6 +48,7 @@ struct GroupCrashTests {
         try installBoth()
         let configuration = workshop.isolated(.group("g")) {
             $0.probation = .seconds(3600)
+            $0.probationFailures = 2
             $0.strategy = .manual
         }
         try await TestHost.run(configuration) { test async throws in
@@ -57,6 +58,9 @@ struct GroupCrashTests {
             try await test.until("b is back") { test.events(.restarted).contains { $0.plugin == "b" } }
             #expect(try await test.call("tag", of: "b") == "2")
             #expect(test.events(.rollbackTriggered).allSatisfy { $0.plugin != "b" })
+            // What it does itself counts as before.
+            for _ in 1...3 { await #expect(throws: PluginError.self) { try await test.call("fail", of: "b") } }
+            try await test.until("b is rolled back") { test.events(.rollbackTriggered).contains { $0.plugin == "b" } }
         }
     }
 

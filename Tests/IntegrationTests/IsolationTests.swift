@@ -134,6 +134,36 @@ struct IsolationTests {
         }
     }
 
+    @Test(
+        "stays on probation when it is started again, where nothing is rolled back by itself (HR-5, RS-7)",
+        .timeLimit(.minutes(10))
+    )
+    func staysOnProbation() async throws {
+        let trap = workshop.root + "/trap"
+        try workshop.install("id=a;tag=1")
+        let configuration = workshop.isolated {
+            $0.rollsBackAutomatically = false
+            $0.probation = .seconds(3600)
+            $0.probationFailures = 2
+        }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("tag") == "1")
+            try workshop.install("id=a;tag=2;crash=execute;while=\(trap)")
+            try await test.until(generation: 2)
+            try Data().write(to: URL(fileURLWithPath: trap))
+            await #expect(throws: PluginError.self) { try await test.call("increment") }
+            try FileManager.default.removeItem(atPath: trap)
+            try await test.until(.restarted)
+            for _ in 1...3 { await #expect(throws: PluginError.self) { try await test.call("fail") } }
+            try await test.until("its probation has failed") {
+                test.events(.error).contains {
+                    $0.error?.contains("generation 2 failed its probation, and automatic rollback is off") == true
+                }
+            }
+            #expect(try await test.call("tag") == "2")
+        }
+    }
+
     @Test("moves between processes with its state, while it is called (RS-1)", .timeLimit(.minutes(10)))
     func moves() async throws {
         try workshop.install("id=a;concurrent=1")

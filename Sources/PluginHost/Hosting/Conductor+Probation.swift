@@ -24,13 +24,23 @@ extension Conductor {
     private func watch(_ entry: PluginEntry) {
         // Of one that has not started yet nobody can tell anything.
         guard let live = entry.live, live.isStarted, entry.probation == nil else { return }
-        unsafe live.instance.lane.pointee.limitFailures(to: UInt64(configuration.probationFailures))
+        limitFailures(of: live)
         entry.probation = PluginEntry.Probation(
             generation: live.number,
             until: .now.advanced(by: configuration.probation),
             timer: nil
         )
         scheduleProbation(of: entry)
+    }
+
+    /// Goes on watching a generation that was started again.
+    func resumeProbation(of entry: PluginEntry) {
+        guard let live = entry.live, entry.probation?.generation == live.number else { return }
+        limitFailures(of: live)
+    }
+
+    private func limitFailures(of live: Generation) {
+        unsafe live.instance.lane.pointee.limitFailures(to: UInt64(configuration.probationFailures))
     }
 
     /// Ends the watching without a verdict: another generation takes over, or the plugin goes.

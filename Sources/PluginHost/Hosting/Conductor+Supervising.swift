@@ -101,6 +101,7 @@ extension Conductor {
             entry.keepFigures(of: lost)
             retire(lost.image, of: entry)
             entry.live = outcome.generation
+            resumeProbation(of: entry)
             entry.restartCount += 1
             note(report.phases, of: entry)
             if outcome.statePreserved {
