@@ -6,12 +6,13 @@ extension Conductor {
         _ entry: PluginEntry,
         _ step: String,
         of live: Generation,
+        limit: Duration = .zero,
         leavesRunning: @escaping @Sendable (_ hasSucceeded: Bool) -> Bool,
         _ body: @escaping @Sendable () throws(PluginError) -> Value
     ) async throws(PluginError) -> Value {
         let (hang, environment, id) = (Hang(), environment, entry.id)
         do throws(PluginError) {
-            return try await demand(entry, step) { () throws(PluginError) in
+            return try await demand(entry, step, limit: limit) { () throws(PluginError) in
                 var hasSucceeded = false
                 defer {
                     let isRunning = leavesRunning(hasSucceeded)

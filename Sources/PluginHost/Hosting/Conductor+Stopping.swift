@@ -106,7 +106,9 @@ extension Conductor {
         checkpointTimer = schedule(after: configuration.checkpointInterval) { conductor in
             for entry in conductor.entries.values where !entry.lock.isHeld {
                 conductor.catchUp(entry)
-                if entry.live?.instance.hasState == true { Task { await conductor.checkpoint(entry) } }
+                if let live = entry.live, live.instance.hasState, entry.checkpoints.isDue(for: live.number) {
+                    Task { await conductor.checkpoint(entry) }
+                }
             }
             conductor.scheduleCheckpoints()
         }
@@ -133,23 +135,43 @@ extension Conductor {
 
     /// Saves the state of a plugin whose lock is held, if it has changed.
     func saveCheckpoint(of entry: PluginEntry) async {
-        guard phase == .running, entry.state.current == .running, let live = entry.live, live.isStarted else { return }
+        guard phase == .running, entry.state.current == .running, let live = entry.live, live.isStarted,
+            live.hang?.hasReturned != false
+        else { return }
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
-        let saved: Result<SavedState, PluginError>? = await run(within: limit + configuration.lifecycleTimeout) {
-            Result { () throws(PluginError) in
+        let state: SavedState
+        do throws(PluginError) {
+            state = try await demand(
+                entry,
+                "saving the state for a checkpoint",
+                of: live,
+                limit: limit,
+                leavesRunning: { _ in true }
+            ) { () throws(PluginError) in
                 try unsafe slot.visit(live.instance.lane, until: .now.advanced(by: limit)) { () throws(PluginError) in
                     try live.instance.saveState()
                 }
             }
+        } catch {
+            complain(entry, "no checkpoint could be made: \(error.message)")
+            return noteCheckpoint(of: entry, cost: error.isHostLimit || live.image.isLost && !live.image.isVictim)
         }
-        switch saved {
-        case nil: complain(entry, "saving the state for a checkpoint did not return")
-        case .failure(let error): complain(entry, "no checkpoint could be made: \(error.message)")
-        case .success(let state):
-            let digest = SHA256(of: state.bytes)
-            guard digest != entry.lastCheckpoint else { return }
-            if await save(state, of: live, entry, reason: "checkpoint") { entry.lastCheckpoint = digest }
-        }
+        noteCheckpoint(of: entry, cost: false)
+        let digest = SHA256(of: state.bytes)
+        guard digest != entry.lastCheckpoint else { return }
+        if await save(state, of: live, entry, reason: "checkpoint") { entry.lastCheckpoint = digest }
+    }
+
+    /// Makes checkpoints more seldom of what is lost, or hangs, each time that it is to save its state.
+    private func noteCheckpoint(of entry: PluginEntry, cost isCostly: Bool) {
+        guard isCostly else { return entry.checkpoints.went() }
+        entry.checkpoints.cost()
+        guard configuration.checkpointInterval > .zero else { return }
+        let wait = DurationText.format(configuration.checkpointInterval * entry.checkpoints.intervals)
+        environment.warn(
+            entry.id,
+            "saving its state for a checkpoint has cost it its process, or a thread; the next one is made in \(wait)"
+        )
     }
 
     /// Writes a state to the disk; the event comes when it is there.

@@ -49,6 +49,7 @@ final class PluginEntry {
     var reason: String?
     /// The state that was saved last, if by a checkpoint.
     var lastCheckpoint: SHA256?
+    var checkpoints = CheckpointPace()
     /// Decides about what comes after a crash of its runner.
     var restarts: RestartPolicy
     var restartCount = 0

@@ -13,6 +13,8 @@ final class Hang: Sendable {
 
     private let state = Mutex(State())
 
+    var hasReturned: Bool { state.withLock { $0.hasReturned } }
+
     /// Takes note that the function has returned; `true` if its thread is to end the instance.
     func returns(isRunning: Bool) -> Bool {
         state.withLock { state in
