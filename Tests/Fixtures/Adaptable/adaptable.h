@@ -26,9 +26,13 @@ typedef struct {
 } instance_t;
 
 ph_status_t put(const ph_sink_v1_t *sink, const char *text);
+ph_status_t put_number(const ph_sink_v1_t *sink, int64_t number);
 ph_status_t refuse(const char *step, ph_status_t status, const ph_sink_v1_t *error);
 /// Notes something that has happened, for the method "events".
 void remember(instance_t *instance, const char *what);
+
+/// Answers a call.
+ph_status_t execute(void *context, const ph_call_v1_t *call, const ph_sink_v1_t *answer, const ph_sink_v1_t *error);
 
 ph_status_t declare_components(void *context, const ph_sink_v1_t *out, const ph_sink_v1_t *error);
 /// Serves what was declared, each in the least way.
