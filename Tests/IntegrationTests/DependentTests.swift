@@ -209,4 +209,26 @@ struct DependentTests {
             try await test.until("it is told") { try await test.call("dependency", of: "top") == "back:base:1" }
         }
     }
+
+    @Test("does not wait to tell one that is paused by hand meanwhile", arguments: [0, 1])
+    func pausedMeanwhile(concurrent: Int) async throws {
+        let shop = try Workshop()
+        try shop.install("id=base", as: "libbase.so")
+        try shop.install("id=top;deps=base;concurrent=\(concurrent)", as: "libtop.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            let slot = try await test.host.conductor.slot(of: "top")
+            let (end, handle) = (shop.root + "/end", try await test.host.plugin("top"))
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("it is busy") { try await test.status("top").inFlight == 1 }
+            let pause = Task { try await test.host.pausePlugin("top") }
+            try await test.until("it takes no calls") { unsafe slot.current?.pointee.isClosed == true }
+            let stop = Task { try await test.host.stopPlugin("base") }
+            try await test.until("the other is stopped") { try await test.status("base").state == "stopped" }
+            _ = FileManager.default.createFile(atPath: end, contents: nil)
+            #expect(try await pause.value.success)
+            #expect(try await stop.value.success)
+            #expect(try await test.status("top").state == "paused")
+            _ = try await call.value
+        }
+    }
 }

@@ -14,8 +14,9 @@ final class PluginSlot: Sendable {
         /// Those that are held, and the reload that waits for an idle moment.
         var sleepers = 0
         var refusal: PluginError
-        /// The address of the lane of a generation that is lost; lanes are never freed.
+        /// The addresses of the lanes of a generation that is lost, and of one that is paused; lanes are never freed.
         var lost: UInt = 0
+        var paused: UInt = 0
     }
 
     let id: String
@@ -73,7 +74,7 @@ final class PluginSlot: Sendable {
     /// Visits the generation of a lane, as a call would, without being counted as one.
     ///
     /// Throws `not-found` if another has taken its place before the visit could begin: its instance may be gone. One that is
-    /// lost is not waited for: what takes its place may wait for who visits.
+    /// lost or paused is not waited for: what takes its place, or lets it go on, may wait for who visits.
     func visit<Result>(
         _ expected: UnsafePointer<CallLane>,
         until deadline: MonotonicInstant?,
@@ -85,12 +86,7 @@ final class PluginSlot: Sendable {
             unsafe entry.lane.pointee.countVisit(-1)
             leaveUncounted(entry)
         }
-        guard unsafe entry.lane == expected else {
-            throw PluginError(
-                code: .notFound,
-                message: "\(id): generation \(unsafe expected.pointee.generation) was replaced meanwhile"
-            )
-        }
+        guard unsafe entry.lane == expected else { throw unsafe replaced(expected) }
         return try body()
     }
 
@@ -157,7 +153,7 @@ final class PluginSlot: Sendable {
         if let refusal { throw refusal }
         let entry = waiting.wait(for: .entry, until: deadline) { waiting -> Result<CallEntry, PluginError>? in
             guard let lane = unsafe current else { return .failure(waiting.refusal) }
-            if isVisit, waiting.lost == visited { return .failure(lostError) }
+            if isVisit, let obstacle = unsafe obstacle(to: visited, at: lane, waiting) { return .failure(obstacle) }
             unsafe lane.pointee.setAwaited(true)
             if isNested, let entry = enterDraining() { return .success(entry) }
             return tryToEnter().map { .success($0) }
@@ -176,8 +172,26 @@ final class PluginSlot: Sendable {
         return try entry.get()
     }
 
-    private var lostError: PluginError {
-        PluginError(code: .crashed, message: "\(id): the generation that serves is lost")
+    /// Why there is nothing to wait for when the lane of an address is to be visited, while another or the same serves.
+    private func obstacle(
+        to visited: UInt,
+        at lane: UnsafePointer<CallLane>,
+        _ waiting: Waiting
+    ) -> PluginError? {
+        if visited == waiting.lost {
+            return PluginError(code: .crashed, message: "\(id): the generation that serves is lost")
+        }
+        if visited == waiting.paused {
+            return PluginError(code: .illegalTransition, message: "\(id): the generation that serves is paused")
+        }
+        guard UInt(bitPattern: lane) != visited, let visited = unsafe UnsafePointer<CallLane>(bitPattern: visited)
+        else { return nil }
+        return unsafe replaced(visited)
+    }
+
+    private func replaced(_ lane: UnsafePointer<CallLane>) -> PluginError {
+        let generation = unsafe lane.pointee.generation
+        return PluginError(code: .notFound, message: "\(id): generation \(generation) was replaced meanwhile")
     }
 
     /// Takes note that the generation of a lane is lost: calls wait for what takes its place, and visits of it end.
@@ -275,10 +289,17 @@ final class PluginSlot: Sendable {
         } ?? false
     }
 
+    /// Has visits of a closed lane end until it is opened again: its generation is paused.
+    func pause(_ lane: UnsafePointer<CallLane>) {
+        let address = UInt(bitPattern: lane)
+        waiting.withLock { $0.paused = address }
+        waiting.broadcast(.entry)
+    }
+
     /// Lets calls into a lane again.
     func reopen(_ lane: UnsafePointer<CallLane>) {
         unsafe lane.pointee.reopen()
-        waiting.withLock { _ in }
+        waiting.withLock { $0.paused = 0 }
         waiting.broadcast(.entry)
     }
 

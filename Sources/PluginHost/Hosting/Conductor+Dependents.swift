@@ -108,11 +108,18 @@ extension Conductor {
     }
 
     private func tell(_ other: PluginEntry, that id: String, _ change: DependencyChange, _ number: UInt64) async {
-        // A dependent that is itself replaced meanwhile is told as what it is then.
         while let dependent = other.live, dependent.isStarted, other.state.current != .paused {
-            if await tell(dependent, of: other, that: id, change, number) { return }
-            guard other.live?.number != dependent.number else {
-                return environment.warn(other.id, "it could not be told of a change of \(id): it is busy")
+            switch await tell(dependent, of: other, that: id, change, number) {
+            case .success: return
+            case .failure(let error) where !error.isHostLimit:
+                // It is replaced, paused or ended just now, and told as what it is then; if with this very plugin, it begins anew.
+                if !other.waitsForDependencies {
+                    await acquireLock(ofDependent: other)
+                    other.lock.release()
+                } else if other.live?.number == dependent.number {
+                    return
+                }
+            default: return environment.warn(other.id, "it could not be told of a change of \(id): it is busy")
             }
         }
     }
@@ -123,21 +130,16 @@ extension Conductor {
         that id: String,
         _ change: DependencyChange,
         _ number: UInt64
-    ) async -> Bool {
+    ) async -> Result<Void, PluginError>? {
         let (slot, limit) = (other.slot, configuration.drainTimeout)
-        let bound = limit + configuration.lifecycleTimeout
-        let told: Bool? = await run(on: environment.examiners, within: bound) {
-            do throws(PluginError) {
+        return await run(on: environment.examiners, within: limit + configuration.lifecycleTimeout) {
+            Result { () throws(PluginError) in
                 try unsafe slot.visit(dependent.instance.lane, until: .now.advanced(by: limit)) {
                     () throws(PluginError) in
                     dependent.instance.dependencyChanged(id, change, generation: number)
                 }
-                return true
-            } catch {
-                return false
             }
         }
-        return told == true
     }
 
     /// Tries the plugins again that wait for another to be there.

@@ -187,6 +187,8 @@ extension Conductor {
             throw error
         }
         try? entry.state.move(to: .paused, of: live.number)
+        // Who waits to visit it may hold the lock of what it needs for as long.
+        unsafe entry.slot.pause(live.instance.lane)
     }
 
     private func resume(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {

@@ -66,6 +66,34 @@ struct PluginSlotTests {
         slot.leave(try slot.enter(until: nil))
     }
 
+    @Test("ends the visit of a generation that is paused until it goes on, while calls wait")
+    func paused() throws {
+        let slot = Self.makeSlot()
+        let lane = Self.makeLane(1)
+        slot.open(lane)
+        #expect(slot.closeAndDrain(lane, within: 0))
+        slot.pause(lane)
+        let error = #expect(throws: PluginError.self) {
+            try slot.visit(lane, until: nil) { () throws(PluginError) in Issue.record("it is paused") }
+        }
+        #expect(error?.code == .illegalTransition)
+        #expect(throws: PluginError.self) { _ = try slot.enter(until: .now.advanced(by: .milliseconds(5))) }
+        slot.reopen(lane)
+        #expect(try slot.visit(lane, until: nil) { () throws(PluginError) in 7 } == 7)
+    }
+
+    @Test("ends the visit of a generation that was replaced by one that takes no calls yet")
+    func replaced() throws {
+        let slot = Self.makeSlot()
+        let (old, new) = (Self.makeLane(1), Self.makeLane(2))
+        new.pointee.close()
+        slot.open(new)
+        let error = #expect(throws: PluginError.self) {
+            try slot.visit(old, until: nil) { () throws(PluginError) in Issue.record("it is gone") }
+        }
+        #expect(error?.message == "a: generation 1 was replaced meanwhile")
+    }
+
     @Test("holds a call until its deadline, and no longer (HR-4)")
     func holdsUntilDeadline() {
         let slot = Self.makeSlot()
