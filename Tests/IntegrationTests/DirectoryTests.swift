@@ -1,7 +1,8 @@
 import Foundation
-import PluginHost
 import TestSupport
 import Testing
+
+@testable import PluginHost
 
 @Suite("A plugin's file", .limited, .timeLimit(.minutes(10)))
 struct DirectoryTests {
@@ -60,6 +61,40 @@ struct DirectoryTests {
             try FileManager.default.removeItem(atPath: flag)
             try await test.until("the new build") { (try? await test.call("tag")) == "2" }
             #expect(try await test.call("value") == "41")
+        }
+    }
+
+    @Test("that is back before its plugin has gone is loaded though another attempt was due then (HR-9)")
+    func comesBackBeforeAttempt() async throws {
+        let shop = try Workshop()
+        let (flag, end) = (shop.root + "/flag", shop.root + "/end")
+        try shop.install("id=a;concurrent=1;hang=refresh;while=\(flag)")
+        let configuration = shop.configuration {
+            ($0.strategy, $0.cooldown, $0.removalGrace) = (.immediate, .milliseconds(500), .milliseconds(5))
+        }
+        try await TestHost.run(configuration) { test async throws in
+            let handle = try await test.host.plugin("a")
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("it is busy") { try await test.status().inFlight == 1 }
+            _ = FileManager.default.createFile(atPath: flag, contents: nil)
+            try shop.install("id=a;fail=create")
+            try await test.until(.reloadFailed)
+            // By command, so that the next attempt is made as that one.
+            #expect(await test.host.reload(["a"]).map(\.success) == [false])
+            let refresh = Task { try await test.host.refreshPlugin("a") }
+            try await test.until("it refreshes") { FileManager.default.fileExists(atPath: flag + ".reached") }
+            try shop.remove("liba.so")
+            let path = shop.path("liba.so")
+            try await test.until("the host has noticed it") { await test.host.conductor.reported[path] == nil }
+            try await test.until("another attempt is due") { await test.host.conductor.hasQueuedReload("a") }
+            try FileManager.default.removeItem(atPath: flag)
+            try await test.until("it goes") { try await test.status().state == "stopping" }
+            try shop.install("id=a;tag=2")
+            try await test.until("the host has noticed that") { await test.host.conductor.hasTaken(path) }
+            _ = FileManager.default.createFile(atPath: end, contents: nil)
+            _ = try await call.value
+            _ = try await refresh.value
+            try await test.until("the new build") { (try? await test.call("tag")) == "2" }
         }
     }
 
@@ -209,4 +244,9 @@ struct DirectoryTests {
             }
         }
     }
+}
+
+extension Conductor {
+    fileprivate func hasQueuedReload(_ id: String) -> Bool { entries[id]?.hasQueuedReload == true }
+    fileprivate func hasTaken(_ path: String) -> Bool { reported[path] != nil && settled.isEmpty }
 }

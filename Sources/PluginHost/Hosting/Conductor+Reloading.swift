@@ -15,7 +15,7 @@ extension Conductor {
             return refusal(entry, error)
         }
         guard entries[entry.id] === entry else {
-            if !onCommand { handOn(entry.path) }
+            handOn(entry.path)
             return refusal(entry, PluginError(code: .notFound, message: "\(entry.id): it was removed"))
         }
         if entry.state.current == .paused {
