@@ -161,6 +161,19 @@ struct DirectoryTests {
         }
     }
 
+    @Test("that its plugin came from before keeps it at a start that finds a copy with an earlier name (HR-12)")
+    func copiedBeforeStart() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1", as: "libb.so")
+        try await TestHost.run(shop.configuration()) { _ async throws in }
+        try shop.install("id=a;tag=2", as: "liba.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("tag") == "1")
+            #expect(try await test.status().path == shop.path("libb.so"))
+            #expect(try await test.status("liba.so").lastError?.contains("provides the plugin a already") == true)
+        }
+    }
+
     @Test("that becomes another plugin's ends the one that it was, state saved", arguments: ["copied", "renamed"])
     func changesHands(way: String) async throws {
         let shop = try Workshop()

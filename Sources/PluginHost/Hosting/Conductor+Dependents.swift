@@ -113,7 +113,7 @@ extension Conductor {
             case .success: return
             case .failure(let error) where !error.isHostLimit:
                 // It is replaced, paused or ended just now, and told as what it is then; if with this very plugin, it begins anew.
-                if !other.waitsForDependencies {
+                if phase == .running, !other.waitsForDependencies {
                     await acquireLock(ofDependent: other)
                     other.lock.release()
                 } else if other.live?.number == dependent.number {
@@ -142,8 +142,9 @@ extension Conductor {
         }
     }
 
-    /// Tries the plugins again that wait for another to be there.
+    /// Tries the plugins again that wait for another to be there; during the start, when all are.
     func retryDependents() {
+        guard phase != .starting else { return retriesWhenStarted = retriesWhenStarted || hasWaited }
         for entry in entries.values where entry.waitsForDependency && !entry.hasQueuedReload {
             entry.hasQueuedReload = true
             Task { _ = await reload(entry) }

@@ -14,12 +14,16 @@ extension Conductor {
         unkept.append(entry)
     }
 
-    /// Writes down what the start has left to be written.
+    /// Writes down what the start has left to be written so far.
     func keepUnkept() {
         let entries = unkept
         unkept = []
         guard !entries.isEmpty else { return }
-        keeping = Task { await keep(entries) }
+        let before = keeping
+        keeping = Task {
+            await before?.value
+            await keep(entries)
+        }
     }
 
     private func keep(_ entries: [PluginEntry]) async {

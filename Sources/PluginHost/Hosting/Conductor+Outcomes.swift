@@ -77,12 +77,7 @@ extension Conductor {
         await takeIntoService(outcome, of: entry, rollbackOf: nil, phases: report.phases)
         let result = succeed(with: outcome, report, of: entry, since: began)
         await tellDependents(of: entry)
-        if phase == .starting {
-            // Those that wait are tried when all are there.
-            retriesWhenStarted = retriesWhenStarted || hasWaited
-        } else {
-            retryDependents()
-        }
+        retryDependents()
         return result
     }
 

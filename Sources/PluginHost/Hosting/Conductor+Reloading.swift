@@ -37,6 +37,8 @@ extension Conductor {
 
     /// Waits while what a plugin depends on is being reloaded side by side with it.
     private func waitForDependencies(of entry: PluginEntry) async {
+        // The start holds locks of plugins that serve, and may wait for this one's.
+        guard phase != .starting else { return }
         for text in entry.descriptor?.dependencies ?? [] {
             // While it is paused it is not replaced, and who has paused it needs its lock to let it go on.
             guard let id = PluginDependency(text)?.id, let other = entries[id], other.lock.isHeld, other !== entry,

@@ -20,7 +20,10 @@ extension Conductor {
     func loadFilesAtStart() async {
         let images = await prepareFiles()
         let order = LoadOrder(images.map { LoadOrder.Item($0.image.descriptor) })
-        let byID = Dictionary(images.map { ($0.image.descriptor.id, $0) }, uniquingKeysWith: { first, _ in first })
+        // A plugin stays with the file that it came from before.
+        let byID = Dictionary(images.map { ($0.image.descriptor.id, $0) }) { first, second in
+            second.entry.id == second.image.descriptor.id ? second : first
+        }
         let inOrder = order.order.compactMap { byID[$0] }
         await begin(inOrder)
         // Two files with one id, and those that the order left out, come last and get their errors there.
@@ -122,6 +125,8 @@ extension Conductor {
     /// Begins one plugin by itself.
     private func begin(_ prepared: Prepared, failure: PluginError?) async {
         guard phase == .starting else { return }
+        // What waits for a lock here may wait for one that is held until this is written down.
+        keepUnkept()
         await prepared.entry.lock.acquire(isolation: self)
         defer { prepared.entry.lock.release() }
         guard isKnown(prepared.entry) else { return retire(prepared.image, of: prepared.entry) }
