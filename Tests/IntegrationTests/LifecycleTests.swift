@@ -118,6 +118,30 @@ struct LifecycleTests {
         }
     }
 
+    @Test("goes on with its own work when a pause that was given up comes back at last", arguments: [true, false])
+    func pausesLate(isByHand: Bool) async throws {
+        let shop = try Workshop()
+        let hangs = shop.root + "/hangs"
+        try shop.install("id=a;hang=pause;while=\(hangs)")
+        let configuration = shop.configuration {
+            $0.lifecycleTimeout = .seconds(3)
+            $0.maximumAttempts = 1
+        }
+        try await TestHost.run(configuration) { test async throws in
+            _ = FileManager.default.createFile(atPath: hangs, contents: nil)
+            if isByHand {
+                #expect(try await test.host.pausePlugin("a").code == "timed-out")
+            } else {
+                try shop.install("id=a;tag=2")
+                try await test.until(.reloadFailed)
+            }
+            #expect(try await test.call("events").hasSuffix("pause"))
+            try FileManager.default.removeItem(atPath: hangs)
+            try await test.until("it goes on") { try await test.call("events").hasSuffix("pause,resume") }
+            #expect(try await test.status().state == "running")
+        }
+    }
+
     @Test(
         "is ended when its start, stop or save comes back at last, whether another has taken its place by then or not",
         arguments: ["start", "stop", "save"],

@@ -2,12 +2,15 @@ internal import LinuxSystem
 
 extension Conductor {
     /// Runs one of a plugin's functions, after which the instance runs or does not; one that does not return has it to itself.
+    ///
+    /// What came too late is made undone, when it comes at last, by `undo`.
     func demand<Value: Sendable>(
         _ entry: PluginEntry,
         _ step: String,
         of live: Generation,
         limit: Duration = .zero,
         leavesRunning: @escaping @Sendable (_ hasSucceeded: Bool) -> Bool,
+        undo: (@Sendable () -> Void)? = nil,
         _ body: @escaping @Sendable () throws(PluginError) -> Value
     ) async throws(PluginError) -> Value {
         let (hang, environment, id) = (Hang(), environment, entry.id)
@@ -16,9 +19,11 @@ extension Conductor {
                 var hasSucceeded = false
                 defer {
                     let isRunning = leavesRunning(hasSucceeded)
+                    switch hang.returns(isRunning: isRunning) {
+                    case .inTime: break
+                    case .late: undo?()
                     // Another has taken its place meanwhile.
-                    if hang.returns(isRunning: isRunning) {
-                        GenerationEnd.end(live.instance, isRunning: isRunning) { environment.warn(id, $0) }
+                    case .last: GenerationEnd.end(live.instance, isRunning: isRunning) { environment.warn(id, $0) }
                     }
                 }
                 let value = try body()
@@ -26,7 +31,10 @@ extension Conductor {
                 return value
             }
         } catch {
-            if error.isHostLimit { entry.live?.hang = hang }
+            if error.isHostLimit {
+                entry.live?.hang = hang
+                if !hang.giveUp(), let undo { environment.examiners.perform { _ in undo() } }
+            }
             throw error
         }
     }

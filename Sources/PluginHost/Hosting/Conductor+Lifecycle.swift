@@ -181,7 +181,16 @@ extension Conductor {
     private func pause(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
         try await drain(entry, live, within: configuration.drainTimeout)
         do throws(PluginError) {
-            try await demand(entry, "pause") { () throws(PluginError) in try live.instance.perform(.pause) }
+            let (slot, environment) = (entry.slot, environment)
+            try await demand(
+                entry,
+                "pause",
+                of: live,
+                leavesRunning: { _ in true },
+                undo: { live.goOn(in: slot) { environment.warn(slot.id, $0) } }
+            ) { () throws(PluginError) in
+                try live.instance.perform(.pause)
+            }
         } catch {
             unsafe entry.slot.reopen(live.instance.lane)
             throw error

@@ -1,3 +1,5 @@
+internal import PluginLoading
+
 /// One image together with the instance that was made from it.
 struct Generation: Sendable {
     let number: UInt64
@@ -10,4 +12,18 @@ struct Generation: Sendable {
     var hang: Hang?
 
     var descriptor: PluginDescriptor { image.descriptor }
+}
+
+extension Generation {
+    /// Resumes an instance whose pause has come too late, if it still serves; whoever is in it is waited for.
+    func goOn(in slot: PluginSlot, warn: (String) -> Void) {
+        // Where another serves, or it was paused again, there is nothing to make good.
+        try? unsafe slot.visit(instance.lane, until: nil) { () throws(PluginError) in
+            do throws(PluginError) {
+                try instance.perform(.resume)
+            } catch {
+                warn("\(slot.id): its pause came after it was given up, and it failed to resume: \(error.message)")
+            }
+        }
+    }
 }

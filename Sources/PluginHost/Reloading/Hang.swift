@@ -4,10 +4,20 @@ internal import Synchronization
 ///
 /// If the instance is to be ended meanwhile, that is left to the function's thread, should it ever come back.
 final class Hang: Sendable {
+    /// What a function finds when it returns.
+    enum Return {
+        case inTime
+        /// Nobody waits for it any more; the instance is as it was.
+        case late
+        /// The instance is to be ended, by the function's thread.
+        case last
+    }
+
     private struct State {
         var hasReturned = false
         /// Whether the instance runs, as far as the function has told.
         var isRunning = false
+        var isGivenUp = false
         var isLeft = false
     }
 
@@ -15,11 +25,19 @@ final class Hang: Sendable {
 
     var hasReturned: Bool { state.withLock { $0.hasReturned } }
 
-    /// Takes note that the function has returned; `true` if its thread is to end the instance.
-    func returns(isRunning: Bool) -> Bool {
+    /// Takes note that the function has returned.
+    func returns(isRunning: Bool) -> Return {
         state.withLock { state in
             (state.hasReturned, state.isRunning) = (true, isRunning)
-            return state.isLeft
+            return state.isLeft ? .last : state.isGivenUp ? .late : .inTime
+        }
+    }
+
+    /// Takes note that nobody waits for the function any more; `false` if it has returned just now.
+    func giveUp() -> Bool {
+        state.withLock { state in
+            state.isGivenUp = true
+            return !state.hasReturned
         }
     }
 

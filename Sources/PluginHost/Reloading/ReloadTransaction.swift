@@ -256,7 +256,8 @@ final class ReloadTransaction: Sendable {
         guard mustHold else { return }
         try step(.pause) { () throws(PluginError) in
             try ask(previous) { () throws(PluginError) in try previous.instance.perform(.pause) }
-            progress.withLock { $0.paused() }
+            // Given up, it goes on, and what it has paused at last is to do so as well.
+            guard progress.withLock({ $0.paused() }) else { return previous.goOn(in: slot, warn: plan.warn) }
         }
     }
 

@@ -89,9 +89,11 @@ struct TransactionProgress: Sendable {
         if isAlone { latest = now }
     }
 
-    /// Notes that the old generation was paused.
-    mutating func paused() {
+    /// Notes that the old generation was paused; `false` if the transaction was given up meanwhile.
+    mutating func paused() -> Bool {
+        guard !isAbandoned else { return false }
         hasPaused = true
+        return true
     }
 
     /// Notes that the hold is over, without a switch.

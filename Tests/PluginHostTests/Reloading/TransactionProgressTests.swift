@@ -57,7 +57,7 @@ struct TransactionProgressTests {
     func tellsWhatToPutRight() {
         var progress = TransactionProgress()
         progress.hold(now: Self.at(0))
-        progress.paused()
+        _ = progress.paused()
         #expect(progress.begin(.save, now: Self.at(0), limit: 1_000_000) == true)
         let abandoned = progress.abandon(now: Self.at(1))
         #expect(abandoned?.isHolding == true && abandoned?.hasPaused == true)
