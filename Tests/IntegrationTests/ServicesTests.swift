@@ -133,4 +133,42 @@ struct ServicesTests {
             }
         }
     }
+
+    @Test(
+        "leave nothing of what a build says and shares whose reload fails, and say it when it serves (HR-4)",
+        arguments: [Isolation.inProcess, .process]
+    )
+    func failedReload(isolation: Isolation) async throws {
+        let shop = try Workshop()
+        func publishes(_ step: String, _ text: String) -> String { "ask-\(step)=ph.events/1 publish a.said\n\(text)" }
+        func sets(_ step: String, _ key: String) -> String {
+            "ask-\(step)=ph.shared-state/1 set {\"key\":\"\(key)\"}\nnew"
+        }
+        try shop.install("id=a;tag=1;perms=state.shared")
+        var configuration = isolation == .inProcess ? shop.configuration() : shop.isolated()
+        configuration.maximumAttempts = 1
+        configuration.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+        try await TestHost.run(configuration) { test async throws in
+            let topics = try test.host.events(matching: "a.*")
+            let values = test.host.sharedState
+            let version = try values.set("old", to: Array("old".utf8))
+            let fails = "id=a;tag=2;perms=state.shared;health=unhealthy;emits=load,start,stop"
+            let asks = [publishes("load", "no"), sets("initialise", "fresh"), sets("start", "old")]
+            try shop.install("\(fails);\(asks.joined(separator: ";"))")
+            try await test.until(.reloadCompleted)
+            #expect(test.events(.reloadCompleted).map(\.success) == [false])
+            #expect(values.keys() == ["old"])
+            #expect(values.value(of: "old")?.version == version)
+            // The next one has the number of the one that failed.
+            try shop.install(
+                "id=a;tag=3;perms=state.shared;emits=start;\(publishes("start", "yes"));\(sets("load", "old"))"
+            )
+            try await test.until(generation: 2)
+            try await test.until("it has emitted") { !test.events(.custom).isEmpty }
+            #expect(test.events(.custom).compactMap(\.data).map { String(decoding: $0, as: UTF8.self) } == ["start"])
+            #expect(values.value(of: "old")?.bytes == Array("new".utf8))
+            var said = topics.makeAsyncIterator()
+            #expect(await said.next()?.data == Array("yes".utf8))
+        }
+    }
 }

@@ -93,11 +93,17 @@ struct HostEnvironment: Sendable {
                     guard gate.allows(.emitEvents) else { return PH_UNAUTHORISED }
                     // That of a build on trial is only judged.
                     guard generation > 0 else { return PH_OK }
-                    var event = PluginEvent(.custom, plugin: plugin, generation: generation)
-                    event.type = type
-                    event.data = data
-                    events.send(event)
-                    return PH_OK
+                    do throws(PluginError) {
+                        try standing.say(bytes: type.utf8.count + data.count) {
+                            var event = PluginEvent(.custom, plugin: plugin, generation: generation)
+                            event.type = type
+                            event.data = data
+                            events.send(event)
+                        }
+                        return PH_OK
+                    } catch {
+                        return error.abiStatus
+                    }
                 },
                 configuration: { [settings] in settings.text(of: plugin) },
                 offers: { services.offers($0, by: gate) },

@@ -17,12 +17,13 @@ struct EventService: HostService {
             throw PluginError(code: .badPayload, message: "the topic is no UTF-8")
         }
         try Topic.checkOpen(topic)
-        if request.isOnTrial {
-            try Topic.check(topic)
-            return []
-        }
+        // Of one that serves it is checked when it is published.
+        if request.isOnTrial || request.standing.waits { try Topic.check(topic) }
+        let (data, plugin) = (Array(request.input[end...].dropFirst()), request.plugin)
         let wait = min(request.deadline, .now.advanced(by: EventExchange.longestWait))
-        try events.publish(topic, Array(request.input[end...].dropFirst()), source: request.plugin, until: wait)
+        try request.say(bytes: topic.utf8.count + data.count) { [events] () throws(PluginError) in
+            try events.publish(topic, data, source: plugin, until: wait)
+        }
         return []
     }
 }

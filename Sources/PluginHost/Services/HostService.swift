@@ -31,9 +31,22 @@ extension ServiceRequest {
     /// Whether a build asks that is only tried: it is told what it would be told, and nothing of that stays.
     var isOnTrial: Bool { generation == 0 }
 
-    /// Does what stays when the one who asks serves: now, at its switch, or never.
+    /// Changes something of the plugin's that stays when the one who asks serves: now, at its switch, or never.
     func perform(_ wish: @escaping Standing.Wish) throws(PluginError) {
         if !isOnTrial { try standing.perform(wish) }
+    }
+
+    /// Says something for the one who asks when it serves: now, at its switch, or never.
+    func say(bytes: Int, _ wish: @escaping Standing.Wish) throws(PluginError) {
+        if !isOnTrial { try standing.say(bytes: bytes, wish) }
+    }
+
+    /// Does at once what is taken back if the one who asks does not come to serve; one on trial is only told what it would be.
+    func attempt<Answer>(
+        bytes: Int,
+        _ body: (_ stays: Bool) throws(PluginError) -> (answer: Answer, undo: (@Sendable () -> Void)?)
+    ) throws(PluginError) -> Answer {
+        isOnTrial ? try body(false).answer : try standing.attempt(bytes: bytes, body)
     }
 
     /// Refuses what the plugin is not granted, naming the permission.

@@ -3,23 +3,32 @@ internal import Synchronization
 /// Whether an instance serves, and what it has asked for that waits for that.
 ///
 /// What others would notice is done when the instance takes its place, and never if it does not: a reload that fails leaves
-/// everything as it was (HR-4). Nothing is done any more for one whose place another has taken.
+/// everything as it was (HR-4). What can't wait, because the instance reads it again, is taken back then.
 final class Standing: Sendable {
     typealias Wish = @Sendable () throws(PluginError) -> Void
 
     private enum Phase {
         case waits
         case serves
-        case over
+        /// Another has taken its place.
+        case served
+        /// It has never served, and never will.
+        case turnedDown
     }
 
     private struct State {
         var phase: Phase
         var wishes: [Wish] = []
+        /// What takes back what was done already, the oldest first.
+        var undoing: [@Sendable () -> Void] = []
+        var bytes = 0
+
+        mutating func move(to phase: Phase) { self = State(phase: phase) }
     }
 
-    /// An instance that asks for things in a loop must not fill the memory.
+    // An instance that asks for things in a loop must not fill the memory.
     private static let most = 10_000
+    private static let mostBytes = 64 << 20
 
     private let state: Mutex<State>
     private let warn: @Sendable (String) -> Void
@@ -38,24 +47,69 @@ final class Standing: Sendable {
     /// That of an instance that serves.
     static let serving = Standing(.serves)
     /// That of one that never will.
-    static let none = Standing(.over)
+    static let none = Standing(.turnedDown)
 
-    /// Does something at once for an instance that serves, at the switch for one that is about to, and never for others.
+    /// Whether it is to serve, and does not yet.
+    var waits: Bool { state.withLock { $0.phase == .waits } }
+
+    // MARK: Asking
+
+    /// Changes something of the plugin's at once for an instance that serves, at the switch for one that is about to, and never
+    /// for others.
     func perform(_ wish: @escaping Wish) throws(PluginError) {
-        let isAtOnce = try state.withLock { state throws(PluginError) in
+        if try wait(with: wish, bytes: 0) == .serves { try wish() }
+    }
+
+    /// Says something of so many bytes, which one that has served may do as well: calls in flight end in it.
+    func say(bytes: Int, _ wish: @escaping Wish) throws(PluginError) {
+        let phase = try wait(with: wish, bytes: bytes)
+        if phase == .serves || phase == .served { try wish() }
+    }
+
+    /// The phase; in the one before the switch, the wish waits.
+    private func wait(with wish: @escaping Wish, bytes: Int) throws(PluginError) -> Phase {
+        try state.withLock { state throws(PluginError) in
             if state.phase == .waits {
-                guard state.wishes.count < Self.most else {
-                    throw PluginError(
-                        code: .busy,
-                        message: "\(Self.most) requests wait until the plugin serves already"
-                    )
-                }
+                try Self.makeRoom(bytes, in: &state)
                 state.wishes.append(wish)
             }
-            return state.phase == .serves
+            return state.phase
         }
-        if isAtOnce { try wish() }
     }
+
+    /// Does at once what an instance does that may serve, and keeps what takes it back if it does not.
+    ///
+    /// The body is told whether it is to do it, or only to judge it; what it keeps for that takes so many bytes.
+    func attempt<Answer>(
+        bytes: Int,
+        _ body: (_ stays: Bool) throws(PluginError) -> (answer: Answer, undo: (@Sendable () -> Void)?)
+    ) throws(PluginError) -> Answer {
+        let phase = try state.withLock { state throws(PluginError) in
+            if state.phase == .waits { try Self.makeRoom(bytes, in: &state) }
+            return state.phase
+        }
+        let (answer, undo) = try body(phase != .turnedDown)
+        guard phase == .waits, let undo else { return answer }
+        let isTooLate = state.withLock { state in
+            if state.phase == .waits { state.undoing.append(undo) }
+            return state.phase == .turnedDown
+        }
+        if isTooLate { undo() }
+        return answer
+    }
+
+    private static func makeRoom(_ bytes: Int, in state: inout State) throws(PluginError) {
+        guard state.wishes.count + state.undoing.count < most, bytes <= mostBytes - state.bytes else {
+            throw PluginError(
+                code: .busy,
+                message:
+                    "before it serves, a plugin can ask for \(most) things and \(mostBytes >> 20) MiB, not for more"
+            )
+        }
+        state.bytes += bytes
+    }
+
+    // MARK: Phases
 
     /// Does what has waited, in its order; from then on the instance serves.
     func begin() {
@@ -68,7 +122,18 @@ final class Standing: Sendable {
 
     /// Forgets what has waited: another one serves, or the plugin goes.
     func end() {
-        state.withLock { $0 = State(phase: .over) }
+        state.withLock { state in
+            state.move(to: state.phase == .serves || state.phase == .served ? .served : .turnedDown)
+        }
+    }
+
+    /// Forgets what has waited and takes back what was done: the instance does not come to serve.
+    func turnDown() {
+        let undoing = state.withLock { state in
+            defer { state.move(to: .turnedDown) }
+            return state.undoing
+        }
+        for undo in undoing.reversed() { undo() }
     }
 
     /// What has come meanwhile; with nothing more to do, the instance serves.
@@ -76,7 +141,7 @@ final class Standing: Sendable {
         state.withLock { state in
             guard state.phase == .waits else { return nil }
             guard !state.wishes.isEmpty else {
-                state.phase = .serves
+                state.move(to: .serves)
                 return nil
             }
             defer { state.wishes = [] }

@@ -89,13 +89,14 @@ public final class SharedState: Sendable {
         type: String = "bytes",
         isKept: Bool = false
     ) throws(PluginError) -> (isSet: Bool, version: UInt64) {
-        try set(key, bytes, type, isKept, from: version, by: nil)
+        let change = try set(key, bytes, type, isKept, from: version, by: nil)
+        return (change.isSet, change.version)
     }
 
     /// Removes a value; says whether there was one.
     @discardableResult
     public func remove(_ key: String) -> Bool {
-        remove(key, by: nil)
+        remove(key, by: nil) != nil
     }
 
     /// Sets a value, from a version if one is given; without a stay it is only judged, and told what it would be told.
@@ -107,31 +108,32 @@ public final class SharedState: Sendable {
         from expected: UInt64?,
         by plugin: String?,
         stays: Bool = true
-    ) throws(PluginError) -> (isSet: Bool, version: UInt64) {
+    ) throws(PluginError) -> (isSet: Bool, version: UInt64, before: Entry?) {
         guard SharedKey.isValid(key) else { throw SharedKey.refusal(key) }
         guard SharedKey.isValid(type), type.utf8.count <= 64 else { throw SharedKey.refusal(type, of: "type") }
         let (outcome, touchesFile) = try state.withLock { state throws(PluginError) in
             let old = state.values[key]
             if let expected, expected != old?.version ?? 0 {
-                return ((isSet: false, version: old?.version ?? 0), false)
+                return ((isSet: false, version: old?.version ?? 0, before: old), false)
             }
             var new = Entry(type: type, version: state.version + 1, isKept: isKept, bytes: bytes)
             let total = state.bytes - (old.map { Self.size(of: key, $0) } ?? 0) + Self.size(of: key, new)
             try limits.check(values: state.values.count + (old == nil ? 1 : 0), bytes: total, for: key)
-            guard stays else { return ((isSet: true, version: new.version), false) }
+            guard stays else { return ((isSet: true, version: new.version, before: old), false) }
             state.version += 1
             new.version = state.version
             state.values[key] = new
             state.bytes = total
             state.untold.append(Change(key: key, value: new, plugin: plugin))
-            return ((isSet: true, version: new.version), isKept || old?.isKept == true)
+            return ((isSet: true, version: new.version, before: old), isKept || old?.isKept == true)
         }
         if touchesFile { keeper?.write() }
         tell()
         return outcome
     }
 
-    func remove(_ key: String, by plugin: String?) -> Bool {
+    /// Removes a value; gives the one that was there.
+    func remove(_ key: String, by plugin: String?) -> Entry? {
         let old = state.withLock { state in
             let old = state.values.removeValue(forKey: key)
             if let old {
@@ -142,7 +144,25 @@ public final class SharedState: Sendable {
         }
         if old?.isKept == true { keeper?.write() }
         tell()
-        return old != nil
+        return old
+    }
+
+    /// Makes what takes a change back, unless the value has been changed again by then: the one of before is there again, or none.
+    func takingBack(_ key: String, from version: UInt64?, to before: Entry?) -> @Sendable () -> Void {
+        { [weak self] in self?.takeBack(key, from: version, to: before) }
+    }
+
+    private func takeBack(_ key: String, from version: UInt64?, to before: Entry?) {
+        let touchesFile = state.withLock { state in
+            let now = state.values[key]
+            guard now?.version == version else { return false }
+            state.bytes += (before.map { Self.size(of: key, $0) } ?? 0) - (now.map { Self.size(of: key, $0) } ?? 0)
+            state.values[key] = before
+            state.untold.append(Change(key: key, value: before, plugin: nil))
+            return now?.isKept == true || before?.isKept == true
+        }
+        if touchesFile { keeper?.write() }
+        tell()
     }
 
     /// Tells of all changes that nobody was told of; one thread at a time does, so that they keep their order.

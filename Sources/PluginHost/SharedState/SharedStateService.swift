@@ -13,8 +13,11 @@ struct SharedStateService: HostService {
         case "set", "compare-and-set": return try set(request)
         case "remove":
             let key = String(decoding: request.input, as: UTF8.self)
-            let wasThere =
-                request.isOnTrial ? values.value(of: key) != nil : values.remove(key, by: request.plugin)
+            let wasThere = try request.attempt(bytes: size(of: key)) { stays throws(PluginError) in
+                guard stays else { return (values.value(of: key) != nil, nil) }
+                let removed = values.remove(key, by: request.plugin)
+                return (removed != nil, removed.map { values.takingBack(key, from: nil, to: $0) })
+            }
             return try JSONCoding.encode(["removed": wasThere])
         case "keys":
             return try JSONCoding.encode(values.keys(beginningWith: String(decoding: request.input, as: UTF8.self)))
@@ -74,15 +77,22 @@ struct SharedStateService: HostService {
             }
             expected = version
         }
-        let (isSet, version) = try values.set(
-            header.key,
-            Array(request.input[end...].dropFirst()),
-            header.type ?? "bytes",
-            header.keep ?? false,
-            from: expected,
-            by: request.plugin,
-            stays: !request.isOnTrial
-        )
-        return try JSONCoding.encode(Outcome(set: isSet, version: version))
+        let outcome = try request.attempt(bytes: size(of: header.key)) { stays throws(PluginError) in
+            let change = try values.set(
+                header.key,
+                Array(request.input[end...].dropFirst()),
+                header.type ?? "bytes",
+                header.keep ?? false,
+                from: expected,
+                by: request.plugin,
+                stays: stays
+            )
+            let undo = values.takingBack(header.key, from: change.version, to: change.before)
+            return (Outcome(set: change.isSet, version: change.version), change.isSet ? undo : nil)
+        }
+        return try JSONCoding.encode(outcome)
     }
+
+    /// How much the value of a key takes, which is kept while it may have to come back.
+    private func size(of key: String) -> Int { values.value(of: key)?.bytes.count ?? 0 }
 }
