@@ -68,6 +68,31 @@ struct ProbeTests {
         }
     }
 
+    @Test(
+        "has nobody do anything for a build while it is tried, which does not fail for that (HR-4)",
+        .timeLimit(.minutes(10)),
+        arguments: ["ph.plugins/1 base/increment 1", "ph.actions/1 act {}", "ph.hooks/1 stage 1"]
+    )
+    func asksNobody(request: String) async throws {
+        try workshop.install("id=base;actions=act", as: "libbase.so")
+        var configuration = configuration
+        configuration.permissions = PermissionPolicy([
+            .init(plugins: "*", grant: ["call:base", "actions.run", "hooks.run"])
+        ])
+        try await TestHost.run(configuration) { test async throws in
+            let asks = "perms=call:base,actions.run,hooks.run;ask-initialise=\(request)"
+            try workshop.install("id=a;tag=1;insists=1;\(asks)")
+            try await test.until(generation: 1)
+            #expect(test.events(.reloadFailed).isEmpty, "\(test.events(.reloadFailed))")
+            if request.contains("plugins") { #expect(try await test.call("value", of: "base") == "1") }
+            // What crashes has failed, whatever it was refused.
+            try workshop.install("id=a;tag=2;crash=initialise;\(asks)")
+            try await test.until(.reloadFailed)
+            #expect(test.events(.reloadFailed).first?.error?.contains("runner") == true)
+            #expect(try await test.call("tag") == "1")
+        }
+    }
+
     @Test("does not try again what has served before", .timeLimit(.minutes(10)))
     func knowsWhatServed() async throws {
         try workshop.install("id=a;tag=1")

@@ -10,6 +10,7 @@ struct ActionService: HostService {
     func serve(_ request: ServiceRequest) throws(PluginError) -> [UInt8] {
         if request.method == "ph.list" { return try JSONCoding.encode(actions.all.map(\.tool)) }
         let arguments: JSONValue = try request.input.isEmpty ? .object([:]) : JSONCoding.decode(from: request.input)
+        try request.refuseOnTrial()
         return try JSONCoding.encode(try actions.run(request.method, arguments, until: request.deadline))
     }
 }

@@ -47,7 +47,7 @@ extension Conductor {
                 }
                 return (state, live.descriptor.version)
             },
-            services: { environment.services(for: $0, generation: 0, as: .none) }
+            services: { environment.services(for: $0, generation: 0, as: $1) }
         )
     }
 

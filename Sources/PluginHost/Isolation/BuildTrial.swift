@@ -12,17 +12,19 @@ struct BuildTrial: Sendable {
     /// The state that the build would have to take over, with the version that saved it; asked for when it is needed.
     var state: @Sendable () throws(PluginError) -> (state: SavedState, version: String)?
     /// What the plugin says while it is tried.
-    var services: @Sendable (PluginDescriptor) -> HostServices
+    var services: @Sendable (PluginDescriptor, Standing) -> HostServices
 
     func isNeeded(for build: BuildName) -> Bool {
         !proven.contains(build.description)
     }
 
     /// Makes an instance, initialises it and asks it about the state, without starting it.
+    ///
+    /// One that is refused something for being on trial, and fails, may be good: it is judged where it is loaded.
     func run(_ image: any PluginImage) throws(PluginError) {
-        let id = image.descriptor.id
+        let (id, standing) = (image.descriptor.id, Standing.none)
         do throws(PluginError) {
-            let instance = try image.makeInstance(generation: 0, services: services(image.descriptor))
+            let instance = try image.makeInstance(generation: 0, services: services(image.descriptor, standing))
             defer { GenerationEnd.end(instance, isRunning: false) { _ in } }
             try instance.perform(.load)
             try instance.initialise(settings(id))
@@ -31,6 +33,7 @@ struct BuildTrial: Sendable {
             try StateCompatibility.check(schema: saved.state.schema, savedBy: saved.version, for: image.descriptor)
             try instance.checkState(saved.state)
         } catch {
+            if standing.isDenied, error.status != nil { return }
             throw PluginError(
                 code: error.code,
                 message: "tried in a runner before it was loaded: \(error.message)",

@@ -8,6 +8,7 @@ struct HookService: HostService {
     var permission: Permission? { .runHooks }
 
     func serve(_ request: ServiceRequest) throws(PluginError) -> [UInt8] {
-        try hooks.run(request.method, request.input, until: request.deadline).value
+        try request.refuseOnTrial()
+        return try hooks.run(request.method, request.input, until: request.deadline).value
     }
 }

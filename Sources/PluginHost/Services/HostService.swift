@@ -49,6 +49,16 @@ extension ServiceRequest {
         isOnTrial ? try body(false).answer : try standing.attempt(bytes: bytes, body)
     }
 
+    /// Refuses what others would have to do for a build that is only tried: nobody could take it back.
+    func refuseOnTrial() throws(PluginError) {
+        guard isOnTrial else { return }
+        standing.deny()
+        throw PluginError(
+            code: .unsupported,
+            message: "\(plugin) is only being tried, and nobody does anything for it until it is loaded by its host"
+        )
+    }
+
     /// Refuses what the plugin is not granted, naming the permission.
     func demand(_ permission: Permission) throws(PluginError) {
         guard !permits(permission) else { return }

@@ -22,6 +22,7 @@ struct PluginsService: HostService {
         let (id, method) = (parts[0], parts[1])
         try request.demand(.call(id))
         try ComponentMethod.refuseReserved(method, of: id)
+        try request.refuseOnTrial()
         return try caller.call(id, method, request.input, deadline: request.deadline, after: request.chain)
     }
 }

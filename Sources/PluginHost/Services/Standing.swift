@@ -22,6 +22,8 @@ final class Standing: Sendable {
         /// What takes back what was done already, the oldest first.
         var undoing: [@Sendable () -> Void] = []
         var bytes = 0
+        /// Something was refused that an instance that serves is not refused.
+        var isDenied = false
 
         mutating func move(to phase: Phase) { self = State(phase: phase) }
     }
@@ -47,10 +49,13 @@ final class Standing: Sendable {
     /// That of an instance that serves.
     static let serving = Standing(.serves)
     /// That of one that never will.
-    static let none = Standing(.turnedDown)
+    static var none: Standing { Standing(.turnedDown) }
 
     /// Whether it is to serve, and does not yet.
     var waits: Bool { state.withLock { $0.phase == .waits } }
+
+    /// Whether the instance may have failed only because it does not serve.
+    var isDenied: Bool { state.withLock { $0.isDenied } }
 
     // MARK: Asking
 
@@ -97,6 +102,9 @@ final class Standing: Sendable {
         if isTooLate { undo() }
         return answer
     }
+
+    /// Takes note that something is refused because the instance does not serve.
+    func deny() { state.withLock { $0.isDenied = true } }
 
     private static func makeRoom(_ bytes: Int, in state: inout State) throws(PluginError) {
         guard state.wishes.count + state.undoing.count < most, bytes <= mostBytes - state.bytes else {

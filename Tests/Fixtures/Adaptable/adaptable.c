@@ -12,6 +12,7 @@
 //   failstatus             the status with which those steps fail
 //   emits                  a list of steps at which it emits an event with the step's name
 //   ask-STEP               what it asks the host for at a step: SERVICE METHOD INPUT
+//   insists                a step fails with what it asks for
 //   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, child, termparent, thread
 //   leave, leak, openfile, straggler
 //                          lists of steps too; faults.c has what they do
@@ -88,18 +89,18 @@ static ph_status_t forget(void *context, const uint8_t *data, uint64_t size) {
     return PH_OK;
 }
 
-/// Says at a step to the host what the test wants.
-static void speak(const ph_host_v1_t *host, const char *step) {
+/// Says at a step to the host what the test wants; the status is that of what it asks for.
+static ph_status_t speak(const ph_host_v1_t *host, const char *step) {
     if (behaviour_lists("emits", step)) host->emit(host->context, "test", 4, (const uint8_t *)step, strlen(step));
     static const ph_sink_v1_t nowhere = {.write = forget};
     char key[32], text[240];
     snprintf(key, sizeof key, "ask-%s", step);
-    if (!behaviour_value(key, text, sizeof text)) return;
+    if (!behaviour_value(key, text, sizeof text)) return PH_OK;
     char *rest = NULL;
     const char *name = strtok_r(text, " ", &rest), *method = strtok_r(NULL, " ", &rest);
     const ph_service_v1_t *service = method == NULL ? NULL : host->get_interface(host->context, name);
-    if (service == NULL) return;
-    service->request(
+    if (service == NULL) return PH_UNSUPPORTED;
+    return service->request(
         service->context, method, strlen(method), (const uint8_t *)rest, strlen(rest), 0, &nowhere, &nowhere);
 }
 
@@ -107,7 +108,8 @@ static void speak(const ph_host_v1_t *host, const char *step) {
 static ph_status_t pass(void *context, const char *step, const ph_sink_v1_t *error) {
     instance_t *instance = context;
     remember(instance, step);
-    speak(instance->host, step);
+    ph_status_t asked = speak(instance->host, step);
+    if (asked != PH_OK && behaviour_number("insists", 0) != 0) return refuse(step, asked, error);
     if (!behaviour_fails(step)) return PH_OK;
     return refuse(step, (ph_status_t)behaviour_number("failstatus", PH_FAILED), error);
 }
