@@ -111,7 +111,9 @@ final class ControlConnection: Sendable {
                 switch try channel.receive() {
                 case .bytes(let bytes):
                     guard !session.take(bytes) else { break }
-                    let reason = "the messages of all clients together are too long; try again later"
+                    let reason =
+                        "the messages of all clients together are longer than \(limits.sharedBytes) bytes, which is the limit; "
+                        + "try again when others have been served, or leave large data in a file that the plugin reads"
                     session.close(saying: ControlError(PluginError(code: .busy, message: reason)))
                 case .end: session.hasEnded = true
                 case .nothing: break

@@ -152,9 +152,10 @@ struct ControlDispatcher: Sendable {
 
     func demand(_ isThere: Bool, for result: [UInt8]) throws(ControlError) {
         guard !isThere else { return }
-        let fact = "it was done, but its answer of \(result.count) bytes finds no room"
+        let fact = "it was done, but its answer, which is \(result.count) bytes in JSON, finds no room"
         let reason = "that is more than the host keeps for all clients, or others leave theirs unread"
-        throw ControlError(PluginError(code: .busy, message: "\(fact): \(reason); ask for less, or try again later"))
+        let remedy = "ask for less, or try again later; large data are better left in a file"
+        throw ControlError(PluginError(code: .busy, message: "\(fact): \(reason); \(remedy)"))
     }
 
     private func follow(
