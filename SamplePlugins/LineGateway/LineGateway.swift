@@ -73,6 +73,10 @@ final class LineGateway: StatefulPlugin, ComponentPlugin, ConcurrentPlugin {
         try context.messages.ready("lines")
     }
 
+    // The server has a thread of its own, which numbers conversations: what is saved must not be out of date before the switch.
+    func pause() throws { parts.withLock { $0.server }?.pause() }
+    func resume() throws { parts.withLock { $0.server }?.resume() }
+
     func stop() throws {
         parts.withLock { $0.server }?.stop()
         try? context.messages.notReady("lines")

@@ -22,6 +22,7 @@ final class LineServer: Sendable {
         var inode: ino_t = 0
         var connections: [CInt: Connection] = [:]
         var nextNumber: Int
+        var isPaused = false
         var isStopped = false
         var thread: pthread_t?
     }
@@ -32,6 +33,8 @@ final class LineServer: Sendable {
 
     private let path: String
     private let state: Mutex<State>
+    /// Held while the thread does what has come.
+    private let turn = Mutex(())
     private let onLine: @Sendable (_ conversation: Int, _ line: String) -> Void
 
     /// Makes a server whose first conversation has this number.
@@ -66,6 +69,15 @@ final class LineServer: Sendable {
         }
         state.withLock { $0.thread = thread }
     }
+
+    /// Returns when what has come is done; what comes from then on waits in the kernel, clients that connect too.
+    func pause() {
+        state.withLock { $0.isPaused = true }
+        turn.withLock { _ in }
+    }
+
+    /// Goes on after a pause.
+    func resume() { state.withLock { $0.isPaused = false } }
 
     /// Ends all conversations, removes the socket if it is still this one's, and waits for the end of the thread.
     func stop() {
@@ -133,10 +145,15 @@ final class LineServer: Sendable {
 
     private func run() {
         while var waited = descriptors() {
-            // Now and then there is a look whether the socket is still there: a generation that failed may have taken it.
-            if poll(&waited, nfds_t(waited.count), 1000) == 0 { repair() }
-            for (index, entry) in waited.enumerated() where entry.revents != 0 {
-                if index == 0 { accept(entry.fd) } else { read(entry.fd) }
+            // In a pause nothing is waited for but its end.
+            let count = poll(&waited, nfds_t(waited.count), waited.isEmpty ? 50 : 1000)
+            turn.withLock { _ in
+                guard !state.withLock({ $0.isPaused }) else { return }
+                // Now and then there is a look whether the socket is still there: a generation that failed may have taken it.
+                if count == 0 { repair() }
+                for (index, entry) in waited.enumerated() where entry.revents != 0 {
+                    if index == 0 { accept(entry.fd) } else { read(entry.fd) }
+                }
             }
         }
         state.withLock { state in
@@ -146,10 +163,11 @@ final class LineServer: Sendable {
         }
     }
 
-    /// What to wait for, the listener first; `nil` after the stop.
+    /// What to wait for, the listener first; nothing in a pause, and `nil` after the stop.
     private func descriptors() -> [pollfd]? {
         state.withLock { state in
             guard !state.isStopped else { return nil }
+            guard !state.isPaused else { return [] }
             return ([state.listener] + state.connections.keys).map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }

@@ -61,6 +61,13 @@ struct LineGatewayTests {
                 try await test.host.send(GatewayMessage("nobody", gateway: "lines", conversation: "99"))
             }
 
+            // In a pause nobody is given a number that the state which is saved does not know of.
+            #expect(try await test.host.pausePlugin("line-gateway").success)
+            try client.send("later")
+            #expect(try await test.host.resumePlugin("line-gateway").success)
+            let later = try Self.message(of: await events.next())
+            #expect(later.text == "later")
+
             try shop.install(try Workshop.product("LineGateway", build: 2), as: "libLineGateway.so")
             try await test.until(generation: 2, of: "line-gateway")
             let end = try await client.line()
