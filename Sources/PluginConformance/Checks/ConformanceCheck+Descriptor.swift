@@ -34,9 +34,6 @@ package enum DescriptorRule {
             return error.message
         }
         if said.name.isEmpty { return "its name is empty" }
-        guard (PH_PRIORITY_LOW...PH_PRIORITY_CRITICAL).contains(said.priority) else {
-            return "its priority is \(said.priority), and not one from \(PH_PRIORITY_LOW) to \(PH_PRIORITY_CRITICAL)"
-        }
         let known = PH_FLAG_CONCURRENT | PH_FLAG_SAVES_EACH_CALL | PH_FLAG_PAUSES_WITH_DEPENDENCIES
         guard said.flags & ~known == 0 else {
             return "its flags \(said.flags) have bits that this version of the contract does not know"

@@ -30,6 +30,12 @@ extension PluginDescriptor {
                 "the range of its state schemas, \(said.stateSchemaMinimum) to \(said.stateSchemaMaximum), is empty"
             )
         }
+        guard (PH_PRIORITY_LOW...PH_PRIORITY_CRITICAL).contains(said.priority) else {
+            throw Self.refusal(
+                path,
+                "its priority is \(said.priority), and not one from \(PH_PRIORITY_LOW) to \(PH_PRIORITY_CRITICAL)"
+            )
+        }
         guard let type = Self.typeName(said) else { throw Self.refusal(path, "its type \(said.type) does not exist") }
         self.init(
             id: said.id,
