@@ -10,6 +10,8 @@ final class PluginServer: Sendable {
         var image: MappedImage?
         var instance: ImageInstance?
         var served = 1
+        /// The lanes for which there was no thread.
+        var unserved: [Int] = []
     }
 
     private let server: ServerSide
@@ -54,23 +56,44 @@ final class PluginServer: Sendable {
             defer { state.served = max(state.served, min(count, server.memory.lanes)) }
             return state.served..<max(state.served, min(count, server.memory.lanes))
         }
-        for lane in new {
-            DetachedThread.start(name: "call-\(lane)") { [self] in
-                FaultReports.prepareThread()
-                let note = ThreadNote()
-                // Kept by the state: a count that every call changes would cost as much as the rest of it.
-                var instance: Unmanaged<ImageInstance>?
-                var complaint: [UInt8]?
-                server.serve(lane: lane) { call, writer in
-                    if unsafe instance == nil { unsafe instance = created }
-                    guard let instance = unsafe instance else {
-                        return writer.refuse("the plugin has no instance yet", PH_INTERNAL)
-                    }
-                    unsafe note.set(seat: UInt64(seat), call: call.id, method: call.method, step: 0)
-                    defer { note.clear() }
-                    return CallScope.serving(deadline: call.deadline, chain: call.auxiliary) {
-                        unsafe instance._withUnsafeGuaranteedRef { keeping.executes(call, on: $0, &writer, &complaint) }
-                    }
+        for lane in new where !serve(lane) { state.withLock { $0.unserved.append(lane) } }
+    }
+
+    /// Whether there are lanes for which there was no thread: what is asked there has to be looked for.
+    var lacksThreads: Bool { state.withLock { !$0.unserved.isEmpty } }
+
+    /// Serves the lanes after all on which something is asked, or refuses that if there is still no thread.
+    func lookAtUnservedLanes() {
+        let lanes = state.withLock { $0.unserved }
+        for lane in lanes where server.isAsked(lane: lane) {
+            if serve(lane) {
+                state.withLock { $0.unserved.removeAll { $0 == lane } }
+            } else {
+                let reason =
+                    "its runner has no memory for one more thread, or may have no more (runnerLimits): so many calls at once are "
+                    + "too many; raise the limit, or call it less at a time"
+                server.refuse(lane: lane, reason, status: PH_BUSY)
+            }
+        }
+    }
+
+    /// Serves calls on a lane, on a thread of its own; `false` if there may be no more threads.
+    private func serve(_ lane: Int) -> Bool {
+        DetachedThread.startIfPossible(name: "call-\(lane)") { [self] in
+            FaultReports.prepareThread()
+            let note = ThreadNote()
+            // Kept by the state: a count that every call changes would cost as much as the rest of it.
+            var instance: Unmanaged<ImageInstance>?
+            var complaint: [UInt8]?
+            server.serve(lane: lane) { call, writer in
+                if unsafe instance == nil { unsafe instance = created }
+                guard let instance = unsafe instance else {
+                    return writer.refuse("the plugin has no instance yet", PH_INTERNAL)
+                }
+                unsafe note.set(seat: UInt64(seat), call: call.id, method: call.method, step: 0)
+                defer { note.clear() }
+                return CallScope.serving(deadline: call.deadline, chain: call.auxiliary) {
+                    unsafe instance._withUnsafeGuaranteedRef { keeping.executes(call, on: $0, &writer, &complaint) }
                 }
             }
         }

@@ -21,6 +21,8 @@ package struct RunnerProgram: ~Copyable {
 
     /// For so long the host says nothing before what its plugins' start needed is let go: not while anybody waits for it.
     private static let rest = Duration.seconds(1)
+    /// How long a call waits at most to be refused for which there is no thread.
+    private static let refusalInterval = Duration.milliseconds(2)
 
     /// What the thread that takes the messages does next.
     private enum Turn {
@@ -108,6 +110,12 @@ package struct RunnerProgram: ~Copyable {
     private mutating func follow() -> Turn {
         if pages == nil { pages = ImagePages(of: ImageSegment.all) }
         while true {
+            if seats.values.contains(where: \.lacksThreads),
+                !socket.wait(until: .now.advanced(by: Self.refusalInterval))
+            {
+                for server in seats.values { server.lookAtUnservedLanes() }
+                continue
+            }
             if sandbox != nil, hasNews, !socket.wait(until: .now.advanced(by: Self.rest)) {
                 _ = pages?.letGo()
                 hasNews = false

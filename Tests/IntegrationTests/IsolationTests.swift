@@ -222,6 +222,29 @@ struct IsolationTests {
         }
     }
 
+    @Test(
+        "refuses the calls at once for which its runner has no thread, and goes on (RS-3)",
+        .disabled(if: Sanitizer.isThere, "the memory is the sanitizer's"),
+        .timeLimit(.minutes(10))
+    )
+    func tooManyAtOnce() async throws {
+        try workshop.install("id=a;concurrent=1")
+        let configuration = workshop.isolated { $0.runnerLimits.memory = 128 << 20 }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("takeall") != "0")
+            let handle = try await test.host.plugin("a")
+            let end = workshop.root + "/end"
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("it is in the plugin") { try await test.status().inFlight == 1 }
+            let error = await #expect(throws: PluginError.self) { try await test.call("value") }
+            #expect(error?.code == .busy && error?.message.contains("no memory for one more thread") == true)
+            try Data().write(to: URL(fileURLWithPath: end))
+            _ = try await call.value
+            #expect(try await test.call("value") == "0")
+            #expect(test.events(.crashed).isEmpty)
+        }
+    }
+
     /// What the first one of a group leaves nothing of to the others, and what the error names then.
     enum Room: String, CaseIterable {
         case openall = "runnerLimits.openFiles"

@@ -66,6 +66,27 @@ package final class ServerSide: Sendable {
         }
     }
 
+    /// Whether a request waits in a lane that no thread serves.
+    package func isAsked(lane index: Int) -> Bool {
+        let lane = memory.lane(index)
+        let request = lane.acquire(ChannelLayout.requestWord)
+        guard request & ChannelLayout.closed == 0 else { return false }
+        return request != lane.acquire(ChannelLayout.answerWord) & ~ChannelLayout.closed
+    }
+
+    /// Answers the request that waits in a lane with a reason; no thread may serve the lane.
+    package func refuse(lane index: Int, _ reason: String, status: Int32) {
+        let lane = memory.lane(index)
+        var writer = AnswerWriter(memory, lane: index)
+        var reason = reason
+        let sequence = lane.acquire(ChannelLayout.requestWord)
+        guard sequence & ChannelLayout.closed == 0 else { return }
+        unsafe lane.word(ChannelLayout.takenWord).pointee.store(sequence, ordering: .releasing)
+        reason.withUTF8 { text in _ = unsafe writer.append(UnsafeRawBufferPointer(text)) }
+        writer.finish(status: status).write(to: lane)
+        lane.post(ChannelLayout.answerWord, sequence, flag: ChannelLayout.callerSleeps)
+    }
+
     /// Has each thread that serves return, when it has answered its call.
     package func close() {
         isOver.store(true, ordering: .sequentiallyConsistent)
