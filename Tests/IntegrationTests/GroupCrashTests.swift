@@ -65,6 +65,64 @@ struct GroupCrashTests {
     }
 
     @Test(
+        "is held against the new build that has brought it about, and not against who serves there (HR-5, RS-7)",
+        arguments: ["constructor", "create", "initialise", "check", "restore", "start"]
+    )
+    func newBuild(step: String) async throws {
+        try installBoth()
+        let configuration = workshop.isolated(.group("g")) {
+            $0.maximumAttempts = 1
+            $0.probation = .seconds(3600)
+        }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("tag", of: "b") == "1")
+            // One that is on probation, and is in a call when the new build comes.
+            try workshop.install("id=a;tag=2;concurrent=1", as: "liba.so")
+            try await test.until(generation: 2)
+            let handle = try await test.host.plugin("a")
+            let end = workshop.root + "/end"
+            let call = OnThread { try? handle.call("block", text: end) }
+            try await test.until("it is in a call") { try await test.status("a").inFlight == 1 }
+            try workshop.install("id=b;tag=2;crash=\(step)", as: "libb.so")
+            try await test.until("the new build is set aside") { try await test.status("b").quarantine != nil }
+            _ = try await call.value
+            try await test.until("both are back") {
+                await test.host.status().plugins.map(\.state) == ["running", "running"]
+            }
+            #expect(try await test.call("tag") == "2")
+            #expect(try await test.call("tag", of: "b") == "1")
+            #expect(try await test.status("a").quarantine == nil)
+            #expect(test.events(.rollbackTriggered).isEmpty)
+            // Their restarts count for nobody but the build that is set aside.
+            #expect(test.events(.restarted).compactMap(\.attempt).allSatisfy { $0 == 0 })
+        }
+    }
+
+    @Test("is not held against a new build of another one that was just coming (HR-5)")
+    func comesMeanwhile() async throws {
+        try installBoth()
+        let busy = workshop.root + "/busy"
+        let configuration = workshop.isolated(.group("g")) {
+            $0.maximumAttempts = 1
+            $0.permissions = PermissionPolicy([.init(plugins: "b", grant: ["state.shared"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            #expect(try await test.call("tag", of: "b") == "1")
+            try Data().write(to: URL(fileURLWithPath: busy))
+            let says = #"ask-initialise=ph.shared-state/1 set {"key":"comes"}"#
+            let behaviour = "id=b;tag=2;perms=state.shared;\(says);hang=initialise;while=\(busy)"
+            try workshop.install(behaviour, as: "libb.so")
+            try await test.until("it comes") { test.host.sharedState.value(of: "comes") != nil }
+            try await crash(test, times: 1)
+            try await test.until("the end of the attempt") { test.events(.reloadFailed).contains { $0.plugin == "b" } }
+            #expect(try await test.status("b").quarantine == nil)
+            try FileManager.default.removeItem(atPath: busy)
+            #expect(await test.host.reload(["b"]).first?.success == true)
+            #expect(try await test.call("tag", of: "b") == "2")
+        }
+    }
+
+    @Test(
         "on a thread that serves nobody is reported as what it is (RS-8)",
         arguments: [Isolation.process, .group("g")]
     )
