@@ -187,6 +187,35 @@ struct ShutdownTests {
         }
     }
 
+    @Test("says nothing of the programs that it has not started when it is stopped meanwhile")
+    func stoppedBeforePrograms() async throws {
+        await #expect(processExitsWith: .success) {
+            let shop = try Workshop()
+            let (isStuck, goesOn, said) = (Flag(), Flag(), Flag())
+            Task {
+                await SpawnThread.runWaiting {
+                    isStuck.set()
+                    while !goesOn.isSet { usleep(1000) }
+                }
+            }
+            while !isStuck.isSet { await Task.yield() }
+            let configuration = shop.configuration {
+                $0.shutdownTimeout = .milliseconds(100)
+                let program = ProgramSettings(command: "/bin/sleep", arguments: ["1000"])
+                $0.processes = ["p": program, "q": program]
+            }
+            let host = try PluginHost(configuration) { if $0.message.contains("is stopping") { said.set() } }
+            let start = Task { try await host.start() }
+            while await host.programs().first?.state != .starting { await Task.yield() }
+            let stop = Task { await host.stop() }
+            while await host.programs().first?.state != .stopping { await Task.yield() }
+            goesOn.set()
+            await stop.value
+            _ = await start.result
+            exit(said.isSet ? EXIT_FAILURE : EXIT_SUCCESS)
+        }
+    }
+
     @Test("leaves no thread when nobody has it any more, stopped or not")
     func dropped() async throws {
         await #expect(processExitsWith: .success) {

@@ -44,6 +44,8 @@ actor ProgramKeeper {
         guard phase == .idle else { return }
         phase = .running
         for id in programs.keys.sorted() where programs[id]?.settings.startsAutomatically == true {
+            // The host may be stopped meanwhile.
+            guard phase == .running else { return }
             do throws(PluginError) {
                 _ = try await start(id)
             } catch {
