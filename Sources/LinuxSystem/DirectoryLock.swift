@@ -52,7 +52,7 @@ package struct DirectoryLock: ~Copyable, Sendable {
 
     private static func holder(_ directory: String) -> Int32? {
         guard
-            let descriptor = try? OwnedFileDescriptor.open("\(directory)/lock", flags: O_RDONLY | O_NOFOLLOW),
+            let descriptor = try? OwnedFileDescriptor.open("\(directory)/lock", flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
             let bytes = try? descriptor.readToEnd(limit: 64)
         else { return nil }
         return Int32(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))

@@ -40,6 +40,33 @@ struct StateTests {
         }
     }
 
+    @Test(
+        "keeps no host from starting that has a pipe in the place of a file, which is named (HR-6)",
+        arguments: ["plugins/a/journal.json", "plugins/a/snapshots", "shared-state"]
+    )
+    func pipe(place: String) async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        for _ in 1...2 {
+            try await TestHost.run(shop.configuration()) { test async throws in
+                _ = try await test.call("increment", "41")
+                try test.host.sharedState.set("kept", to: [1], isKept: true)
+            }
+        }
+        var path = "\(shop.state)/\(place)"
+        if place.hasSuffix("snapshots") {
+            path += "/" + (try #require(try FileManager.default.contentsOfDirectory(atPath: path).max()))
+        }
+        try FileManager.default.removeItem(atPath: path)
+        try #require(mkfifo(path, 0o600) == 0)
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("value")
+            let name = (path as NSString).lastPathComponent
+            let said = test.log.filter { $0.message.contains("no file") && $0.message.contains(name) }
+            #expect(!said.isEmpty, "\(test.log.map(\.message))")
+        }
+    }
+
     @Test("is saved from time to time (HR-6)")
     func makesCheckpoints() async throws {
         let shop = try Workshop()

@@ -66,9 +66,7 @@ package struct CrashStore: Sendable {
     }
 
     private func read(_ name: CrashName) -> CrashReport? {
-        let path = "\(directory)/\(name)"
-        let file = try? restarting { () throws(SystemCallError) in try calls.open(path, O_RDONLY | O_NOFOLLOW, 0) }
-        guard let bytes = try? file?.readToEnd(limit: Self.largestFile) else { return nil }
+        guard let bytes = try? calls.read("\(directory)/\(name)", limit: Self.largestFile) else { return nil }
         return try? JSONCoding.decode(CrashReport.self, from: bytes)
     }
 }

@@ -73,7 +73,7 @@ final class SharedStateKeeper: Sendable {
     func load() -> SharedStateFile.Contents {
         let bytes: [UInt8]
         do throws(SystemCallError) {
-            bytes = try OwnedFileDescriptor.open(path, flags: O_RDONLY).readToEnd(limit: 1 << 31)
+            bytes = try calls.read(path, limit: 1 << 31, followingLinks: true)
         } catch {
             if error.code != ENOENT { warn(PluginError.storage("read the shared values in", path, error).message) }
             return SharedStateFile.Contents()

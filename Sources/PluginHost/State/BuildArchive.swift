@@ -69,9 +69,7 @@ package struct BuildArchive: Sendable {
         let path = "\(directory)/\(build).so"
         let bytes: [UInt8]
         do {
-            bytes = try restarting { () throws(SystemCallError) in
-                try calls.open(path, O_RDONLY | O_NOFOLLOW, 0)
-            }.readToEnd()
+            bytes = try calls.read(path)
         } catch {
             guard error.code == ENOENT else { throw .storage("read the build", path, error) }
             throw PluginError(code: .notFound, message: "build \(build) is not kept any more: there is no \(path)")

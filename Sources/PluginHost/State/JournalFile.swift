@@ -52,13 +52,11 @@ package struct JournalFile: Sendable {
     package func load(afterAtLeast generation: UInt64) throws(PluginError) -> Reading {
         let bytes: [UInt8]
         do {
-            bytes = try restarting { () throws(SystemCallError) in
-                try calls.open(path, O_RDONLY | O_NOFOLLOW, 0)
-            }.readToEnd()
+            bytes = try calls.read(path)
         } catch {
             switch error.code {
             case ENOENT: return Reading(journal: PluginJournal(after: generation))
-            case EIO, EISDIR, ELOOP: return try setAside(error.description, after: generation)
+            case EIO, EISDIR, ELOOP, EINVAL: return try setAside(error.description, after: generation)
             default: throw .storage("read the journal", path, error)
             }
         }

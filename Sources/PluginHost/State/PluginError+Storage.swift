@@ -20,6 +20,7 @@ extension PluginError {
             "if it was there, something has removed or replaced it: restart the host; if not, choose another state directory "
                 + "(stateDirectory)"
         case EMFILE, ENFILE: "raise the limit of open files"
+        case EINVAL: "see that it is a file, and no pipe or device"
         case EIO: "look for a failing disk in the kernel's log"
         case ENAMETOOLONG: "choose a state directory with a shorter path (stateDirectory)"
         default: "look at the file and its file system"

@@ -165,12 +165,10 @@ package final class SnapshotStore: Sendable {
     private func read(_ name: String) throws(SystemCallError) -> Result<Snapshot, SnapshotDamage> {
         let bytes: [UInt8]
         do {
-            bytes = try restarting { () throws(SystemCallError) in
-                try calls.open(path(name), O_RDONLY | O_NOFOLLOW, 0)
-            }.readToEnd()
+            bytes = try calls.read(path(name))
         } catch {
             // What the disk can't give back, or what is no file, stays so.
-            let isDamage = [EIO, EISDIR, ELOOP].contains(error.code)
+            let isDamage = [EIO, EISDIR, ELOOP, EINVAL].contains(error.code)
             guard isDamage else { throw error }
             return .failure(.unreadable(error.description))
         }

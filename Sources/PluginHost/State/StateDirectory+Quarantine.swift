@@ -31,8 +31,7 @@ extension StateDirectory {
             }
             guard names.contains("journal.json") else { continue }
             do {
-                let bytes = try OwnedFileDescriptor.open("\(directory)/journal.json", flags: O_RDONLY | O_NOFOLLOW)
-                    .readToEnd(limit: 64 << 20)
+                let bytes = try FileCalls.live.read("\(directory)/journal.json", limit: 64 << 20)
                 let journal = try JSONCoding.decode(PluginJournal.self, from: bytes)
                 survey.quarantines[id] = journal.quarantine
             } catch let error as PluginError {

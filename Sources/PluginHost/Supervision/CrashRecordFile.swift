@@ -18,9 +18,9 @@ package struct CrashRecordFile: Sendable {
     /// How the host before this one has crashed, if it has left that.
     package func read() -> HostCrash? {
         let (size, rest) = (crash_record_size(), MemoryLayout<crash_record_epilogue_t>.size)
-        guard let file = try? OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NOFOLLOW),
-            let bytes = try? file.readToEnd(limit: size + rest + 1), bytes.count == size + rest
-        else { return nil }
+        guard let bytes = try? FileCalls.live.read(path, limit: size + rest), bytes.count == size + rest else {
+            return nil
+        }
         let epilogue = unsafe bytes.withUnsafeBytes {
             unsafe $0.loadUnaligned(fromByteOffset: size, as: crash_record_epilogue_t.self)
         }

@@ -43,8 +43,7 @@ package struct SignatureArchive: Sendable {
 
     private func present(_ path: String) throws(SystemCallError) -> [UInt8]? {
         do throws(SystemCallError) {
-            return try OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NOFOLLOW)
-                .readToEnd(limit: SignatureEnvelope.largest)
+            return try FileCalls.live.read(path, limit: SignatureEnvelope.largest)
         } catch {
             guard error.code == ENOENT else { throw error }
             return nil
