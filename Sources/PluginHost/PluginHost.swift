@@ -158,13 +158,27 @@ public final class PluginHost: Sendable {
     private func begin() async -> Result<Void, PluginError> {
         do throws(PluginError) {
             try upkeep.start(conductor)
-            await programs.startAll()
+            await startPrograms()
             try await conductor.start()
             try await keepMetrics()
             return .success(())
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Starts the programs, and waits for that as long as for a step of a plugin: one may lie on a disk that does not answer.
+    private func startPrograms() async {
+        let limit = conductor.environment.configuration.lifecycleTimeout
+        let areStarted: Void? = await Patience.value(until: .now.advanced(by: limit)) { [programs] in
+            await programs.startAll()
+        }
+        guard areStarted == nil else { return }
+        let late = await programs.all.filter { $0.state == .starting }.map(\.id).joined(separator: ", ")
+        let message =
+            "managed programs are not started after \(limit.inSeconds) s, and the host goes on without them; this one hangs: "
+            + "\(late); look whether the disk that it lies on answers"
+        conductor.environment.log(LogRecord(.error, "host", message))
     }
 
     /// Stops all plugins, their states saved, ends all programs, and gives the state directory back.

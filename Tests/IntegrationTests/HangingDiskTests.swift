@@ -78,6 +78,31 @@ struct HangingDiskTests {
         answers.set()
     }
 
+    @Test("starts though the disk of its metrics does not answer, and says so")
+    func metricsAtStart() async throws {
+        let shop = try Workshop()
+        let metrics = shop.root + "/metrics"
+        try Directory.make(metrics)
+        try shop.install("id=a")
+        let (faults, answers, said) = (Faults(), Flag(), Flag())
+        let configuration = shop.configuration {
+            $0.shutdownTimeout = .milliseconds(100)
+            $0.lifecycleTimeout = .seconds(2) * Sanitizer.patience
+            $0.metricsFile = metrics + "/host.prom"
+        }
+        let host = try PluginHost(configuration, calls: faults.calls) { record in
+            if record.message.contains("host.prom") { said.set() }
+        }
+        faults.begin { _, path in
+            while path.hasPrefix(metrics), !answers.isSet { usleep(1000) }
+            return nil
+        }
+        try await host.start()
+        #expect(said.isSet && !answers.isSet)
+        await host.stop()
+        answers.set()
+    }
+
     @Test("comes back as well when the disk hangs while it starts")
     func hangsAtStart() async throws {
         let shop = try Workshop()

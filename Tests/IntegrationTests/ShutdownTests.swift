@@ -187,6 +187,30 @@ struct ShutdownTests {
         }
     }
 
+    @Test("starts its plugins though a managed program can't be started to the end, and names that")
+    func startsWithoutProgram() async throws {
+        await #expect(processExitsWith: .success) {
+            let shop = try Workshop()
+            try shop.install("id=a")
+            let (isStuck, said) = (Flag(), Flag())
+            Task {
+                await SpawnThread.runWaiting {
+                    isStuck.set()
+                    while true { sleep(1000) }
+                }
+            }
+            while !isStuck.isSet { await Task.yield() }
+            let configuration = shop.configuration {
+                $0.lifecycleTimeout = .seconds(2) * Sanitizer.patience
+                $0.processes = ["p": ProgramSettings(command: "/bin/sleep", arguments: ["1000"])]
+            }
+            let host = try PluginHost(configuration) { if $0.message.contains("this one hangs: p") { said.set() } }
+            try await host.start()
+            let isRunning = await host.status().plugins.map(\.state) == ["running"]
+            exit(said.isSet && isRunning ? EXIT_SUCCESS : EXIT_FAILURE)
+        }
+    }
+
     @Test("says nothing of the programs that it has not started when it is stopped meanwhile")
     func stoppedBeforePrograms() async throws {
         await #expect(processExitsWith: .success) {

@@ -12,7 +12,7 @@ final class MetricsFile: Sendable {
         var isClosed = false
     }
 
-    private let path: String
+    let path: String
     private let calls: FileCalls
     private let log: @Sendable (LogRecord) -> Void
     /// Held while the file is written or removed: one that was taken away must not come back.

@@ -39,7 +39,15 @@ extension PluginHost {
     func keepMetrics() async throws(PluginError) {
         guard let file = metricsFile else { return }
         let configuration = conductor.environment.configuration
-        await write(to: file)
+        let limit = configuration.lifecycleTimeout
+        let isWritten: Void? = await Patience.value(until: .now.advanced(by: limit)) { [weak self] in
+            await self?.write(to: file)
+        }
+        if isWritten == nil {
+            let message =
+                "\(file.path): the disk has not taken the metrics in \(limit.inSeconds) s; the host goes on without them"
+            conductor.environment.log(LogRecord(.error, "host", message))
+        }
         var declaration = TaskDeclaration(name: "host/metrics", schedule: .every(configuration.metricsInterval))
         declaration.deadline = .seconds(60)
         declaration.missed = .skip
