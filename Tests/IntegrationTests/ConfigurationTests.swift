@@ -56,7 +56,7 @@ struct ConfigurationTests {
         try await TestHost.run(configuration(shop, place)) { test async throws in
             _ = try await test.call("increment", "41")
             let result = try await test.host.configure("a", "size", .integer(2))
-            #expect(result.way == .reloaded && result.error == nil, "\(result)")
+            #expect(result.way == .reloaded && result.statePreserved == true && result.error == nil, "\(result)")
             #expect(try await test.call("config").contains(#"{"name":"x","size":2}"#))
             #expect(try await test.call("value") == "41")
             #expect(try await test.status().generation == 2)

@@ -24,6 +24,14 @@ struct StatusTextTests {
         #expect(note.hasPrefix("quarantined: wrong-abi: ma"))
     }
 
+    @Test("says of settings that a new instance has taken whether a state went with it", arguments: [true, false])
+    func newInstance(hasState: Bool) {
+        var result = ConfigurationResult(plugin: "a", way: .reloaded, settings: .null)
+        result.statePreserved = hasState
+        let text = LifecycleText.configuration(result)
+        #expect(text == "a has taken it, in a new instance" + (hasState ? " with its state" : ""))
+    }
+
     @Test("says so when what serves goes on, but a newer build was refused")
     func refusedBuild() throws {
         #expect(try note { $0.lastError = "\($0.path): it is not trusted" }.hasPrefix("last error: it is not"))

@@ -109,7 +109,7 @@ extension Conductor {
             } else {
                 // A new instance is given them when it is initialised.
                 keep(table)
-                _ = try await putAnew(entry, live)
+                result.statePreserved = try await putAnew(entry, live).statePreserved
                 result.way = .reloaded
             }
         } catch {

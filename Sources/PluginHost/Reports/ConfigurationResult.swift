@@ -4,7 +4,7 @@ public struct ConfigurationResult: Hashable, Sendable, Codable {
     public enum Way: String, Hashable, Sendable, Codable {
         /// The running plugin has taken them.
         case pushed
-        /// The plugin can't take settings while it runs: a new instance, with the state of the old one, has taken them.
+        /// The plugin can't take settings while it runs: a new instance, with the state of the old one if it keeps any, has taken them.
         case reloaded
         /// The plugin does not run; it is given them when it does.
         case stored
@@ -20,6 +20,8 @@ public struct ConfigurationResult: Hashable, Sendable, Codable {
     public var way: Way
     /// The settings that hold now.
     public var settings: JSONValue
+    /// Whether the state moved to the instance that has taken them; `nil` if that is no new one.
+    public var statePreserved: Bool?
     /// Why they were refused.
     public var error: String?
     /// The name of the error's code.

@@ -13,7 +13,9 @@ enum LifecycleText {
     static func configuration(_ result: ConfigurationResult) -> String {
         switch result.way {
         case .pushed: "\(result.plugin) has taken it"
-        case .reloaded: "\(result.plugin) has taken it, in a new instance with its state"
+        case .reloaded:
+            "\(result.plugin) has taken it, in a new instance"
+                + (result.statePreserved == true ? " with its state" : "")
         case .stored: "\(result.plugin) does not run; it is given it when it does"
         case .unchanged: "\(result.plugin) has it already"
         case .refused: "refused: \(LogText.oneLine(result.error ?? result.plugin))"
