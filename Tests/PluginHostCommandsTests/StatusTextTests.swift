@@ -24,6 +24,20 @@ struct StatusTextTests {
         #expect(note.hasPrefix("quarantined: wrong-abi: ma"))
     }
 
+    @Test("lists a build that is set aside by what is wrong, and says whose it is once")
+    func briefList() {
+        let reason = "failed: tally: /plugins/libTally.so: start failed: there is no file /etc/tally"
+        let entry = PluginStatus.Quarantine(reason: reason, build: "abc", time: Date())
+        let words = StatusText.quarantines(["tally": entry]).split { $0.isWhitespace }
+        #expect(words.count { $0.contains("tally") } == 2)
+        #expect(words.suffix(8).joined(separator: " ") == "failed: start failed: there is no file /etc/tally")
+        #expect(
+            StatusText.quarantines(["a": .init(reason: "no code: at all", build: "b", time: Date())]).hasSuffix(
+                "no code: at all"
+            )
+        )
+    }
+
     @Test("says of settings that a new instance has taken whether a state went with it", arguments: [true, false])
     func newInstance(hasState: Bool) {
         var result = ConfigurationResult(plugin: "a", way: .reloaded, settings: .null)

@@ -54,9 +54,18 @@ package enum StatusText {
     static func quarantines(_ entries: [String: PluginStatus.Quarantine]) -> String {
         if entries.isEmpty { return "no build is set aside" }
         let rows = entries.sorted { $0.key < $1.key }.map { id, entry in
-            [id, FigureText.build(entry.build), TimestampText.format(entry.time), entry.reason]
+            [id, FigureText.build(entry.build), TimestampText.format(entry.time), reason(entry.reason, of: id)]
         }
         return TextTable.aligned([["ID", "BUILD", "SINCE", "REASON"]] + rows)
+    }
+
+    /// Why a build is set aside, without the plugin and its file, which the reason names first.
+    private static func reason(_ text: String, of id: String) -> String {
+        var parts = text.split(separator: ": ")
+        guard let place = parts.firstIndex(where: { $0 == id }) else { return text }
+        parts.remove(at: place)
+        if place < parts.count, parts[place].hasPrefix("/") { parts.remove(at: place) }
+        return parts.joined(separator: ": ")
     }
 
     /// Rows below their titles, each in one line that is cut at the width of the page.
