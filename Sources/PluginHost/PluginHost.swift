@@ -147,7 +147,8 @@ public final class PluginHost: Sendable {
     ///
     /// A plugin that can't be loaded does not stop the others; ``status()`` says why.
     ///
-    /// - Throws: ``PluginError`` with `illegal-transition` if the host was started before, `shutting-down` if it was stopped.
+    /// - Throws: ``PluginError`` with `illegal-transition` if the host was started before, `shutting-down` if it was stopped, and
+    ///   `busy` if another host writes to its `metricsFile` or `logFile`.
     public func start() async throws(PluginError) {
         guard let task = ending.notingStart({ Task { await self.begin() } }) else {
             throw PluginError(code: .illegalTransition, message: "the host was started before, and starts once")
@@ -157,6 +158,7 @@ public final class PluginHost: Sendable {
 
     private func begin() async -> Result<Void, PluginError> {
         do throws(PluginError) {
+            try await claimFiles()
             try upkeep.start(conductor)
             await startPrograms()
             try await conductor.start()
@@ -165,6 +167,23 @@ public final class PluginHost: Sendable {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Takes the files that this host writes to outside of its state directory; a disk that does not answer is not waited for.
+    private func claimFiles() async throws(PluginError) {
+        let environment = conductor.environment
+        let isLogElsewhere = if case .file = environment.configuration.logFile { true } else { false }
+        guard metricsFile != nil || isLogElsewhere else { return }
+        let limit = MonotonicInstant.now.advanced(by: environment.configuration.lifecycleTimeout)
+        let taken = await Patience.value(until: limit) { [metricsFile, log = upkeep.log] in
+            await environment.examiners.run {
+                Result { () throws(PluginError) in
+                    try metricsFile?.claim()
+                    if isLogElsewhere { try log.claim() }
+                }
+            }
+        }
+        try taken?.get()
     }
 
     /// Starts the programs, and waits for that as long as for a step of a plugin: one may lie on a disk that does not answer.

@@ -30,6 +30,7 @@ package final class HostLog: Sendable {
         var unwritten: [LogRecord] = []
         /// How many records the file has missed since it could last be written.
         var lost = 0
+        var claim: FileClaim?
     }
 
     private static let kept = 2000
@@ -58,6 +59,18 @@ package final class HostLog: Sendable {
     }
 
     // MARK: Writing
+
+    /// Takes the file for this host until the log is closed; one that another host writes to is refused.
+    ///
+    /// Blocks.
+    func claim() throws(PluginError) {
+        guard
+            let claim = try file.flatMap({ (file) throws(PluginError) in
+                try FileClaim(file.path, setting: "logFile")
+            })
+        else { return }
+        state.withLock { $0.claim = claim }
+    }
 
     /// Takes a record.
     package func write(_ record: LogRecord) {
@@ -199,6 +212,7 @@ package final class HostLog: Sendable {
         }
         _ = done.wait(for: .drained, until: .now.advanced(by: .seconds(2))) { $0 ? true : nil }
         writer.stop()
+        state.withLock { $0.claim = nil }
         listeners.finish()
     }
 }

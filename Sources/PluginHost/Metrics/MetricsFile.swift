@@ -10,6 +10,7 @@ final class MetricsFile: Sendable {
         var hasFailed = false
         var isWritten = false
         var isClosed = false
+        var claim: FileClaim?
     }
 
     let path: String
@@ -22,6 +23,13 @@ final class MetricsFile: Sendable {
         self.path = path
         self.calls = calls
         self.log = log
+    }
+
+    /// Takes the file for this host until it is closed; one that another host writes to is refused.
+    func claim() throws(PluginError) {
+        try state.withLock { state throws(PluginError) in
+            if !state.isClosed { state.claim = try FileClaim(path, setting: "metricsFile") }
+        }
     }
 
     /// Replaces the file, until it is closed; what fails is told once, until it goes well again.
@@ -50,7 +58,7 @@ final class MetricsFile: Sendable {
     func close() {
         state.withLock { state in
             if state.isWritten, !state.isClosed { try? calls.remove(path) }
-            state.isClosed = true
+            (state.isClosed, state.claim) = (true, nil)
         }
     }
 }
