@@ -46,11 +46,53 @@ struct StandingTests {
         #expect(notes.all.isEmpty)
     }
 
+    @Test("lets an instance say something as long as calls may end in it, and never one that has not served")
+    func says() throws {
+        let notes = Notes()
+        let replaced = Standing { notes.add($0) }
+        try replaced.say(bytes: 1) { notes.add("a") }
+        #expect(notes.all.isEmpty)
+        replaced.begin()
+        replaced.end()
+        try replaced.say(bytes: 1) { notes.add("b") }
+        try replaced.perform { notes.add("c") }
+        #expect(notes.all == ["a", "b"])
+        let failed = Standing { notes.add($0) }
+        try failed.say(bytes: 1) { notes.add("d") }
+        failed.turnDown()
+        try failed.say(bytes: 1) { notes.add("e") }
+        #expect(notes.all == ["a", "b"])
+    }
+
+    @Test("takes back what was done at once, the latest first, if the instance does not come to serve")
+    func takesBack() throws {
+        let notes = Notes()
+        func attempt(_ standing: Standing, _ name: String) throws -> Bool {
+            try standing.attempt(bytes: 1) { stays in (stays, { notes.add(name) }) }
+        }
+        let failed = Standing { notes.add($0) }
+        for name in ["a", "b"] { #expect(try attempt(failed, name)) }
+        #expect(notes.all.isEmpty)
+        failed.turnDown()
+        #expect(notes.all == ["b", "a"])
+        // What comes late is only judged.
+        #expect(try !attempt(failed, "c"))
+        let serves = Standing { notes.add($0) }
+        #expect(try attempt(serves, "d"))
+        serves.begin()
+        serves.turnDown()
+        #expect(notes.all == ["b", "a"])
+    }
+
     @Test("keeps no more than there is room for")
     func bound() throws {
         let standing = Standing { _ in }
         for _ in 0..<10_000 { try standing.perform {} }
         let refused = #expect(throws: PluginError.self) { try standing.perform {} }
         #expect(refused?.code == .busy)
+        let large = Standing { _ in }
+        try large.say(bytes: 64 << 20) {}
+        let tooLarge = #expect(throws: PluginError.self) { try large.say(bytes: 1) {} }
+        #expect(tooLarge?.code == .busy)
     }
 }
