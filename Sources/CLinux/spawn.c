@@ -79,7 +79,7 @@ UNOBSERVED static int become(void *argument) {
     // All zero is the default action in the kernel's own structure, which is not the library's.
     unsigned long standard[8] = {0};
     for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, standard, NULL, 8);
-    if (syscall(SYS_setpgid, 0, 0) != 0) return give_up(plan, CLINUX_SPAWN_GROUP);
+    if (!plan->keeps_group && syscall(SYS_setpgid, 0, 0) != 0) return give_up(plan, CLINUX_SPAWN_GROUP);
     if (arrange(plan) != 0) return give_up(plan, CLINUX_SPAWN_DESCRIPTORS);
     if (plan->directory && syscall(SYS_chdir, plan->directory) != 0) return give_up(plan, CLINUX_SPAWN_DIRECTORY);
     unsigned long none = 0;

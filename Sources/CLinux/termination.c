@@ -50,9 +50,11 @@ int clinux_forward_hangup(int descriptor) {
 
 static atomic_int collector = -1;
 
-static void collect(int number) {
+static void collect(int number, siginfo_t *info, void *context) {
+    (void)context;
     int saved = errno;
-    unsigned char byte = (unsigned char)number;
+    int is_terminals = number != SIGCHLD && info->si_code == SI_KERNEL;
+    unsigned char byte = (unsigned char)(number | (is_terminals ? CLINUX_SIGNAL_OF_TERMINAL : 0));
     // A full pipe holds so many signals that one more says nothing new.
     ssize_t written = write(atomic_load(&collector), &byte, 1);
     (void)written;
@@ -62,7 +64,7 @@ static void collect(int number) {
 int clinux_collect_signals(int pipe) {
     static const int numbers[] = {SIGHUP, SIGINT, SIGTERM, SIGCHLD};
     atomic_store(&collector, pipe);
-    struct sigaction action = {.sa_handler = collect, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    struct sigaction action = {.sa_sigaction = collect, .sa_flags = SA_RESTART | SA_NOCLDSTOP | SA_SIGINFO};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (sigaction(numbers[i], &action, NULL) != 0) return -1;

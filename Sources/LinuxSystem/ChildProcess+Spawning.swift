@@ -47,6 +47,7 @@ extension ChildProcess {
                             descriptors: numbers,
                             descriptor_count: count,
                             ends_with_parent: launch.endsWithParent ? 1 : 0,
+                            keeps_group: launch.keepsGroup ? 1 : 0,
                             failed_step: 0,
                             error: 0
                         )

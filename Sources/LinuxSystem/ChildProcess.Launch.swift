@@ -42,6 +42,10 @@ extension ChildProcess {
         /// Not so its own children, and not programs that get rights by their file (set-user-ID), for which the kernel
         /// forgets it.
         package var endsWithParent = false
+        /// Whether it stays in the process group of this process, so that the keys of a terminal reach both.
+        ///
+        /// Nothing that it has started ends with it then.
+        package var keepsGroup = false
 
         package init(executable: String, arguments: [String] = [], environment: [String: String] = [:]) {
             self.executable = executable

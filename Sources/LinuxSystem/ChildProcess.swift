@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// A program that this process has started, in a process group of its own.
+/// A program that this process has started, in a process group of its own unless it is to keep this one's.
 ///
 /// It starts with no signal blocked or ignored, and has its three standard descriptors, those that are lent, and no others.
 /// Its end is the end of all that it has started in its group. Whoever lets go of one that runs, kills it.

@@ -5,6 +5,13 @@ internal import Glibc
 ///
 /// For programs only: handlers belong to the whole process.
 package final class CollectedSignals: Sendable {
+    /// A signal that has come.
+    package struct Signal: Hashable, Sendable {
+        package let number: Int32
+        /// Whether a terminal has sent it, to the whole process group.
+        package let isOfTerminal: Bool
+    }
+
     /// The handlers may run as long as the process does, and so both ends of their pipe stay open.
     private let reading: CInt
 
@@ -33,9 +40,13 @@ package final class CollectedSignals: Sendable {
     }
 
     /// The signals that have come, in their order.
-    package func take() -> [Int32] {
+    package func take() -> [Signal] {
         var bytes = [UInt8](repeating: 0, count: 256)
         let count = unsafe read(reading, &bytes, bytes.count)
-        return count > 0 ? bytes.prefix(count).map(Int32.init) : []
+        guard count > 0 else { return [] }
+        return bytes.prefix(count).map { byte in
+            let mark = Int32(CLINUX_SIGNAL_OF_TERMINAL)
+            return Signal(number: Int32(byte) & ~mark, isOfTerminal: Int32(byte) & mark != 0)
+        }
     }
 }

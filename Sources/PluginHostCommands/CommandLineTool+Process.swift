@@ -37,7 +37,7 @@ extension CommandLineTool {
             executable: ProcessFacts.executable,
             currentDirectory: ProcessFacts.currentDirectory ?? ".",
             makeHost: { [calls] configuration, log in
-                guard words.first == "run", !isSupervised else {
+                guard !isSupervised else {
                     return try PluginHost(configuration, calls: calls, crash: crash, log: log)
                 }
                 return try UnsupervisedHost.make(configuration, calls, log)

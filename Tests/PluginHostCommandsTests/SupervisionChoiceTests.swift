@@ -8,12 +8,14 @@ struct SupervisionChoiceTests {
         SupervisionChoice(words: words, variables: variables, process: 40, parent: 30).supervised != nil
     }
 
-    @Test("is made for run, unless the user says otherwise or asks for help")
+    @Test("is made for run and dev, unless the user says otherwise or asks for help")
     func words() {
         #expect(isSupervised(["run"]))
         #expect(isSupervised(["run", "--plugins", "a", "--log-format", "json"]))
+        #expect(isSupervised(["dev"]))
+        #expect(isSupervised(["dev", "../package"]))
         for words in [
-            ["run", "--no-supervise"], ["run", "--help"], ["dev"], ["status"], [], ["--version"],
+            ["run", "--no-supervise"], ["run", "--help"], ["dev", "--no-supervise"], ["status"], [], ["--version"],
             ["run", "--nonsense"],
             ["help", "run"],
         ] { #expect(!isSupervised(words), "\(words)") }

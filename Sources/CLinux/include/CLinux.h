@@ -164,6 +164,9 @@ int clinux_usable_processors(void);
 /// Has orphaned descendants become children of this process. Wrapped because Glibc's module has no <sys/prctl.h>.
 int clinux_adopt_orphans(void);
 
+/// Added to the number of a signal that a terminal has sent, to a whole process group.
+static const int CLINUX_SIGNAL_OF_TERMINAL = 0x80;
+
 /// Makes SIGHUP, SIGINT, SIGTERM and SIGCHLD write their number, one byte each, to a pipe that does not block. In C because a
 /// signal handler may not run code that initialises, allocates or locks.
 int clinux_collect_signals(int pipe);
@@ -180,6 +183,8 @@ typedef struct clinux_spawn {
     int descriptor_count;
     /// Whether the kernel kills it when the thread that starts it has ended, this process' last one or not.
     int ends_with_parent;
+    /// Whether it stays in the process group of this process.
+    int keeps_group;
     /// One of CLINUX_SPAWN_, and its error number, if the program was not started.
     int failed_step;
     int error;
@@ -192,7 +197,7 @@ static const int CLINUX_SPAWN_DESCRIPTORS = 3;
 static const int CLINUX_SPAWN_DIRECTORY = 4;
 static const int CLINUX_SPAWN_PROGRAM = 5;
 
-/// Starts a program in a process group of its own, with no signal blocked, ignored or handled.
+/// Starts a program, in a process group of its own unless it keeps this one's, with no signal blocked, ignored or handled.
 ///
 /// Returns the process, or -1 with step and error in the plan; `pidfd` is -1 where the kernel has none. In C because until it
 /// has become the program, the child shares this process' memory, and nothing that initialises, allocates or locks may run.

@@ -94,11 +94,13 @@ package enum CommandTable {
                     "A configuration file, as for run; directories for plugins and images and the strategy are dev's own. "
                         + "Without one, plugins are granted what they ask for."
                 ),
+                .init("--no-supervise", "Host in this very process, for a debugger; a crash ends it."),
             ] + hosted,
             discussion: """
                 Sources are watched; a save rebuilds, and what changed is reloaded with its state. Compile errors are \
-                shown, and the generation before goes on. Plugins run in this very process, and one that crashes ends it; \
-                with "isolation": "process" in FILE it ends its own.
+                shown, and the generation before goes on. Plugins run in the host's process. One that traps ends it, and a \
+                small process around it starts it again, without the build if that was new or has crashed it before; with \
+                "isolation": "process" in FILE a plugin ends its own process only.
                 """
         ),
         .init("status", "show the host and all of its plugins", options: [.json, .socket]),

@@ -7,6 +7,7 @@ struct DevelopCommand {
 
     func run() async throws(CommandFailure) {
         let plan = try DevelopPlan(context)
+        CrashRecord.note(stateDirectory: plan.options.configuration.stateDirectory)
         let jobs = BuildJobs()
         let untilTerminated = context.program.untilTerminated
         let termination = Task {
@@ -61,6 +62,7 @@ struct DevelopCommand {
                 DetachedThread.start(name: "dev-keys") { console.read(keys) }
             },
             whenStopping: { [self] in
+                CrashRecord.setOrderly()
                 keys?.close()
                 narrator.end()
                 tell("stopping; a second signal ends it at once")

@@ -29,14 +29,23 @@ extension CommandLineTool {
             log.say("the host is not supervised: \(error)", level: .warning)
             return nil
         }
+        let isDevelopment = arguments.command.name == "dev"
         var supervisor = HostSupervisor(
             words: words,
             variables: variables,
             log: log,
             signals: signals,
-            limits: RestartLimits(),
+            limits: isDevelopment ? developmentLimits : RestartLimits(),
+            takesKeys: isDevelopment,
             orphans: orphans
         )
         return supervisor.run()
     }
+
+    /// Whoever saves a bad build after the other is not to be left alone, and sees what happens.
+    private static let developmentLimits = RestartLimits(
+        maximumRestarts: 10,
+        maximumDelay: .seconds(1),
+        stableTime: .seconds(5)
+    )
 }

@@ -25,6 +25,8 @@ struct HostSupervisor {
     let log: LogWriter
     let signals: CollectedSignals
     let limits: RestartLimits
+    /// Whether the host takes the keys of the terminal, for which it has to be in the same process group.
+    let takesKeys: Bool
     var orphans: Orphans
     /// Whether it was started from a terminal.
     private let hadTerminal = ControllingTerminal.isThere
@@ -35,6 +37,7 @@ struct HostSupervisor {
         log: LogWriter,
         signals: CollectedSignals,
         limits: RestartLimits,
+        takesKeys: Bool = false,
         orphans: Orphans
     ) {
         self.words = words
@@ -42,6 +45,7 @@ struct HostSupervisor {
         self.log = log
         self.signals = signals
         self.limits = limits
+        self.takesKeys = takesKeys
         self.orphans = orphans
     }
 
@@ -98,6 +102,7 @@ struct HostSupervisor {
         launch.environment["SWIFT_BACKTRACE"] =
             variables["SWIFT_BACKTRACE"] ?? "interactive=no,color=no,output-to=stderr"
         (launch.input, launch.output, launch.endsWithParent) = (.inherited, .inherited, true)
+        launch.keepsGroup = takesKeys
         launch.lending = [record.file, try AnonymousFile(report.flatMap { try? JSONCoding.encode($0) } ?? [])]
         let started = MonotonicInstant.now
         let host = try ChildProcess(launch)
@@ -107,12 +112,14 @@ struct HostSupervisor {
         while end == nil {
             signals.wait(orEndOf: host, until: nil)
             for signal in signals.take() {
-                if signal == SIGCHLD {
+                let number = signal.number
+                if number == SIGCHLD {
                     orphans.reap(except: host.processID)
                 } else {
-                    if endsHost(signal) { stop = stop ?? signal }
-                    if signal == SIGHUP { wasHungUp = true }
-                    host.signal(signal)
+                    if endsHost(number) { stop = stop ?? number }
+                    if number == SIGHUP { wasHungUp = true }
+                    // The second one would end it without ado.
+                    if !(takesKeys && signal.isOfTerminal) { host.signal(number) }
                 }
             }
             end = try host.endIfEnded()
@@ -149,7 +156,7 @@ struct HostSupervisor {
     private func wait(_ delay: Duration) -> Int32? {
         let deadline = MonotonicInstant.now.advanced(by: delay)
         repeat {
-            if let signal = signals.take().first(where: endsHost) { return signal }
+            if let signal = signals.take().map(\.number).first(where: endsHost) { return signal }
             if delay > .zero { signals.wait(orEndOf: nil, until: deadline) }
         } while MonotonicInstant.now < deadline
         return nil

@@ -11,7 +11,7 @@ struct SupervisionChoice: Sendable {
         guard !SupervisionMark.isValid(variables, parent: parent), !isService,
             // What is wrong with the words is told by whoever carries them out.
             case .command(let arguments) = try? ArgumentParser.parse(words),
-            arguments.command.name == "run", !arguments.wantsHelp, !arguments.has("--no-supervise")
+            ["run", "dev"].contains(arguments.command.name), !arguments.wantsHelp, !arguments.has("--no-supervise")
         else { return nil }
         return arguments
     }
