@@ -24,6 +24,11 @@ package struct CrashHistory: Hashable, Sendable, Codable {
         latest.removeFirst(max(0, latest.count - Self.limit))
     }
 
+    /// Whether a build is among the last ones.
+    func includes(_ build: String) -> Bool {
+        latest.contains { $0.build == build }
+    }
+
     /// How often a build has crashed a host since a moment.
     func count(of build: String, since time: Date) -> Int {
         latest.count { $0.build == build && $0.time >= time }

@@ -38,8 +38,12 @@ package struct PluginJournal: Hashable, Sendable, Codable {
     package var committed: GenerationRecord? { committedGeneration.flatMap(record) }
 
     /// The newest generation before the one that serves whose build is another one.
+    ///
+    /// One that is not trusted any more since it has crashed a host is the last choice.
     package var lastOfOtherBuild: GenerationRecord? {
-        live.flatMap { live in records.last { $0.generation < live.generation && $0.build != live.build } }
+        guard let live else { return nil }
+        let others = records.filter { $0.generation < live.generation && $0.build != live.build }
+        return others.last { $0.committed || crashes?.includes($0.build) != true } ?? others.last
     }
 
     /// What is known of a generation, if it is not forgotten yet.

@@ -63,10 +63,9 @@ struct CrashVerdictTests {
         #expect(history.count == 100 && history.latest.count == 16 && history.latest.last?.build == "b99")
     }
 
-    @Test("takes back that the build was committed, and leaves the one before it")
-    func distrusts() throws {
+    private func journal(_ builds: [String]) throws -> PluginJournal {
         var journal = PluginJournal()
-        for (number, build) in [(1, "one"), (2, "two"), (3, "two")] {
+        for (number, build) in zip(1..., builds) {
             _ = try journal.begin()
             let record = GenerationRecord(
                 generation: UInt64(number),
@@ -76,8 +75,30 @@ struct CrashVerdictTests {
                 time: time
             )
             journal.switched(to: record, oldSnapshot: nil, historyLimit: 10)
-            journal.commit(UInt64(number))
         }
+        return journal
+    }
+
+    @Test("has what goes back by itself pass over the build, unless there is no other (HR-5)")
+    func isPassedOver() throws {
+        for (builds, other) in [(["one", "two", "three"], "one"), (["two", "three"], "two")] {
+            var journal = try journal(builds)
+            #expect(journal.lastOfOtherBuild?.build == "two")
+            journal.crashed("two", at: time)
+            journal.distrust("two")
+            #expect(journal.lastOfOtherBuild?.build == other)
+        }
+        // One that was good all the same, as far as is known, had another chance.
+        var journal = try journal(["one", "two", "three"])
+        journal.commit(2)
+        journal.crashed("two", at: time)
+        #expect(journal.lastOfOtherBuild?.build == "two")
+    }
+
+    @Test("takes back that the build was committed, and leaves the one before it")
+    func distrusts() throws {
+        var journal = try journal(["one", "two", "two"])
+        for number: UInt64 in 1...3 { journal.commit(number) }
         journal.crashed("two", at: time)
         journal.distrust("two")
         #expect(journal.committed?.build == "one")
