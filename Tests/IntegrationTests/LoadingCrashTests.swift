@@ -80,6 +80,8 @@ struct LoadingCrashTests {
             try await test.until(.reloadFailed)
             let report = try await report(of: "a", test)
             #expect(report.path == workshop.path("liba.so") && report.step == step.name)
+            let error = try #require(test.events(.reloadFailed).first?.error)
+            #expect(error.contains("; 'plugin-host crashes a --last' tells where"), "\(error)")
             switch end {
             case "exit": #expect(report.exitStatus == 3)
             case "leave": #expect(report.exitStatus == 0)

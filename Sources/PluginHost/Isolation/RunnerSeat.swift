@@ -187,12 +187,13 @@ final class RunnerSeat: Sendable {
             runner.kill("\(name) did not return within \(limit.inSeconds) s", for: self)
             return PluginError(
                 code: .timedOut,
-                message: "\(what): \(name) did not return within \(limit.inSeconds) s; its runner was ended"
+                message:
+                    "\(what): \(name) did not return within \(limit.inSeconds) s; its runner was ended\(whereToLook)"
             )
         case .corrupt(let defect):
             return PluginError(
                 code: .crashed,
-                message: "\(what): \(name): the runner damaged its channel: \(defect)"
+                message: "\(what): \(name): the runner damaged its channel: \(defect)\(whereToLook)"
             )
         case .tooLarge(let bytes, let limit):
             return PluginError(
