@@ -253,22 +253,23 @@ struct ReloadTests {
         let flag = shop.root + "/hangs"
         _ = FileManager.default.createFile(atPath: flag, contents: nil)
         try shop.install("id=a;tag=1")
+        try shop.install("id=b", as: "libb.so")
         let configuration = shop.configuration {
             $0.lifecycleTimeout = .seconds(3)
-            $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+            $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["call:b"])])
             $0.maximumAttempts = 1
         }
         try await TestHost.run(configuration) { test async throws in
-            let says =
-                #"ask-stop=ph.shared-state/1 set {"key":"stopped"};ask-unload=ph.shared-state/1 set {"key":"ended"}"#
-            try shop.install("id=a;tag=2;perms=state.shared;hang=\(step);\(says);while=\(flag)")
+            // What it would share is not kept; what it asks of others is done.
+            let says = "ask-stop=ph.plugins/1 b/increment 1;ask-unload=ph.plugins/1 b/increment 10"
+            try shop.install("id=a;tag=2;perms=call:b;hang=\(step);\(says);while=\(flag)")
             try await test.until(.reloadFailed)
-            #expect(test.host.sharedState.keys() == [])
+            #expect(try await test.call("value", of: "b") == "0")
             // On a machine that stands still it is given up before it gets so far.
             guard FileManager.default.fileExists(atPath: flag + ".reached") else { return }
             try FileManager.default.removeItem(atPath: flag)
-            try await test.until("it has ended") { test.host.sharedState.value(of: "ended") != nil }
-            #expect((test.host.sharedState.value(of: "stopped") != nil) == (step == "start"))
+            try await test.until("it has ended") { try await test.call("value", of: "b").count == 2 }
+            #expect(try await test.call("value", of: "b") == (step == "start" ? "11" : "10"))
             #expect(try await test.call("tag") == "1")
         }
     }

@@ -15,7 +15,7 @@ extension Conductor {
     ) async throws(PluginError) -> Value {
         let (hang, environment, id) = (Hang(), environment, entry.id)
         do throws(PluginError) {
-            return try await demand(entry, step, limit: limit) { () throws(PluginError) in
+            let value = try await demand(entry, step, limit: limit) { () throws(PluginError) in
                 var hasSucceeded = false
                 defer {
                     let isRunning = leavesRunning(hasSucceeded)
@@ -23,19 +23,30 @@ extension Conductor {
                     case .inTime: break
                     case .late: undo?()
                     // Another has taken its place meanwhile.
-                    case .last: GenerationEnd.end(live.instance, isRunning: isRunning) { environment.warn(id, $0) }
+                    case .last(let isRunning):
+                        GenerationEnd.end(live.instance, isRunning: isRunning) { environment.warn(id, $0) }
                     }
                 }
                 let value = try body()
                 hasSucceeded = true
                 return value
             }
+            outlive(live, of: entry, isRunning: leavesRunning(true))
+            return value
         } catch {
             if error.isHostLimit {
                 entry.live?.hang = hang
                 if !hang.giveUp(), let undo { environment.examiners.perform { _ in undo() } }
+            } else {
+                outlive(live, of: entry, isRunning: leavesRunning(false))
             }
             throw error
         }
+    }
+
+    /// Takes note of what a function has left of an instance of which another one may hang since before.
+    private func outlive(_ live: Generation, of entry: PluginEntry, isRunning: Bool) {
+        guard entry.live?.number == live.number else { return }
+        entry.live?.hang?.isOutlived(isRunning: isRunning)
     }
 }
