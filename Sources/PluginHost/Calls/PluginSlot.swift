@@ -74,13 +74,15 @@ final class PluginSlot: Sendable {
     /// Visits the generation of a lane, as a call would, without being counted as one.
     ///
     /// Throws `not-found` if another has taken its place before the visit could begin: its instance may be gone. One that is
-    /// lost or paused is not waited for: what takes its place, or lets it go on, may wait for who visits.
+    /// lost is not waited for: what takes its place may wait for who visits. Nor is one that is paused, if the visitor says that who
+    /// lets it go on may wait for it as well.
     func visit<Result>(
         _ expected: UnsafePointer<CallLane>,
         until deadline: MonotonicInstant?,
+        outlastsPause: Bool = true,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
-        let entry = try enter(until: deadline, visiting: UInt(bitPattern: expected))
+        let entry = try enter(until: deadline, visiting: UInt(bitPattern: expected), outlastsPause: outlastsPause)
         unsafe entry.lane.pointee.countVisit(1)
         defer {
             unsafe entry.lane.pointee.countVisit(-1)
@@ -133,7 +135,8 @@ final class PluginSlot: Sendable {
     func enter(
         until deadline: MonotonicInstant?,
         isNested: Bool = false,
-        visiting visited: UInt = 0
+        visiting visited: UInt = 0,
+        outlastsPause: Bool = true
     ) throws(PluginError) -> CallEntry {
         let isVisit = visited != 0
         let call = isVisit ? 0 : 1
@@ -153,7 +156,9 @@ final class PluginSlot: Sendable {
         if let refusal { throw refusal }
         let entry = waiting.wait(for: .entry, until: deadline) { waiting -> Result<CallEntry, PluginError>? in
             guard let lane = unsafe current else { return .failure(waiting.refusal) }
-            if isVisit, let obstacle = unsafe obstacle(to: visited, at: lane, waiting) { return .failure(obstacle) }
+            if isVisit, let obstacle = unsafe obstacle(to: visited, at: lane, waiting, outlastsPause) {
+                return .failure(obstacle)
+            }
             unsafe lane.pointee.setAwaited(true)
             if isNested, let entry = enterDraining() { return .success(entry) }
             return tryToEnter().map { .success($0) }
@@ -176,12 +181,13 @@ final class PluginSlot: Sendable {
     private func obstacle(
         to visited: UInt,
         at lane: UnsafePointer<CallLane>,
-        _ waiting: Waiting
+        _ waiting: Waiting,
+        _ outlastsPause: Bool
     ) -> PluginError? {
         if visited == waiting.lost {
             return PluginError(code: .crashed, message: "\(id): the generation that serves is lost")
         }
-        if visited == waiting.paused {
+        if visited == waiting.paused, !outlastsPause {
             return PluginError(code: .illegalTransition, message: "\(id): the generation that serves is paused")
         }
         guard UInt(bitPattern: lane) != visited, let visited = unsafe UnsafePointer<CallLane>(bitPattern: visited)
@@ -289,7 +295,7 @@ final class PluginSlot: Sendable {
         } ?? false
     }
 
-    /// Has visits of a closed lane end until it is opened again: its generation is paused.
+    /// Has visits of a closed lane end that do not outlast a pause, until it is opened again.
     func pause(_ lane: UnsafePointer<CallLane>) {
         let address = UInt(bitPattern: lane)
         waiting.withLock { $0.paused = address }

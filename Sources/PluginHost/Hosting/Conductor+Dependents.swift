@@ -134,7 +134,8 @@ extension Conductor {
         let (slot, limit) = (other.slot, configuration.drainTimeout)
         return await run(on: environment.examiners, within: limit + configuration.lifecycleTimeout) {
             Result { () throws(PluginError) in
-                try unsafe slot.visit(dependent.instance.lane, until: .now.advanced(by: limit)) {
+                let end = MonotonicInstant.now.advanced(by: limit)
+                try unsafe slot.visit(dependent.instance.lane, until: end, outlastsPause: false) {
                     () throws(PluginError) in
                     dependent.instance.dependencyChanged(id, change, generation: number)
                 }

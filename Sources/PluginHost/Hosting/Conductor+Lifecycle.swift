@@ -196,7 +196,7 @@ extension Conductor {
             throw error
         }
         try? entry.state.move(to: .paused, of: live.number)
-        // Who waits to visit it may hold the lock of what it needs for as long.
+        // Who waits to tell it of what it needs holds the lock of that for as long.
         unsafe entry.slot.pause(live.instance.lane)
     }
 

@@ -66,7 +66,7 @@ struct PluginSlotTests {
         slot.leave(try slot.enter(until: nil))
     }
 
-    @Test("ends the visit of a generation that is paused until it goes on, while calls wait")
+    @Test("ends a visit that is not to outlast the pause of its generation, while calls wait")
     func paused() throws {
         let slot = Self.makeSlot()
         let lane = Self.makeLane(1)
@@ -74,7 +74,9 @@ struct PluginSlotTests {
         #expect(slot.closeAndDrain(lane, within: 0))
         slot.pause(lane)
         let error = #expect(throws: PluginError.self) {
-            try slot.visit(lane, until: nil) { () throws(PluginError) in Issue.record("it is paused") }
+            try slot.visit(lane, until: nil, outlastsPause: false) { () throws(PluginError) in
+                Issue.record("it is paused")
+            }
         }
         #expect(error?.code == .illegalTransition)
         #expect(throws: PluginError.self) { _ = try slot.enter(until: .now.advanced(by: .milliseconds(5))) }
