@@ -1,7 +1,8 @@
 import Foundation
-import PluginHost
 import TestSupport
 import Testing
+
+@testable import PluginHost
 
 @Suite("A plugin's life, by command", .limited, .timeLimit(.minutes(10)))
 struct LifecycleTests {
@@ -299,6 +300,22 @@ struct LifecycleTests {
             #expect(started.map(\.plugin) == ["base", "top"])
             #expect(started.map(\.success) == [true, true])
             #expect(await test.host.reload(["odd"]).map(\.success) == [true])
+        }
+    }
+
+    @Test("can be started after its process has ended while it was stopped, and it was left down (LM-1, RS-7)")
+    func startsAfterLoss() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        try await TestHost.run(shop.isolated { $0.restartLimits.maximumRestarts = 0 }) { test async throws in
+            #expect(try await test.host.stopPlugin("a").success)
+            let process = try #require(await test.host.conductor.processes()["a"])
+            #expect(kill(process, SIGKILL) == 0)
+            try await test.until("it is down") { try await test.status().state == "error" }
+            #expect(await test.host.reload(["a"]).map(\.success) == [true])
+            #expect(try await test.status().state == "stopped")
+            #expect(try await test.host.startPlugin("a").success)
+            #expect(try await test.call("value") == "0")
         }
     }
 

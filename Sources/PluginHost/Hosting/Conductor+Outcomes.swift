@@ -97,6 +97,10 @@ extension Conductor {
         // If the one before was lost at its end, that has been noted as the plugin's; what was paused stays so.
         if generation.isStarted, entry.state.current != .paused {
             try? entry.state.move(to: .running, of: generation.number)
+        } else if entry.isDown {
+            // It was stopped before it was lost and left down, and is what a command can start now.
+            try? entry.state.move(to: .stopping, of: generation.number)
+            try? entry.state.move(to: .stopped, of: generation.number)
         }
         providers.add(generation.descriptor)
         dependentIndex.add(generation.descriptor)
