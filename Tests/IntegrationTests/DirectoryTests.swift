@@ -161,6 +161,30 @@ struct DirectoryTests {
         }
     }
 
+    @Test("that is renamed and removed while its plugin is busy makes way for another at its old place (HR-9)")
+    func isRenamedAndRemoved() async throws {
+        let shop = try Workshop()
+        let flag = shop.root + "/flag"
+        try shop.install("id=a;tag=1;hang=refresh;while=\(flag)")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            let (old, new) = (shop.path("liba.so"), shop.path("libb.so"))
+            try await test.until("it runs") { try await test.status().state == "running" }
+            _ = FileManager.default.createFile(atPath: flag, contents: nil)
+            let refresh = Task { try await test.host.refreshPlugin("a") }
+            try await test.until("it refreshes") { FileManager.default.fileExists(atPath: flag + ".reached") }
+            try FileManager.default.moveItem(atPath: old, toPath: new)
+            try await test.until("the host has noticed it") { await test.host.conductor.hasTaken(new) }
+            try shop.remove("libb.so")
+            try await test.until("the host has noticed that") { await test.host.conductor.reported[new] == nil }
+            try shop.install("id=a;tag=2")
+            try await test.until("the host has noticed the other") { await test.host.conductor.hasTaken(old) }
+            try FileManager.default.removeItem(atPath: flag)
+            _ = try await refresh.value
+            try await test.until("the other") { (try? await test.call("tag")) == "2" }
+            #expect(try await test.status().path == old)
+        }
+    }
+
     @Test("that its plugin came from before keeps it at a start that finds a copy with an earlier name (HR-12)")
     func copiedBeforeStart() async throws {
         let shop = try Workshop()

@@ -181,7 +181,9 @@ extension Conductor {
         await entry.lock.acquire(isolation: self)
         if entries[id] === entry { adopt(entry, path: new) }
         entry.lock.release()
-        settle(new)
+        // What has happened to either file meanwhile was taken for another entry's.
+        handOn(old)
+        if reported[new] != nil || isThere(new) { settle(new) } else { await remove(new) }
     }
 
     /// Makes a plugin's entry the one of another path: its file was renamed (HR-9).
