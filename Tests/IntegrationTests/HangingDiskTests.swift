@@ -42,9 +42,9 @@ struct HangingDiskTests {
         #expect(error?.code == .busy)
         answers.set()
         var next: PluginHost?
-        while next == nil {
-            await Task.yield()
+        try await eventually {
             next = try? PluginHost(configuration)
+            return next != nil
         }
         await next?.stop()
         try await TestHost.run(configuration) { test async throws in
@@ -71,7 +71,7 @@ struct HangingDiskTests {
             while !answers.isSet { usleep(1000) }
             return nil
         }
-        while !isReached.isSet { await Task.yield() }
+        try await eventually { isReached.isSet }
         await host.stop()
         #expect(!answers.isSet)
         await (try PluginHost(configuration)).stop()
@@ -117,7 +117,7 @@ struct HangingDiskTests {
             return nil
         }
         let start = Task { try await host.start() }
-        while !isReached.isSet { await Task.yield() }
+        try await eventually { isReached.isSet }
         await host.stop()
         #expect(!answers.isSet)
         answers.set()

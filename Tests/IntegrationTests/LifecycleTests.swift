@@ -326,7 +326,7 @@ struct LifecycleTests {
         let host = try PluginHost(shop.configuration { $0.healthInterval = .zero })
         await host.pollHealth(every: .milliseconds(20))
         try await host.start()
-        while await host.status().plugins.first?.health?.errors ?? 0 < 2 { await Task.yield() }
+        try await eventually { await host.status().plugins.first?.health?.errors ?? 0 >= 2 }
         await host.stop()
     }
 

@@ -92,7 +92,7 @@ struct ShutdownTests {
             }
         }
         let run = Task { try await host.runTask("end") }
-        while !isRunning.isSet { await Task.yield() }
+        try await eventually { isRunning.isSet }
         if isStoppedBefore { await host.stop() }
         #expect(try await run.value.name == "end")
         await host.stop()
@@ -109,10 +109,10 @@ struct ShutdownTests {
         let (isRunning, isOver) = (Flag(), Flag())
         try host.schedule("slow", .every(.seconds(3600)), deadline: .seconds(3600)) { _ in
             isRunning.set()
-            while !isOver.isSet { await Task.yield() }
+            while !isOver.isSet { try? await Task.sleep(for: .milliseconds(5)) }
         }
         let run = Task { try await host.runTask("slow") }
-        while !isRunning.isSet { await Task.yield() }
+        try await eventually { isRunning.isSet }
         await host.stop()
         #expect(records.withLock { $0.contains { $0.level == .warning && $0.message.contains("the task slow") } })
         isOver.set()
@@ -132,7 +132,7 @@ struct ShutdownTests {
         }
         let host = try PluginHost(configuration)
         let start = Task { try await host.start() }
-        while !FileManager.default.fileExists(atPath: hangs + ".reached") { await Task.yield() }
+        try await eventually { FileManager.default.fileExists(atPath: hangs + ".reached") }
         await host.stop()
         try FileManager.default.removeItem(atPath: hangs)
         _ = await start.result
@@ -147,7 +147,7 @@ struct ShutdownTests {
         try shop.install("id=a;fail=start")
         let host = try PluginHost(shop.configuration { $0.maximumAttempts = 1 })
         try await host.start()
-        while await host.quarantines().isEmpty { await Task.yield() }
+        try await eventually { await !host.quarantines().isEmpty }
         await host.stop()
         let configured = await #expect(throws: PluginError.self) { try await host.configure("a", "size", .integer(1)) }
         #expect(configured?.code == .shuttingDown)
@@ -173,7 +173,7 @@ struct ShutdownTests {
                     while true { sleep(1000) }
                 }
             }
-            while !isStuck.isSet { await Task.yield() }
+            try await eventually { isStuck.isSet }
             let said = Flag()
             let configuration = shop.configuration {
                 $0.shutdownTimeout = .milliseconds(100)
@@ -181,7 +181,7 @@ struct ShutdownTests {
             }
             let host = try PluginHost(configuration) { if $0.message.contains("managed program") { said.set() } }
             Task { try await host.start() }
-            while await host.programs().first?.state != .starting { await Task.yield() }
+            try await eventually { await host.programs().first?.state == .starting }
             await host.stop()
             exit(said.isSet ? EXIT_SUCCESS : EXIT_FAILURE)
         }
@@ -257,7 +257,7 @@ struct ShutdownTests {
             }
             try await hosts(60)
             // As many as one host has, and those of tasks.
-            while try threads() > 30 { await Task.yield() }
+            try await eventually { try threads() <= 30 }
             exit(EXIT_SUCCESS)
         }
     }
@@ -280,9 +280,9 @@ struct ShutdownTests {
             }
         }
         var next: PluginHost?
-        while next == nil {
-            await Task.yield()
+        try await eventually {
             next = try? PluginHost(configuration)
+            return next != nil
         }
         await next?.stop()
         for _ in 1...2 { await (try PluginHost(configuration)).stop() }

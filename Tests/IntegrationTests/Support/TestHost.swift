@@ -1,6 +1,7 @@
 import Foundation
 import PluginHost
 import Synchronization
+import TestSupport
 import Testing
 
 /// A host in the test's process, with all that it has said.
@@ -71,10 +72,7 @@ final class TestHost: Sendable {
 
     /// Waits until a condition holds; the test's time limit ends a wait in vain.
     func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-        while try await !condition() {
-            try Task.checkCancellation()
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        try await eventually(condition)
     }
 
     /// Waits until there are so many events of a kind.
