@@ -185,6 +185,26 @@ struct DirectoryTests {
         }
     }
 
+    @Test("that takes the place of another under a new name waits while its plugin is paused (HR-9)")
+    func replacesWhilePaused() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;tag=1")
+        // The file is gone, and its plugin not yet.
+        try await TestHost.run(shop.configuration { $0.removalGrace = .seconds(3600) }) { test async throws in
+            _ = try await test.call("increment", "41")
+            #expect(try await test.host.pausePlugin("a").success)
+            // A file of its own while the other is still there: a reused inode would be the same file.
+            try shop.install("id=a;tag=2", as: "next.tmp")
+            try shop.remove("liba.so")
+            try FileManager.default.moveItem(atPath: shop.path("next.tmp"), toPath: shop.path("libb.so"))
+            try await test.until("the change is noticed") { try await test.status().pendingChange }
+            #expect(try await test.host.resumePlugin("a").success)
+            try await test.until(generation: 2)
+            #expect(try await test.call("tag") == "2")
+            #expect(try await test.call("value") == "41")
+        }
+    }
+
     @Test("that its plugin came from before keeps it at a start that finds a copy with an earlier name (HR-12)")
     func copiedBeforeStart() async throws {
         let shop = try Workshop()

@@ -38,6 +38,12 @@ extension Conductor {
             break
         }
         defer { if target !== entry { target.lock.release() } }
+        guard target.state.current != .paused else {
+            // It is reloaded when it goes on, as from its own file.
+            retire(image, of: target)
+            target.pendingChange = true
+            return refusal(target, Self.paused(target))
+        }
         guard environment.isEnabled(id) else { return decline(image, target) }
 
         if target.history == nil {
