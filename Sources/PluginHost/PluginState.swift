@@ -54,7 +54,8 @@ public enum PluginState: Hashable, Sendable {
         case (.initialised, .running), (.initialised, .unloading): true
         case (.running, .paused), (.running, .reloading), (.running, .stopping): true
         case (.paused, .running), (.paused, .stopping): true
-        case (.reloading, .running): true
+        // What was lost on its way can be stopped and ended.
+        case (.reloading, .running), (.reloading, .stopping): true
         case (.stopping, .stopped): true
         case (.stopped, .running), (.stopped, .unloading), (.stopped, .loading): true
         case (.unloading, .unloaded): true

@@ -29,6 +29,16 @@ struct PluginStateTests {
         #expect(cell.current == .unloaded)
     }
 
+    @Test("let what was lost be stopped before another takes its place")
+    func lost() throws {
+        let cell = StateCell(plugin: "a", events: EventBus(courier: { $0() }, sink: { _ in }))
+        let life: [PluginState] = [
+            .loading, .loaded, .initialised, .running, .reloading, .stopping, .stopped, .unloading, .unloaded,
+        ]
+        for state in life { try cell.move(to: state, of: 1) }
+        #expect(cell.current == .unloaded)
+    }
+
     @Test("may become an error from anywhere, and come back by loading")
     func errors() throws {
         let cell = StateCell(plugin: "a", events: EventBus(courier: { $0() }, sink: { _ in }))
