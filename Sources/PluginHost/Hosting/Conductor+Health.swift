@@ -64,12 +64,15 @@ extension Conductor {
 
     private func examine(_ entry: PluginEntry) {
         guard let live = entry.live, live.isStarted, entry.state.current == .running, !entry.lock.isHeld,
-            entry.askedForHealth?.image != live.image.path
+            entry.askedForHealth?.image != live.image.path, entry.examined != live.image.path
         else { return }
         // The process is asked on a path that no plugin's code is on.
         let limit = configuration.lifecycleTimeout
         if live.image.isolation != .inProcess { live.image.demandSignOfLife(within: limit) }
+        // What it has answered is noted before it is asked again: on a busy machine it could come after a newer answer.
+        entry.examined = live.image.path
         Task {
+            defer { if entry.examined == live.image.path { entry.examined = nil } }
             // A plugin that is too busy to be asked is alive; its calls have deadlines of their own.
             switch await askForHealth(entry, live, patience: .seconds(1)) {
             case nil: note(.hangs(limit), of: entry, live)

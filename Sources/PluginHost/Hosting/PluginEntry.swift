@@ -76,6 +76,8 @@ final class PluginEntry {
     var askedForHealth: (image: String, answer: Task<Result<PluginHealth, PluginError>?, Never>)?
     /// The same for its figures.
     var askedForFigures: (image: String, answer: Task<Result<[UInt8], PluginError>, Never>)?
+    /// The image whose answer to the polling of its health is still to be noted.
+    var examined: String?
     /// How it has been before.
     var healthTimeline = HealthTimeline()
     /// Whether it has crashed and was left down, though its generation is still the live one.
