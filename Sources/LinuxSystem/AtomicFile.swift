@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 internal import Synchronization
 
 /// Files that are replaced as a whole: a crash at any moment leaves the old contents or the new.
@@ -14,7 +14,7 @@ package enum AtomicFile {
     package static func replace(
         _ path: String,
         with bytes: [UInt8],
-        mode: mode_t = 0o600,
+        mode: UInt32 = 0o600,
         calls: FileCalls = .live
     ) throws(SystemCallError) {
         let temporary = temporaryName(for: path)
@@ -81,7 +81,7 @@ package enum AtomicFile {
     static func write(
         _ bytes: [UInt8],
         to path: String,
-        mode: mode_t,
+        mode: UInt32,
         calls: FileCalls,
         finish: (borrowing OwnedFileDescriptor) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {

@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 
 /// Files that are replaced one like another, and share the waits for the disk.
 ///
@@ -27,7 +27,7 @@ package struct AtomicFileBatch {
     }
 
     /// Writes the bytes beside the file that they are to replace; nothing is replaced before ``commit()``.
-    package mutating func add(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(SystemCallError) {
+    package mutating func add(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemCallError) {
         let temporary = AtomicFile.temporaryName(for: path)
         do {
             try AtomicFile.write(bytes, to: temporary, mode: mode, calls: calls) { descriptor in

@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 
 /// What is done with directories by their path.
 package enum Directory {
@@ -6,7 +6,7 @@ package enum Directory {
     ///
     /// The result is the directories in which something was made: who synchronises them has it on the disk.
     @discardableResult
-    package static func make(_ path: String, mode: mode_t = 0o700) throws(SystemCallError) -> [String] {
+    package static func make(_ path: String, mode: UInt32 = 0o700) throws(SystemCallError) -> [String] {
         if unsafe mkdir(path, mode) == 0 { return [parent(of: path)] }
         let error = SystemCallError.last("mkdir")
         switch error.code {

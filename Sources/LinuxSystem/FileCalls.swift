@@ -1,12 +1,12 @@
 internal import CLinux
-package import Glibc
+internal import Glibc
 
 /// The system calls that replace a file; a test puts a failing one in the place of any of them.
 ///
 /// Each closure is one call: restarting after a signal and going on after a short write are the caller's.
 package struct FileCalls: Sendable {
     /// Opens a path with flags and mode.
-    package var open: @Sendable (String, CInt, mode_t) throws(SystemCallError) -> OwnedFileDescriptor
+    package var open: @Sendable (String, CInt, UInt32) throws(SystemCallError) -> OwnedFileDescriptor
     /// Writes from an offset of the bytes on, and says how many were taken.
     package var write: @Sendable (borrowing OwnedFileDescriptor, [UInt8], Int) throws(SystemCallError) -> Int
     /// Waits until a file or a directory is on the disk.

@@ -1,11 +1,11 @@
-package import Glibc
+internal import Glibc
 
 extension OwnedFileDescriptor {
     /// Opens a file; the descriptor is never inherited by children.
     package static func open(
         _ path: String,
         flags: CInt,
-        mode: mode_t = 0o600
+        mode: UInt32 = 0o600
     ) throws(SystemCallError) -> OwnedFileDescriptor {
         let number = try retryingOnInterrupt("open") { unsafe Glibc.open(path, flags | O_CLOEXEC, mode) }
         return OwnedFileDescriptor(adopting: number)
@@ -19,7 +19,7 @@ extension OwnedFileDescriptor {
     }
 
     /// Changes the permission bits of the file.
-    package borrowing func setMode(_ mode: mode_t) throws(SystemCallError) {
+    package borrowing func setMode(_ mode: UInt32) throws(SystemCallError) {
         guard fchmod(number, mode) == 0 else { throw .last("fchmod") }
     }
 
