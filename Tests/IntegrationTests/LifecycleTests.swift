@@ -179,6 +179,30 @@ struct LifecycleTests {
         }
     }
 
+    @Test("is ended by the pause of a reload that hangs, when that comes back and its file has gone meanwhile")
+    func comesBackFromReload() async throws {
+        let shop = try Workshop()
+        let hangs = shop.root + "/hangs"
+        let says = #"ask-stop=ph.shared-state/1 set {"key":"stop"};ask-unload=ph.shared-state/1 set {"key":"unload"}"#
+        try shop.install("id=a;tag=1;perms=state.shared;hang=pause;while=\(hangs);\(says)")
+        let configuration = shop.configuration {
+            ($0.lifecycleTimeout, $0.maximumAttempts) = (.seconds(3), 1)
+            $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            _ = FileManager.default.createFile(atPath: hangs, contents: nil)
+            try shop.install("id=a;tag=2")
+            try await test.until(.reloadFailed)
+            #expect(try await test.call("tag") == "1")
+            try shop.remove("liba.so")
+            try await test.until(.pluginRemoved)
+            // What the instance had of memory is still used by the thread that hangs in it.
+            #expect(test.host.sharedState.keys() == [])
+            try FileManager.default.removeItem(atPath: hangs)
+            try await test.until("it has ended") { test.host.sharedState.keys() == ["stop", "unload"] }
+        }
+    }
+
     @Test(
         "takes it for an answer that its start, stop or save says 'timed out', and ends the instance (LM-1)",
         arguments: Place.allCases,
