@@ -87,7 +87,6 @@ final class DevelopNarrator: Sendable {
         case .pluginRemoved:
             state.known.remove(plugin)
             return "\(plugin) removed"
-        case .error: return "\(plugin) failed\(error)"
         default: return nil
         }
     }

@@ -21,7 +21,8 @@ struct RunCommand {
             host: host,
             socket: socket,
             events: { event in
-                host.writeLog(EventText.record(of: event))
+                // An error of the host's own is in its log already (CH-4).
+                if event.event != .error { host.writeLog(EventText.record(of: event)) }
                 service?.note(event)
             }
         )
