@@ -48,4 +48,21 @@ struct CheckpointTests {
             try FileManager.default.removeItem(atPath: trap)
         }
     }
+    @Test("that finds no moment with a busy plugin costs nothing, and is made as often as before (HR-6)")
+    func busy() async throws {
+        try workshop.install("id=a")
+        let configuration = workshop.configuration {
+            ($0.checkpointInterval, $0.drainTimeout) = (.milliseconds(50), .milliseconds(50))
+        }
+        try await TestHost.run(configuration) { test async throws in
+            let (handle, end) = (try await test.host.plugin("a"), workshop.root + "/end")
+            let call = OnThread { try handle.call("block", text: end) }
+            try await test.until("some in vain") {
+                test.log.count { $0.message.contains("no checkpoint could be made") } >= 3
+            }
+            #expect(!test.log.contains { $0.message.contains("has cost it") })
+            try Data().write(to: URL(fileURLWithPath: end))
+            _ = try await call.value
+        }
+    }
 }

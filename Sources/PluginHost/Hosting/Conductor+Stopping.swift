@@ -154,7 +154,9 @@ extension Conductor {
             }
         } catch {
             complain(entry, "no checkpoint could be made: \(error.message)")
-            return noteCheckpoint(of: entry, cost: error.isHostLimit || live.image.isLost && !live.image.isVictim)
+            // One that is only busy is asked again as soon.
+            let hangs = entry.live?.hang?.hasReturned == false
+            return noteCheckpoint(of: entry, cost: hangs || live.image.isLost && !live.image.isVictim)
         }
         noteCheckpoint(of: entry, cost: false)
         let digest = SHA256(of: state.bytes)
