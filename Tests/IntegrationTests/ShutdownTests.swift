@@ -28,7 +28,9 @@ struct ShutdownTests {
         try shop.install("id=base", as: "libbase.so")
         try shop.install("id=middle;deps=base;hang=\(step);while=\(hangs)", as: "libmiddle.so")
         try shop.install("id=top;deps=middle;hang=\(step);while=\(hangs)", as: "libtop.so")
-        try await TestHost.run(configuration(shop)) { test async throws in
+        // Each that hangs leaves half of the time to the others: what is left in the end has to do for a save on a busy machine.
+        let configuration = shop.configuration { $0.shutdownTimeout = .seconds(20) }
+        try await TestHost.run(configuration) { test async throws in
             try await test.until("all run") {
                 await test.host.status().plugins.map(\.state) == ["running", "running", "running"]
             }
