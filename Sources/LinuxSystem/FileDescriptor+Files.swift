@@ -23,9 +23,21 @@ extension OwnedFileDescriptor {
         guard fchmod(number, mode) == 0 else { throw .last("fchmod") }
     }
 
+    /// Finds room for a file of that size, which reads as zeros.
+    package borrowing func reserve(_ size: Int) throws(SystemCallError) {
+        let code = posix_fallocate(number, 0, off_t(size))
+        guard code == 0 else { throw SystemCallError(call: "posix_fallocate", code: code) }
+    }
+
+    /// Cuts the file off, or makes it longer with zeros.
+    package borrowing func truncate(to size: Int) throws(SystemCallError) {
+        guard ftruncate(number, off_t(size)) == 0 else { throw .last("ftruncate") }
+    }
+
     /// Reads from the present position to the end; a file that is larger than the limit fails with EFBIG.
     package borrowing func readToEnd(limit: Int = .max) throws(SystemCallError) -> [UInt8] {
-        let expected = Int(try status().size)
+        let status = try status()
+        let expected = Int(status.size)
         guard expected <= limit else { throw SystemCallError(call: "read", code: EFBIG) }
         var bytes = [UInt8](repeating: 0, count: max(expected + 1, 4096))
         var filled = 0
@@ -40,8 +52,9 @@ extension OwnedFileDescriptor {
                     unsafe Glibc.read(number, buffer.baseAddress?.advanced(by: start), buffer.count - start)
                 }
             }
-            if taken == 0 { break }
             filled += taken
+            // Where there was room for more than the file has, what came is all.
+            if taken == 0 || (status.kind == .regular && filled == expected) { break }
         }
         bytes.removeLast(bytes.count - filled)
         return bytes

@@ -29,6 +29,11 @@ package struct InotifyEvent: Hashable, Sendable {
         package static let excludeUnlinked = Mask(rawValue: 0x0400_0000)
         /// The event is about a directory.
         package static let isDirectory = Mask(rawValue: 0x4000_0000)
+
+        /// The watched directory is not where it was any more.
+        package static let gone: Mask = [.selfDeleted, .selfMoved, .unmounted, .ignored]
+        /// A name of the directory has come, gone, or is something else now.
+        package static let entries: Mask = [.created, .deleted, .movedFrom, .movedTo]
     }
 
     /// The watch that the event belongs to, or -1.

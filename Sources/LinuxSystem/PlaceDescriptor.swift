@@ -29,6 +29,13 @@ package final class PlaceDescriptor: Sendable {
         try PlaceDescriptor(try Self.place(name, in: descriptor.number))
     }
 
+    /// What the kernel knows of an entry of this directory; a symbolic link is the link itself.
+    package func status(of name: String) throws(SystemCallError) -> FileStatus {
+        var status = stat()
+        guard unsafe fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw .last("fstatat") }
+        return FileStatus(status)
+    }
+
     /// Opens a regular file of this directory for reading; anything else that took the name is refused or, if it can't
     /// be told in time, opened without waiting for it.
     package func openFile(_ name: String) throws(SystemCallError) -> OwnedFileDescriptor {

@@ -91,7 +91,7 @@ actor Conductor {
             policy: WatchPolicy(configuration),
             loop: loop,
             // What can't be looked at is for the loader to refuse.
-            isComplete: { (try? ImageCompleteness.isComplete(path: $0)) ?? true },
+            isComplete: { (try? ImageCompleteness.isComplete($0)) ?? true },
             expect: { [weak self] path in self?.here { $0.expect(path) } },
             report: { [weak self] report in
                 self?.here { $0.take(report) }

@@ -3,8 +3,8 @@ internal import LinuxSystem
 internal import struct FoundationEssentials.UUID
 internal import PluginLoading
 
-/// What everything in a host shares.
-struct HostEnvironment: Sendable {
+/// What everything in a host shares; one object, so that a job takes it along at the price of a pointer.
+final class HostEnvironment: Sendable {
     let configuration: HostConfiguration
     /// The host's id: the same for as long as it runs (PL-6).
     let id = UUID().uuidString
@@ -34,6 +34,40 @@ struct HostEnvironment: Sendable {
     let settings: SettingsTable
     /// How the host before this one ended, if it crashed.
     let crash: HostCrash?
+
+    init(
+        configuration: HostConfiguration,
+        events: EventBus,
+        log: @escaping @Sendable (LogRecord) -> Void,
+        workers: WorkerPool,
+        storage: WorkerPool,
+        directory: StateDirectory,
+        images: ImageStore,
+        trust: FileTrust,
+        runners: RunnerPool?,
+        services: ServiceDirectory,
+        components: ComponentCatalogue,
+        places: PluginPlaces,
+        sharedState: SharedState,
+        settings: SettingsTable,
+        crash: HostCrash?
+    ) {
+        self.configuration = configuration
+        self.events = events
+        self.log = log
+        self.workers = workers
+        self.storage = storage
+        self.directory = directory
+        self.images = images
+        self.trust = trust
+        self.runners = runners
+        self.services = services
+        self.components = components
+        self.places = places
+        self.sharedState = sharedState
+        self.settings = settings
+        self.crash = crash
+    }
 
     func warn(_ plugin: String, _ message: String) {
         log(LogRecord(.warning, plugin, message))

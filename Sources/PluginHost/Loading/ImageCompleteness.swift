@@ -1,4 +1,3 @@
-internal import Glibc
 package import LinuxSystem
 
 /// Tells a file that is still being written from one that is all there, by its first few hundred bytes.
@@ -37,13 +36,5 @@ package enum ImageCompleteness {
             guard segment.offset <= size, size - segment.offset >= segment.fileSize else { return false }
         }
         return true
-    }
-
-    /// Whether the file at a path is as long as its own header says; a path that is no regular file is never complete.
-    package static func isComplete(path: String) throws(SystemCallError) -> Bool {
-        // Opening a pipe waits for its other end, unless told not to.
-        let descriptor = try OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
-        guard try descriptor.status().kind == .regular else { return false }
-        return try isComplete(descriptor)
     }
 }

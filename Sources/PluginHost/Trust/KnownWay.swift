@@ -9,7 +9,7 @@ struct KnownWay: Sendable {
     /// The directory, without links.
     let path: String
     let places: [TrustPlace]
-    private let statuses: [FileStatus]
+    private let others: [(path: String, status: FileStatus)]
     private let last: FileStatus
 
     /// Takes a way that was walked; `nil` if a link is on it, which tells by nothing that it was turned.
@@ -19,15 +19,16 @@ struct KnownWay: Sendable {
         else { return nil }
         self.path = path
         self.places = places
-        self.statuses = statuses
+        others = zip(places, statuses).enumerated().filter { $0.offset != index }.map { ($1.0.path, $1.1) }
         last = statuses[index]
     }
 
     /// The directory at the end; `nil` if anything on the way has changed.
     func end() -> PlaceDescriptor? {
-        for (place, status) in zip(places, statuses) {
-            guard let now = (try? FileStatus.of(place.path, followingLinks: false)) ?? nil, now.isSamePlace(as: status)
-            else { return nil }
+        for (path, status) in others {
+            guard let now = (try? FileStatus.of(path, followingLinks: false)) ?? nil, now.isSamePlace(as: status) else {
+                return nil
+            }
         }
         guard let end = try? PlaceDescriptor.at(path), end.status.isSamePlace(as: last) else { return nil }
         return end

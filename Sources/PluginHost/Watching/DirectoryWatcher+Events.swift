@@ -87,7 +87,7 @@ extension DirectoryWatcher {
             if event.mask.contains(.ignored) { linked.ended(event.watch) }
             return
         }
-        if !event.mask.isDisjoint(with: [.selfDeleted, .selfMoved, .unmounted, .ignored]) {
+        if !event.mask.isDisjoint(with: .gone) {
             if event.mask.contains(.ignored) { watches.ended(event.watch) }
             for root in watch.roots { batch.scans[root, default: .found].formUnion(.found) }
             return
@@ -101,7 +101,7 @@ extension DirectoryWatcher {
             for root in watch.roots { demandScan(of: root, hint, in: &batch) }
             return
         }
-        let isAboutEntry = !event.mask.isDisjoint(with: [.created, .deleted, .movedFrom, .movedTo])
+        let isAboutEntry = !event.mask.isDisjoint(with: .entries)
         if isAboutEntry {
             for root in watch.names[event.name] ?? [] { demandScan(of: root, hint, in: &batch) }
         }

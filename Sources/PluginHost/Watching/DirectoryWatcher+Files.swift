@@ -90,13 +90,20 @@ extension DirectoryWatcher {
             status = later
         }
         guard content else { return .init(status: status) }
-        let hasWriter = OwnedFileDescriptor.hasWriter(path: path) ?? false
-        let isComplete = hasWriter ? false : self.isComplete(path)
-        guard try FileStatus.of(path) == status else {
-            // One that changes while it is looked at is being written.
-            return .init(status: status, content: .init(isComplete: false, hasWriter: true))
+        let found = self.content(at: path)
+        // One that changes while it is looked at is being written.
+        let isStill = try FileStatus.of(path) == status
+        return .init(status: status, content: isStill ? found : .init(isComplete: false, hasWriter: true))
+    }
+
+    /// What only opening a file tells; one that can't be opened is for the loader to refuse.
+    private func content(at path: String) -> FileSettling.Content {
+        // Without O_NONBLOCK, a pipe that has taken the file's place would stop the thread.
+        guard let file = try? OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY) else {
+            return .init(isComplete: true, hasWriter: false)
         }
-        return .init(status: status, content: .init(isComplete: isComplete, hasWriter: hasWriter))
+        let hasWriter = file.hasWriter() ?? false
+        return .init(isComplete: !hasWriter && isComplete(file), hasWriter: hasWriter)
     }
 
     /// Recognises a file that was reported under a name that is gone.

@@ -23,7 +23,7 @@ package actor DirectoryWatcher {
     let loop: EventLoop
     let policy: WatchPolicy
     let calls: WatchCalls
-    let isComplete: @Sendable (String) -> Bool
+    let isComplete: @Sendable (borrowing OwnedFileDescriptor) -> Bool
     let report: @Sendable (WatchReport) -> Void
     /// Is told the path of a file that is looked at and was put in place whole, and will be reported at once if it is as it seems.
     let expect: @Sendable (String) -> Void
@@ -62,7 +62,7 @@ package actor DirectoryWatcher {
         policy: WatchPolicy,
         loop: EventLoop,
         calls: WatchCalls = .live,
-        isComplete: @escaping @Sendable (String) -> Bool,
+        isComplete: @escaping @Sendable (borrowing OwnedFileDescriptor) -> Bool,
         expect: @escaping @Sendable (String) -> Void = { _ in },
         report: @escaping @Sendable (WatchReport) -> Void
     ) {

@@ -47,7 +47,7 @@ final class WatchScene: Sendable {
             policy: policy,
             loop: loop,
             calls: calls,
-            isComplete: { WatchScene.read($0)?.hasSuffix("END") == true },
+            isComplete: { (try? $0.readToEnd()).map { String(decoding: $0, as: UTF8.self) }?.hasSuffix("END") == true },
             report: { report in
                 var content: String?
                 if case .settled(let path, _) = report { content = WatchScene.read(path) }
