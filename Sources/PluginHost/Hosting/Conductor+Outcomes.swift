@@ -168,6 +168,7 @@ extension Conductor {
                 try history.switched(to: record, leaving: left, by: previous, image: image)
             }
         }
+        environment.storage.perform { [images = environment.images] _ in images.makeSpare() }
         switch kept {
         case .success:
             guard left != nil, let previous else { return }

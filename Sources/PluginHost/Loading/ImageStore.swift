@@ -11,6 +11,7 @@ struct ImageStore: Sendable {
     let directory: String
     let calls: HostCalls
     private let mappings: MappingBudget
+    private let spare = SpareCopy()
     private let hold: Hold?
     private static let serial = Atomic<UInt64>(0)
 
@@ -90,16 +91,13 @@ struct ImageStore: Sendable {
     func store(_ bytes: [UInt8], of source: String) throws(PluginError) -> String {
         let path = newPath(for: source)
         do throws(SystemCallError) {
-            let file = try restarting { () throws(SystemCallError) in
-                try calls.files.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o500)
-            }
-            do throws(SystemCallError) {
+            if let file = spare.take(as: path, for: bytes.count) {
                 try calls.files.write(all: bytes, to: file)
-            } catch {
-                remove(path)
-                throw error
+            } else {
+                try calls.files.write(all: bytes, to: try create(path))
             }
         } catch {
+            remove(path)
             throw PluginError(
                 code: .storage,
                 message:
@@ -108,6 +106,18 @@ struct ImageStore: Sendable {
             )
         }
         return path
+    }
+
+    private func create(_ path: String) throws(SystemCallError) -> OwnedFileDescriptor {
+        try restarting { () throws(SystemCallError) in
+            try calls.files.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o500)
+        }
+    }
+
+    /// Finds room for the next copy, so that it need not be found then.
+    func makeSpare() {
+        let path = newPath(for: "spare")
+        spare.make(at: path) { () throws(SystemCallError) in try create(path) }
     }
 
     /// Gives a copy another name, which is removed by itself, for a process in which its inode is no known one; where the file

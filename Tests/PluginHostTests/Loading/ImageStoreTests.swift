@@ -25,6 +25,48 @@ struct ImageStoreTests {
         #expect(try Directory.names(store.directory) == [])
     }
 
+    @Test(
+        "finds room for the next copy before it is needed, whatever its size and name turn out to be",
+        arguments: [2, 5, 9]
+    )
+    func spare(size: Int) throws {
+        let directory = try TemporaryDirectory()
+        let store = try ImageStore(directory: directory.path + "/images")
+        // Nothing tells how large it would have to be.
+        store.makeSpare()
+        #expect(try Directory.names(store.directory) == [])
+        let first = try store.store([1, 2, 3, 4, 5], of: "/plugins/a.so")
+        store.makeSpare()
+        store.makeSpare()
+        let names = try Directory.names(store.directory)
+        #expect(names.count == 2)
+        let room = try #require(names.first { store.directory + "/" + $0 != first })
+        let inode = try FileStatus.of(store.directory + "/" + room)?.inode
+        let bytes = [UInt8](repeating: 7, count: size)
+        let second = try store.store(bytes, of: "/plugins/b.so")
+        #expect(second.lastName.hasPrefix("b."))
+        #expect(try read(second) == bytes)
+        let status = try #require(try FileStatus.of(second))
+        #expect(status.inode == inode && status.permissions == 0o500)
+        #expect(try read(first) == [1, 2, 3, 4, 5])
+        // It was the only one.
+        let third = try store.store([6], of: "/plugins/b.so")
+        #expect(try read(third) == [6])
+        #expect(try Directory.names(store.directory).count == 3)
+    }
+
+    @Test("goes on where the room for the next copy has been taken away")
+    func spareIsGone() throws {
+        let directory = try TemporaryDirectory()
+        let store = try ImageStore(directory: directory.path + "/images")
+        let first = try store.store([1, 2, 3], of: "/plugins/a.so")
+        store.makeSpare()
+        for name in try Directory.names(store.directory) where !first.hasSuffix(name) {
+            unlink(store.directory + "/" + name)
+        }
+        #expect(try read(store.store([4, 5], of: "/plugins/a.so")) == [4, 5])
+    }
+
     @Test("has its directory for itself, and clears none that another one has")
     func locked() throws {
         let directory = try TemporaryDirectory()
