@@ -19,6 +19,11 @@ package struct TerminalEmulator: Sendable {
     /// The colours and looks that were asked for.
     package private(set) var looks: Set<String> = []
     private let wide: Set<Character>
+    /// The size of before, until the program shows that it knows the new one.
+    private var former: (columns: Int, rows: Int)?
+    /// Whether the frame has begun with an empty screen, and whether all of it was inside of the window.
+    private var isWhole = false
+    private var fits = true
     private var row = 0
     private var column = 0
     private var pending: [UInt8] = []
@@ -43,8 +48,17 @@ package struct TerminalEmulator: Sendable {
     package var text: String { lines.joined(separator: "\n") }
 
     /// Gives the window another size; what was shown is lost, as in terminals that do not wrap again.
+    ///
+    /// What the program paints for the size of before is cut off, and nothing strange: it may not have been told yet, or what it
+    /// has painted is still on its way. The first whole frame that fits the new size ends that.
     package mutating func resize(columns: Int, rows: Int) {
+        former = (self.columns, self.rows)
         (self.columns, self.rows, row, column) = (columns, rows, 0, 0)
+        isWhole = false
+        clear()
+    }
+
+    private mutating func clear() {
         cells = Array(repeating: Array(repeating: " ", count: columns), count: rows)
     }
 
@@ -79,11 +93,14 @@ package struct TerminalEmulator: Sendable {
         case ("h", "?1049"), ("l", "?1049"): isAlternate = last == "h"
         case ("h", "?25"), ("l", "?25"): hasCursor = last == "h"
         case ("h", "?7"), ("l", "?7"): wraps = last == "h"
-        case ("h", "?2026"): isInFrame = true
+        case ("h", "?2026"): (isInFrame, isWhole, fits) = (true, false, true)
         case ("l", "?2026"):
             if isInFrame { frames += 1 }
+            if isWhole, fits { former = nil }
             isInFrame = false
-        case ("J", "2"): resize(columns: columns, rows: rows)
+        case ("J", "2"):
+            (row, column, isWhole) = (0, 0, true)
+            clear()
         case ("m", _): looks.formUnion(parameters.split(separator: ";").map(String.init))
         case ("H", _):
             let numbers = parameters.split(separator: ";").compactMap { Int($0) }
@@ -110,7 +127,12 @@ package struct TerminalEmulator: Sendable {
             return
         }
         guard (0..<rows).contains(row), (0..<columns).contains(column) else {
-            return strange.append("\(row) \(column) \(text)")
+            guard let former, (0..<former.rows).contains(row), (0..<former.columns).contains(column) else {
+                return strange.append("\(row) \(column) \(text)")
+            }
+            fits = false
+            column += wide.contains(character) ? 2 : 1
+            return
         }
         cells[row][column] = text
         if wide.contains(character) {
