@@ -204,6 +204,66 @@ struct LifecycleTests {
     }
 
     @Test(
+        "is ended by the last one that hangs in it, whatever it hangs in",
+        arguments: [["pause", "stop"], ["resume"]]
+    )
+    func hangsInSeveral(steps: [String]) async throws {
+        let shop = try Workshop()
+        let (first, other) = (shop.root + "/first", shop.root + "/other")
+        let files = zip(steps, [first, other])
+        let holds = files.map { ";hold-\($0)=\($1)" }.joined()
+        let says = #"ask-unload=ph.shared-state/1 set {"key":"unload"}"#
+        try shop.install("id=a;stateless=1;perms=state.shared\(holds);\(says)")
+        let configuration = shop.configuration {
+            $0.lifecycleTimeout = .seconds(2)
+            $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            for (step, file) in files {
+                if step == "resume" { #expect(try await test.host.pausePlugin("a").success) }
+                _ = FileManager.default.createFile(atPath: file, contents: nil)
+                let result =
+                    switch step {
+                    case "pause": try await test.host.pausePlugin("a")
+                    case "resume": try await test.host.resumePlugin("a")
+                    default: try await test.host.stopPlugin("a")
+                    }
+                #expect(result.code == "timed-out", "\(result)")
+            }
+            try? FileManager.default.removeItem(atPath: other)
+            try shop.remove("liba.so")
+            try await test.until(.pluginRemoved)
+            // What the instance had of memory is still used by the thread that hangs in it.
+            #expect(test.host.sharedState.keys() == [])
+            try FileManager.default.removeItem(atPath: first)
+            try await test.until("it has ended") { test.host.sharedState.keys() == ["unload"] }
+        }
+    }
+
+    @Test("is left to its resume that hangs after a reload that has failed")
+    func hangsOnTheWayBack() async throws {
+        let shop = try Workshop()
+        let hangs = shop.root + "/hangs"
+        let says = #"ask-unload=ph.shared-state/1 set {"key":"unload"}"#
+        try shop.install("id=a;tag=1;perms=state.shared;hold-resume=\(hangs);\(says)")
+        let configuration = shop.configuration {
+            ($0.lifecycleTimeout, $0.maximumAttempts) = (.seconds(2), 1)
+            $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            _ = FileManager.default.createFile(atPath: hangs, contents: nil)
+            try shop.install("id=a;tag=2;fail=start")
+            try await test.until(.reloadFailed)
+            #expect(try await test.call("tag") == "1")
+            try shop.remove("liba.so")
+            try await test.until(.pluginRemoved)
+            #expect(test.host.sharedState.keys() == [])
+            try FileManager.default.removeItem(atPath: hangs)
+            try await test.until("it has ended") { test.host.sharedState.keys() == ["unload"] }
+        }
+    }
+
+    @Test(
         "takes it for an answer that its start, stop or save says 'timed out', and ends the instance (LM-1)",
         arguments: Place.allCases,
         ["start", "stop", "save"]

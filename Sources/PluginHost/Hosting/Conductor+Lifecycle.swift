@@ -201,7 +201,9 @@ extension Conductor {
     }
 
     private func resume(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
-        try await demand(entry, "resume") { () throws(PluginError) in try live.instance.perform(.resume) }
+        try await demand(entry, "resume", of: live, leavesRunning: { _ in true }) { () throws(PluginError) in
+            try live.instance.perform(.resume)
+        }
         try? entry.state.move(to: .running, of: live.number)
         entry.pausedFor = []
         unsafe entry.slot.reopen(live.instance.lane)

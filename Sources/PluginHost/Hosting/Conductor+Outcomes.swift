@@ -9,7 +9,6 @@ extension Conductor {
         of entry: PluginEntry,
         since began: MonotonicInstant
     ) async -> ReloadResult {
-        if let hang = report.hang { entry.live?.hang = hang }
         switch report.ending {
         case .unfinished:
             watcher?.doubt(entry.path)

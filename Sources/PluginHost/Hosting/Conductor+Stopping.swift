@@ -136,7 +136,7 @@ extension Conductor {
     /// Saves the state of a plugin whose lock is held, if it has changed.
     func saveCheckpoint(of entry: PluginEntry) async {
         guard phase == .running, entry.state.current == .running, let live = entry.live, live.isStarted,
-            live.hang?.hasReturned != false
+            live.functions.haveReturned
         else { return }
         let (slot, limit) = (entry.slot, configuration.drainTimeout)
         let state: SavedState
@@ -155,7 +155,7 @@ extension Conductor {
         } catch {
             complain(entry, "no checkpoint could be made: \(error.message)")
             // One that is only busy is asked again as soon.
-            let hangs = entry.live?.hang?.hasReturned == false
+            let hangs = !live.functions.haveReturned
             return noteCheckpoint(of: entry, cost: hangs || live.image.isLost && !live.image.isVictim)
         }
         noteCheckpoint(of: entry, cost: false)

@@ -23,7 +23,6 @@ extension Conductor {
         unsafe entry.slot.lose(live.instance.lane)
         // Nothing of it can be saved, paused or stopped any more.
         entry.live?.isStarted = false
-        entry.live?.hang = nil
         entry.lastError = "\(entry.id): \(loss.text)"
         entry.figures.crashes += 1
         try? entry.state.move(to: .reloading, of: live.number)

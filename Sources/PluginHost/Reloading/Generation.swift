@@ -8,8 +8,7 @@ struct Generation: Sendable {
     let standing: Standing
     /// Whether it was started; one that was not has nothing to drain and no state to move.
     var isStarted: Bool
-    /// The function that had not returned when the host stopped waiting for it.
-    var hang: Hang?
+    let functions = InstanceFunctions()
 
     var descriptor: PluginDescriptor { image.descriptor }
 }

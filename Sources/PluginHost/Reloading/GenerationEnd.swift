@@ -6,8 +6,8 @@ enum GenerationEnd {
     static func end(_ generation: Generation, warn: (String) -> Void) {
         var isRunning = generation.isStarted
         // A runner is killed for that, and what the host has of the instance is let go of.
-        if let hang = generation.hang, generation.image.isolation == .inProcess {
-            guard let left = hang.leave() else { return }
+        if generation.image.isolation == .inProcess {
+            guard let left = generation.functions.leave(isRunning: isRunning) else { return }
             isRunning = left
         }
         end(generation.instance, isRunning: isRunning, warn: warn)

@@ -33,8 +33,6 @@ final class ReloadAttempt: Sendable {
         var hold = Duration.zero
         /// The generation that serves has died of the attempt, which says nothing of the build.
         var hasLostPrevious = false
-        /// What the generation that serves was asked for and has not returned from.
-        var hang: Hang?
     }
 
     /// What the attempt is made with.
@@ -187,7 +185,6 @@ final class ReloadAttempt: Sendable {
                 watched.report.phases += progress.phases
                 watched.report.hold = progress.hold
                 watched.report.hasLostPrevious = watched.transaction?.hasLostPrevious == true
-                watched.report.hang = watched.transaction?.hang
             }
             return watched.report
         }

@@ -21,8 +21,6 @@ final class ReloadTransaction: Sendable {
         var hasStarted = false
         /// The previous generation has died of what was asked of it.
         var hasLostPrevious = false
-        /// What the previous generation was asked for last.
-        var asked: Hang?
         var outcome: Outcome?
         /// Why it has failed.
         var failure: PluginError?
@@ -50,11 +48,6 @@ final class ReloadTransaction: Sendable {
     /// Whether the old generation has died of what was asked of it, which is no fault of the new one.
     var hasLostPrevious: Bool {
         work.withLock { $0.hasLostPrevious }
-    }
-
-    /// What the old generation was asked for and has not returned from.
-    var hang: Hang? {
-        work.withLock { $0.asked }.flatMap { $0.hasReturned ? nil : $0 }
     }
 
     // MARK: Running
@@ -281,21 +274,13 @@ final class ReloadTransaction: Sendable {
         }
     }
 
-    /// Asks the old generation for something, and takes note if it dies of it, or does not return.
+    /// Asks the old generation for something, and takes note if it dies of it.
     private func ask<Answer>(
         _ previous: Generation,
         _ body: () throws(PluginError) -> Answer
     ) throws(PluginError) -> Answer {
-        let hang = Hang()
-        work.withLock { $0.asked = hang }
-        defer {
-            // It was given up, and the generation ended, while this thread was in it.
-            if case .last(let isRunning) = hang.returns(isRunning: true) {
-                GenerationEnd.end(previous.instance, isRunning: isRunning, warn: plan.warn)
-            }
-        }
         do throws(PluginError) {
-            return try body()
+            return try previous.run(previous.functions.begin(), warn: plan.warn, body)
         } catch {
             if previous.image.isLost { work.withLock { $0.hasLostPrevious = true } }
             throw error
@@ -315,7 +300,9 @@ final class ReloadTransaction: Sendable {
     private static func resume(_ previous: Generation, _ plan: Plan) {
         guard !previous.image.isLost else { return }
         do throws(PluginError) {
-            try previous.instance.perform(.resume)
+            try previous.run(previous.functions.begin(), warn: plan.warn) { () throws(PluginError) in
+                try previous.instance.perform(.resume)
+            }
         } catch {
             plan.warn("\(plan.slot.id): the old generation goes on, though it failed to resume: \(error.message)")
         }

@@ -17,6 +17,7 @@
 //   leave, leak, openfile, straggler
 //                          lists of steps too; faults.c has what they do
 //   while                  a file: all of these hold only as long as it exists; FILE.reached tells that a hang began
+//   hold-STEP              a file: the step waits as long as it exists
 //   health                 degraded or unhealthy; unhealthyafter=N is unhealthy after N checks
 //   recovers               says of each failed step that it goes on nevertheless
 //   abi, size, descriptorsize, instancesize

@@ -5,6 +5,7 @@
 #include "faults.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,7 +60,15 @@ static void tell_reached(void) {
     if (file >= 0) close(file);
 }
 
+/// Waits at a step as long as the file exists that the test names for just this step.
+static void hold(const char *step) {
+    char key[32], path[240];
+    snprintf(key, sizeof key, "hold-%s", step);
+    while (behaviour_value(key, path, sizeof path) && access(path, F_OK) == 0) usleep(1000);
+}
+
 bool behaviour_fails(const char *step) {
+    hold(step);
     for (const fault_t *fault = faults; fault->key != NULL; fault++)
         if (behaviour_lists(fault->key, step)) fault->commit();
     for (bool is_first = true; behaviour_lists("hang", step); is_first = false) {
