@@ -24,23 +24,30 @@ struct HeldPluginTests {
         }
     }
 
-    @Test("is paused though somebody waits to ask it for its health (LM-2)")
-    func health() async throws {
+    @Test("is paused though somebody waits to ask it how it is, who is told so at once (LM-2, PL-2)")
+    func asked() async throws {
         try shop.install("id=a;concurrent=1")
-        try await TestHost.run(shop.configuration()) { test async throws in
+        // Far longer than the test: nobody waits for that.
+        try await TestHost.run(shop.configuration { $0.lifecycleTimeout = .seconds(3600) }) { test async throws in
             let handle = try await test.host.plugin("a")
+            let slot = try await test.host.conductor.slot(of: "a")
             let end = shop.root + "/end"
             let call = OnThread { try handle.call("block", text: end) }
             try await test.until("the call is in flight") { try await test.status().inFlight == 1 }
             let pause = Task { try await test.host.pausePlugin("a") }
+            try await test.until("it takes no calls") { slot.current?.pointee.isClosed == true }
             let callers = Callers(count: 1) { _ = try handle.call("value") }
             try await test.until("calls are held") { try await test.status().heldCalls == 1 }
             let health = Task { try await test.host.checkHealth(of: "a") }
+            let figures = Task { try await test.host.statistics(of: "a") }
             make(end)
             _ = try await call.value
             #expect(try await pause.value.success)
+            let unhealthy = await #expect(throws: PluginError.self) { try await health.value }
+            #expect(unhealthy?.message == "a is paused, and only what runs has a health")
+            let noFigures = await #expect(throws: PluginError.self) { try await figures.value }
+            #expect(noFigures?.message == "a is paused, and gives no figures")
             #expect(try await test.host.resumePlugin("a").success)
-            #expect(try await health.value.level == "healthy")
             _ = try await callers.end()
         }
     }

@@ -74,15 +74,14 @@ final class PluginSlot: Sendable {
     /// Visits the generation of a lane, as a call would, without being counted as one.
     ///
     /// Throws `not-found` if another has taken its place before the visit could begin: its instance may be gone. One that is
-    /// lost is not waited for: what takes its place may wait for who visits. Nor is one that is paused, if the visitor says that who
-    /// lets it go on may wait for it as well.
+    /// lost is not waited for: what takes its place may wait for who visits. Nor is one that is paused by hand, or for another:
+    /// that may last, and who lets it go on may wait for who visits.
     func visit<Result>(
         _ expected: UnsafePointer<CallLane>,
         until deadline: MonotonicInstant?,
-        outlastsPause: Bool = true,
         _ body: () throws(PluginError) -> Result
     ) throws(PluginError) -> Result {
-        let entry = try enter(until: deadline, visiting: UInt(bitPattern: expected), outlastsPause: outlastsPause)
+        let entry = try enter(until: deadline, visiting: UInt(bitPattern: expected))
         unsafe entry.lane.pointee.countVisit(1)
         defer {
             unsafe entry.lane.pointee.countVisit(-1)
@@ -135,8 +134,7 @@ final class PluginSlot: Sendable {
     func enter(
         until deadline: MonotonicInstant?,
         isNested: Bool = false,
-        visiting visited: UInt = 0,
-        outlastsPause: Bool = true
+        visiting visited: UInt = 0
     ) throws(PluginError) -> CallEntry {
         let isVisit = visited != 0
         let call = isVisit ? 0 : 1
@@ -156,7 +154,7 @@ final class PluginSlot: Sendable {
         if let refusal { throw refusal }
         let entry = waiting.wait(for: .entry, until: deadline) { waiting -> Result<CallEntry, PluginError>? in
             guard let lane = unsafe current else { return .failure(waiting.refusal) }
-            if isVisit, let obstacle = unsafe obstacle(to: visited, at: lane, waiting, outlastsPause) {
+            if isVisit, let obstacle = unsafe obstacle(to: visited, at: lane, waiting) {
                 return .failure(obstacle)
             }
             unsafe lane.pointee.setAwaited(true)
@@ -181,13 +179,12 @@ final class PluginSlot: Sendable {
     private func obstacle(
         to visited: UInt,
         at lane: UnsafePointer<CallLane>,
-        _ waiting: Waiting,
-        _ outlastsPause: Bool
+        _ waiting: Waiting
     ) -> PluginError? {
         if visited == waiting.lost {
             return PluginError(code: .crashed, message: "\(id): the generation that serves is lost")
         }
-        if visited == waiting.paused, !outlastsPause {
+        if visited == waiting.paused {
             return PluginError(code: .illegalTransition, message: "\(id): the generation that serves is paused")
         }
         guard UInt(bitPattern: lane) != visited, let visited = unsafe UnsafePointer<CallLane>(bitPattern: visited)
@@ -295,7 +292,7 @@ final class PluginSlot: Sendable {
         } ?? false
     }
 
-    /// Has visits of a closed lane end that do not outlast a pause, until it is opened again.
+    /// Has visits of a closed lane end, until it is opened again.
     func pause(_ lane: UnsafePointer<CallLane>) {
         let address = UInt(bitPattern: lane)
         waiting.withLock { $0.paused = address }

@@ -135,7 +135,7 @@ extension Conductor {
         return await run(on: environment.examiners, within: limit + configuration.lifecycleTimeout) {
             Result { () throws(PluginError) in
                 let end = MonotonicInstant.now.advanced(by: limit)
-                try unsafe slot.visit(dependent.instance.lane, until: end, outlastsPause: false) {
+                try unsafe slot.visit(dependent.instance.lane, until: end) {
                     () throws(PluginError) in
                     dependent.instance.dependencyChanged(id, change, generation: number)
                 }

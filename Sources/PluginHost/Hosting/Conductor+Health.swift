@@ -25,13 +25,13 @@ extension Conductor {
     func checkHealth(of id: String) async throws(PluginError) -> HealthReport {
         let entry = try find(id)
         guard let live = entry.live, live.isStarted, entry.state.current == .running else {
-            let state = entry.state.current.name
-            throw PluginError(code: .notFound, message: "\(id) is \(state), and only what runs has a health")
+            throw Self.hasNoHealth(entry)
         }
         let limit = configuration.lifecycleTimeout
         switch await askForHealth(entry, live, patience: limit) {
         case nil: note(.hangs(limit), of: entry, live)
         case .success(let health): note(health, of: entry, live)
+        case .failure where entry.state.current == .paused: throw Self.hasNoHealth(entry)
         case .failure(let error):
             // Whatever keeps it from being asked, it has said nothing of itself.
             let (level, errors) = (PluginHealth.Level.unhealthy.name, entry.healthErrors)
@@ -47,14 +47,25 @@ extension Conductor {
     func statistics(of id: String) async throws(PluginError) -> JSONValue {
         let entry = try find(id)
         guard let live = entry.live, live.isStarted, entry.state.current != .paused else {
-            throw PluginError(code: .notFound, message: "\(id) is \(entry.state.current.name), and gives no figures")
+            throw Self.givesNoFigures(entry)
         }
-        let bytes = try await askForFigures(entry, live).get()
+        let answer = await askForFigures(entry, live)
+        if case .failure = answer, entry.state.current == .paused { throw Self.givesNoFigures(entry) }
+        let bytes = try answer.get()
         do throws(PluginError) {
             return try JSONCoding.decode(from: bytes)
         } catch {
             throw PluginError(code: .badAnswer, message: "\(id): its statistics are no JSON: \(error.message)")
         }
+    }
+
+    private static func hasNoHealth(_ entry: PluginEntry) -> PluginError {
+        let state = entry.state.current.name
+        return PluginError(code: .notFound, message: "\(entry.id) is \(state), and only what runs has a health")
+    }
+
+    private static func givesNoFigures(_ entry: PluginEntry) -> PluginError {
+        PluginError(code: .notFound, message: "\(entry.id) is \(entry.state.current.name), and gives no figures")
     }
 
     /// How the plugins have been, as far as they were asked, by their ids.

@@ -66,7 +66,7 @@ struct PluginSlotTests {
         slot.leave(try slot.enter(until: nil))
     }
 
-    @Test("ends a visit that is not to outlast the pause of its generation, while calls wait")
+    @Test("ends a visit when its generation is paused, while calls wait")
     func paused() throws {
         let slot = Self.makeSlot()
         let lane = Self.makeLane(1)
@@ -74,7 +74,7 @@ struct PluginSlotTests {
         #expect(slot.closeAndDrain(lane, within: 0))
         slot.pause(lane)
         let error = #expect(throws: PluginError.self) {
-            try slot.visit(lane, until: nil, outlastsPause: false) { () throws(PluginError) in
+            try slot.visit(lane, until: nil) { () throws(PluginError) in
                 Issue.record("it is paused")
             }
         }
