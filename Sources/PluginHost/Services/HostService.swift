@@ -43,10 +43,9 @@ extension ServiceRequest {
 
     /// Does at once what is taken back if the one who asks does not come to serve; one on trial is only told what it would be.
     func attempt<Answer>(
-        bytes: Int,
-        _ body: (_ stays: Bool) throws(PluginError) -> (answer: Answer, undo: (@Sendable () -> Void)?)
+        _ body: (_ stays: Bool) throws(PluginError) -> (answer: Answer, undo: Standing.Undo?)
     ) throws(PluginError) -> Answer {
-        isOnTrial ? try body(false).answer : try standing.attempt(bytes: bytes, body)
+        isOnTrial ? try body(false).answer : try standing.attempt(body)
     }
 
     /// Refuses what others would have to do for a build that is only tried: nobody could take it back.

@@ -20,7 +20,7 @@ final class Standing: Sendable {
         var phase: Phase
         var wishes: [Wish] = []
         /// What takes back what was done already, the oldest first.
-        var undoing: [@Sendable () -> Void] = []
+        var undoing: [Undo] = []
         var bytes = 0
         /// Something was refused that an instance that serves is not refused.
         var isDenied = false
@@ -82,24 +82,34 @@ final class Standing: Sendable {
         }
     }
 
+    /// What takes something back, and how many bytes are kept for that.
+    struct Undo: Sendable {
+        let bytes: Int
+        let run: @Sendable () -> Void
+    }
+
     /// Does at once what an instance does that may serve, and keeps what takes it back if it does not.
     ///
-    /// The body is told whether it is to do it, or only to judge it; what it keeps for that takes so many bytes.
+    /// The body is told whether it is to do it, or only to judge it.
     func attempt<Answer>(
-        bytes: Int,
-        _ body: (_ stays: Bool) throws(PluginError) -> (answer: Answer, undo: (@Sendable () -> Void)?)
+        _ body: (_ stays: Bool) throws(PluginError) -> (answer: Answer, undo: Undo?)
     ) throws(PluginError) -> Answer {
-        let phase = try state.withLock { state throws(PluginError) in
-            if state.phase == .waits { try Self.makeRoom(bytes, in: &state) }
-            return state.phase
-        }
+        let phase = state.withLock { $0.phase }
         let (answer, undo) = try body(phase != .turnedDown)
         guard phase == .waits, let undo else { return answer }
-        let isTooLate = state.withLock { state in
-            if state.phase == .waits { state.undoing.append(undo) }
-            return state.phase == .turnedDown
+        do throws(PluginError) {
+            let isTooLate = try state.withLock { state throws(PluginError) in
+                if state.phase == .waits {
+                    try Self.makeRoom(undo.bytes, in: &state)
+                    state.undoing.append(undo)
+                }
+                return state.phase == .turnedDown
+            }
+            if isTooLate { undo.run() }
+        } catch {
+            undo.run()
+            throw error
         }
-        if isTooLate { undo() }
         return answer
     }
 
@@ -141,7 +151,7 @@ final class Standing: Sendable {
             defer { state.move(to: .turnedDown) }
             return state.undoing
         }
-        for undo in undoing.reversed() { undo() }
+        for undo in undoing.reversed() { undo.run() }
     }
 
     /// What has come meanwhile; with nothing more to do, the instance serves.

@@ -148,8 +148,10 @@ public final class SharedState: Sendable {
     }
 
     /// Makes what takes a change back, unless the value has been changed again by then: the one of before is there again, or none.
-    func takingBack(_ key: String, from version: UInt64?, to before: Entry?) -> @Sendable () -> Void {
-        { [weak self] in self?.takeBack(key, from: version, to: before) }
+    func takingBack(_ key: String, from version: UInt64?, to before: Entry?) -> Standing.Undo {
+        Standing.Undo(bytes: before?.bytes.count ?? 0) { [weak self] in
+            self?.takeBack(key, from: version, to: before)
+        }
     }
 
     private func takeBack(_ key: String, from version: UInt64?, to before: Entry?) {

@@ -13,7 +13,7 @@ struct SharedStateService: HostService {
         case "set", "compare-and-set": return try set(request)
         case "remove":
             let key = String(decoding: request.input, as: UTF8.self)
-            let wasThere = try request.attempt(bytes: size(of: key)) { stays throws(PluginError) in
+            let wasThere = try request.attempt { stays throws(PluginError) in
                 guard stays else { return (values.value(of: key) != nil, nil) }
                 let removed = values.remove(key, by: request.plugin)
                 return (removed != nil, removed.map { values.takingBack(key, from: nil, to: $0) })
@@ -77,7 +77,7 @@ struct SharedStateService: HostService {
             }
             expected = version
         }
-        let outcome = try request.attempt(bytes: size(of: header.key)) { stays throws(PluginError) in
+        let outcome = try request.attempt { stays throws(PluginError) in
             let change = try values.set(
                 header.key,
                 Array(request.input[end...].dropFirst()),
@@ -92,7 +92,4 @@ struct SharedStateService: HostService {
         }
         return try JSONCoding.encode(outcome)
     }
-
-    /// How much the value of a key takes, which is kept while it may have to come back.
-    private func size(of key: String) -> Int { values.value(of: key)?.bytes.count ?? 0 }
 }

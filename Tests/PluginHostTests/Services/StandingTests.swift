@@ -68,7 +68,7 @@ struct StandingTests {
     func takesBack() throws {
         let notes = Notes()
         func attempt(_ standing: Standing, _ name: String) throws -> Bool {
-            try standing.attempt(bytes: 1) { stays in (stays, { notes.add(name) }) }
+            try standing.attempt { stays in (stays, Standing.Undo(bytes: 1) { notes.add(name) }) }
         }
         let failed = Standing { notes.add($0) }
         for name in ["a", "b"] { #expect(try attempt(failed, name)) }
@@ -94,5 +94,10 @@ struct StandingTests {
         try large.say(bytes: 64 << 20) {}
         let tooLarge = #expect(throws: PluginError.self) { try large.say(bytes: 1) {} }
         #expect(tooLarge?.code == .busy)
+        let notes = Notes()
+        let tooMuch = #expect(throws: PluginError.self) {
+            try large.attempt { _ in ((), Standing.Undo(bytes: 1) { notes.add("taken back") }) }
+        }
+        #expect(tooMuch?.code == .busy && notes.all == ["taken back"])
     }
 }
