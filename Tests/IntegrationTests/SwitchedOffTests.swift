@@ -60,6 +60,42 @@ struct SwitchedOffTests {
     }
 
     @Test(
+        "leaves nothing of what it says and shares in a start that fails, and nothing at all if it never serves (HR-4)"
+    )
+    func neverServes() async throws {
+        let fails = workshop.root + "/fails"
+        func sets(_ step: String) -> String { "ask-\(step)=ph.shared-state/1 set {\"key\":\"\(step)\"}" }
+        let build = "id=a;perms=state.shared;fail=start;emits=start;while=\(fails);\(sets("load"));\(sets("start"))"
+        try workshop.install(build)
+        let off = workshop.configuration {
+            $0.plugins["a"] = PluginSettings(startsAutomatically: false)
+            $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+        }
+        try await TestHost.run(off) { test async throws in
+            let values = test.host.sharedState
+            #expect(values.keys() == ["load"])
+            _ = FileManager.default.createFile(atPath: fails, contents: nil)
+            #expect(try await test.host.startPlugin("a").code == "failed")
+            #expect(values.keys() == ["load"])
+            try workshop.remove("liba.so")
+            try await test.until(.pluginRemoved)
+            #expect(values.keys() == [])
+
+            try workshop.install(build)
+            try await test.until("it is there again") {
+                await test.host.status().plugins.map(\.state) == ["initialised"]
+            }
+            #expect(try await test.host.startPlugin("a").code == "failed")
+            try FileManager.default.removeItem(atPath: fails)
+            #expect(try await test.host.startPlugin("a").success)
+            #expect(values.keys() == ["load", "start"])
+            #expect(try await test.host.stopPlugin("a").success)
+            try await test.until("it is told") { test.events(.stateChanged).last?.new == "stopped" }
+            #expect(test.events(.custom).isEmpty)
+        }
+    }
+
+    @Test(
         "runs on over a reload, a rollback and a crash when a command has started it, though it does not start by itself",
         arguments: [Isolation.inProcess, .process]
     )

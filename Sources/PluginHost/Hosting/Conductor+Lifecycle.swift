@@ -88,6 +88,7 @@ extension Conductor {
                 )
             }
         }
+        let mark = live.standing.mark
         do throws(PluginError) {
             try await demand(entry, "start", of: live, leavesRunning: { $0 }) { () throws(PluginError) in
                 try live.instance.perform(.start)
@@ -105,6 +106,9 @@ extension Conductor {
                 // It was to run, and can't be started again beside what hangs.
                 entry.isStopped = false
                 bringDown(entry, because: error)
+                live.standing.end()
+            } else {
+                live.standing.goBack(to: mark)
             }
             throw error
         }

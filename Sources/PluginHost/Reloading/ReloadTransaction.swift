@@ -208,7 +208,7 @@ final class ReloadTransaction: Sendable {
     ///
     /// Functions of both are called for that, which may hang as well.
     func undo(after failure: PluginError) {
-        plan.standing.turnDown()
+        plan.standing.end()
         components.giveUp()
         let (generation, isHolding, hasStarted) = work.withLock { work in
             work.failure = failure
@@ -354,7 +354,7 @@ final class ReloadTransaction: Sendable {
     ) -> Abandonment? {
         guard let abandoned = progress.withLock({ $0.abandon(now: .now, force: force) }) else { return nil }
         if !abandoned.hasSwitched {
-            plan.standing.turnDown()
+            plan.standing.end()
             components.giveUp()
         }
         if abandoned.isHolding || abandoned.phase == .waitForIdle, let previous = plan.previous {

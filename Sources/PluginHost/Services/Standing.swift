@@ -138,18 +138,38 @@ final class Standing: Sendable {
         }
     }
 
-    /// Forgets what has waited: another one serves, or the plugin goes.
+    /// Has no more done for the instance: another one serves, or the plugin goes.
+    ///
+    /// What has waited is forgotten, and what was done already for one that never served is taken back.
     func end() {
-        state.withLock { state in
-            state.move(to: state.phase == .serves || state.phase == .served ? .served : .turnedDown)
+        let undoing = state.withLock { state in
+            defer { state.move(to: state.phase == .serves || state.phase == .served ? .served : .turnedDown) }
+            return state.undoing
         }
+        for undo in undoing.reversed() { undo.run() }
     }
 
-    /// Forgets what has waited and takes back what was done: the instance does not come to serve.
-    func turnDown() {
-        let undoing = state.withLock { state in
-            defer { state.move(to: .turnedDown) }
-            return state.undoing
+    /// How much has been asked for; what comes later can be forgotten alone.
+    var mark: Mark {
+        state.withLock { Mark(wishes: $0.wishes.count, undoing: $0.undoing.count, bytes: $0.bytes) }
+    }
+
+    struct Mark {
+        fileprivate let wishes: Int
+        fileprivate let undoing: Int
+        fileprivate let bytes: Int
+    }
+
+    /// Forgets and takes back what has been asked for since, by an instance that may still come to serve.
+    func goBack(to mark: Mark) {
+        let undoing = state.withLock { state -> ArraySlice<Undo> in
+            guard state.phase == .waits else { return [] }
+            defer {
+                state.wishes.removeSubrange(mark.wishes...)
+                state.undoing.removeSubrange(mark.undoing...)
+                state.bytes = mark.bytes
+            }
+            return state.undoing[mark.undoing...]
         }
         for undo in undoing.reversed() { undo.run() }
     }

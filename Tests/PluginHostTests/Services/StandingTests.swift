@@ -59,7 +59,7 @@ struct StandingTests {
         #expect(notes.all == ["a", "b"])
         let failed = Standing { notes.add($0) }
         try failed.say(bytes: 1) { notes.add("d") }
-        failed.turnDown()
+        failed.end()
         try failed.say(bytes: 1) { notes.add("e") }
         #expect(notes.all == ["a", "b"])
     }
@@ -73,15 +73,35 @@ struct StandingTests {
         let failed = Standing { notes.add($0) }
         for name in ["a", "b"] { #expect(try attempt(failed, name)) }
         #expect(notes.all.isEmpty)
-        failed.turnDown()
+        failed.end()
         #expect(notes.all == ["b", "a"])
         // What comes late is only judged.
         #expect(try !attempt(failed, "c"))
         let serves = Standing { notes.add($0) }
         #expect(try attempt(serves, "d"))
         serves.begin()
-        serves.turnDown()
+        serves.end()
         #expect(notes.all == ["b", "a"])
+    }
+
+    @Test("goes back to what was asked for before something failed, if the instance may still come to serve")
+    func goesBack() throws {
+        let notes = Notes()
+        func ask(_ standing: Standing, _ name: String) throws {
+            try standing.say(bytes: 1) { notes.add("says \(name)") }
+            try standing.attempt { _ in ((), Standing.Undo(bytes: 1) { notes.add("takes \(name) back") }) }
+        }
+        let standing = Standing { notes.add($0) }
+        try ask(standing, "a")
+        let mark = standing.mark
+        for name in ["b", "c"] { try ask(standing, name) }
+        standing.goBack(to: mark)
+        #expect(notes.all == ["takes c back", "takes b back"])
+        try ask(standing, "d")
+        standing.begin()
+        #expect(notes.all.suffix(2) == ["says a", "says d"])
+        standing.goBack(to: mark)
+        #expect(notes.all.count == 4)
     }
 
     @Test("keeps no more than there is room for")
