@@ -263,10 +263,13 @@ extension Conductor {
 
     private func stop(_ id: String, _ allowance: StopAllowance) async {
         guard let entry = entries[id] else { return }
+        // By its id it could not be found any more: what is being loaded becomes another entry.
+        stopAwaits = entry.lock
         let timer = loop.schedule(at: allowance.deadline) { [weak self] in
-            self?.here { $0.entries[id]?.lock.dismissImpatient() }
+            self?.here { $0.stopAwaits?.dismissImpatient() }
         }
         let isLocked = await entry.lock.acquireImpatiently(isolation: self)
+        stopAwaits = nil
         loop.cancel(timer)
         guard isLocked else {
             environment.warn(id, "what it was doing did not end in the time for the host's stop; it was left as it is")

@@ -32,6 +32,8 @@ actor Conductor {
     var keeping: Task<Void, Never>?
     /// The disk has not taken in time what the host's stop has to leave there.
     var isStorageLate = false
+    /// What the host's stop waits for.
+    var stopAwaits: OperationLock?
     var startWaiters: [CheckedContinuation<Void, Never>] = []
     /// What is kept of the plugins that were loaded from these files in earlier runs.
     var known: [String: (id: String, history: PluginHistory)] = [:]
