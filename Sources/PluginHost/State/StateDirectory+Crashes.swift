@@ -25,12 +25,20 @@ extension StateDirectory {
         } catch {
             throw .storage("list the plugins in", "\(path)/plugins", error)
         }
+        // Its file may have crashed before it had said which plugin it is.
+        let file = plugin.flatMap { known.contains($0) ? lastPath(in: "\(path)/plugins/\($0)") : nil }
         var reports = try CrashStore(directory: fileCrashes(in: path)).reports().filter {
-            plugin == nil || $0.plugin == plugin
+            plugin == nil || $0.plugin == plugin || file != nil && $0.path == file
         }
         for id in known.sorted() where plugin == nil || id == plugin {
             reports += try CrashStore(directory: PluginStore.crashes(in: "\(path)/plugins/\(id)")).reports()
         }
         return reports.sorted { ($0.time, $0.plugin) < ($1.time, $1.plugin) }
+    }
+
+    /// The file that a plugin was last loaded from, as far as its journal can be read.
+    private static func lastPath(in directory: String) -> String? {
+        guard let bytes = try? FileCalls.live.read("\(directory)/journal.json", limit: 64 << 20) else { return nil }
+        return try? JSONCoding.decode(PluginJournal.self, from: bytes).lastPath
     }
 }

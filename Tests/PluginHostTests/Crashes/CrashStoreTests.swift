@@ -55,4 +55,22 @@ struct CrashStoreTests {
         #expect(try StateDirectory.crashes(in: scratch.path, of: "../x").isEmpty)
         #expect(try StateDirectory.crashes(in: scratch.path + "/none", of: nil).isEmpty)
     }
+    @Test("have those of its file among them that were before it had said which plugin it is")
+    func ofFile() throws {
+        let scratch = try TemporaryDirectory()
+        var report = CrashReport(plugin: "libweather.so")
+        for path in ["/plugins/libweather.so", "/others/libweather.so"] {
+            report.path = path
+            try CrashStore(directory: "\(scratch.path)/file-crashes").save(report)
+        }
+        try CrashStore(directory: "\(scratch.path)/plugins/weather/crashes").save(Self.report(1))
+        #expect(try StateDirectory.crashes(in: scratch.path, of: "weather").count == 1)
+        var journal = PluginJournal()
+        journal.lastPath = "/plugins/libweather.so"
+        try JournalFile(path: "\(scratch.path)/plugins/weather/journal.json").save(journal)
+        let paths = try StateDirectory.crashes(in: scratch.path, of: "weather").map(\.path)
+        #expect(paths == [nil, "/plugins/libweather.so"])
+        #expect(try StateDirectory.crashes(in: scratch.path, of: "libweather.so").count == 2)
+        #expect(try StateDirectory.crashes(in: scratch.path, of: nil).count == 3)
+    }
 }
