@@ -115,6 +115,8 @@ struct DevelopTests {
             }
             try package.save("id=a;version=1.7.0")
             try await package.until(version: "1.7.0")
+            // Builds of before say nothing of this one, which is where its developer has put it.
+            #expect(try await bench.plugin("a")["isolation"] == .string("in-process"))
             #expect(!program.hasEnded)
             kill(program.processID, SIGINT)
             #expect(try await program.ended() == .exited(0))

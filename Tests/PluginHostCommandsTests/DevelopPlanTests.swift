@@ -37,6 +37,16 @@ struct DevelopPlanTests {
         #expect(configured.pluginDirectories.allSatisfy { $0.hasSuffix("/dev-plugins") })
     }
 
+    @Test(
+        "leaves plugins in the host that have crashed it, unless a configuration says from when on they are moved out"
+    )
+    func crashes() throws {
+        #expect(try plan(".").options.configuration.crashesBeforeIsolation == 0)
+        try directory.write(#"{"crashesBeforeIsolation": 2}"#, to: "host.json")
+        let configured = try plan(".", "--config", "\(directory.path)/host.json").options.configuration
+        #expect(configured.crashesBeforeIsolation == 2)
+    }
+
     @Test("logs what plugins say, as run does, unless it is told otherwise")
     func logs() throws {
         #expect(try plan(".").options.configuration.logLevel == .info)

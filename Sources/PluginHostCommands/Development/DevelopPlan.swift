@@ -31,6 +31,8 @@ struct DevelopPlan: Sendable {
         // Whoever writes a plugin decides what it may; what its metadata does not ask for it does not get here either.
         if !arguments.has("--config") {
             options.configuration.permissions = PermissionPolicy([.init(plugins: "*", grant: ["*"])])
+            // What crashes here is repaired by the next save, and builds of before say nothing of that.
+            options.configuration.crashesBeforeIsolation = 0
         }
         configuration = arguments.value("--configuration") ?? Self.ownConfiguration
         guard ["debug", "release"].contains(configuration) else {
