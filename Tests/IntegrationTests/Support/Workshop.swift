@@ -92,6 +92,17 @@ final class Workshop: Sendable {
         }
     }
 
+    /// The processes beside this one that have one of the plugins mapped.
+    func runners() throws -> [Int32] {
+        let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
+        return processes.filter { process in
+            guard process != getpid(),
+                let maps = try? OwnedFileDescriptor.open("/proc/\(process)/maps", flags: O_RDONLY).readToEnd()
+            else { return false }
+            return String(decoding: maps, as: UTF8.self).contains(root)
+        }
+    }
+
     /// A configuration that does not make a test wait.
     func configuration(_ change: (inout HostConfiguration) -> Void = { _ in }) -> HostConfiguration {
         var configuration = HostConfiguration(pluginDirectories: [plugins], stateDirectory: state)
