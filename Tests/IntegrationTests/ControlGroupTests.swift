@@ -28,7 +28,7 @@ struct ControlGroupTests {
     /// A process that no runner knows of, in the group of the plugin's.
     private func makeStray() throws -> ChildProcess {
         let stray = try ChildProcess(executable: "/bin/sleep", arguments: ["1000"], environment: [:])
-        let file = try #require(try groups.members.first) + "/cgroup.procs"
+        let file = try #require(try groups.latest) + "/cgroup.procs"
         try Data("\(FakeControlGroups.text(file))\n\(stray.processID)\n".utf8).write(to: URL(fileURLWithPath: file))
         return stray
     }
@@ -40,7 +40,7 @@ struct ControlGroupTests {
     func limits() async throws {
         let configuration = configuration { $0.runnerLimits = RunnerLimits(memory: 256 << 20, processes: 50) }
         try await TestHost.run(configuration, calls: groups.calls) { test async throws in
-            let group = try #require(try groups.members.first)
+            let group = try #require(try groups.latest)
             #expect(FakeControlGroups.text(group + "/memory.max") == "268435456")
             #expect(FakeControlGroups.text(group + "/pids.max") == "50")
             #expect(try await test.status().sandbox?.holds.contains("control-group") == true)
@@ -53,21 +53,21 @@ struct ControlGroupTests {
     func strays() async throws {
         try await TestHost.run(configuration(), calls: groups.calls) { test async throws in
             let stray = try makeStray()
-            let before = try groups.members
+            let group = try #require(try groups.latest)
             try workshop.install("id=a;version=1.1.0")
             try await test.until(.reloadCompleted)
             #expect(try stray.wait() == .signalled(SIGKILL))
             // Its directory goes with the next that comes or goes.
             try workshop.install("id=a;version=1.2.0")
             try await test.until(.reloadCompleted, count: 2)
-            try await test.until("the group is removed") { try !groups.members.contains(before[0]) }
+            try await test.until("the group is removed") { try !groups.members.contains(group) }
         }
     }
 
     @Test("tells that it had no memory left, when the kernel has killed its runner (RS-8)")
     func memory() async throws {
         try await TestHost.run(configuration(), calls: groups.calls) { test async throws in
-            let group = try #require(try groups.members.first)
+            let group = try #require(try groups.latest)
             try Data("low 0\noom_kill 1\n".utf8).write(to: URL(fileURLWithPath: group + "/memory.events"))
             for process in FakeControlGroups.processes(in: group) { kill(process, SIGKILL) }
             try await test.until(.restarted)

@@ -63,6 +63,11 @@ struct FakeControlGroups: Sendable {
         }
     }
 
+    /// That of the plugin, which is the one that was made last: the runner that has tried its file may not be gone yet.
+    var latest: String? {
+        get throws { try members.max { $0.compare($1, options: .numeric) == .orderedAscending } }
+    }
+
     static func processes(in group: String) -> [Int32] {
         text("\(group)/cgroup.procs").split(separator: "\n").compactMap { Int32($0) }
     }
