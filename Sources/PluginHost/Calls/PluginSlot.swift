@@ -255,7 +255,8 @@ final class PluginSlot: Sendable {
     ///
     /// Returns `false`, with the lane open again, if they have not by then.
     func closeAndDrain(_ lane: UnsafePointer<CallLane>, within limit: UInt64) -> Bool {
-        if unsafe lane.pointee.closesForDrain() { return true }
+        // With the lock: a nested call must not find the lane closed, but not drained yet, and fall asleep over it.
+        if waiting.withLock({ _ in unsafe lane.pointee.closesForDrain() }) { return true }
         let isEmpty = unsafe drain(lane, until: .now.advanced(byNanoseconds: limit))
         unsafe lane.pointee.endDrain()
         if !isEmpty { unsafe reopen(lane) }

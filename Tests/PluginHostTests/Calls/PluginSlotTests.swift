@@ -138,6 +138,27 @@ struct PluginSlotTests {
         #expect(slot.closeAndDrain(lane, within: 0))
     }
 
+    @Test("lets a nested call in that comes while the lane is being closed, for the call that waits for it (HR-4)")
+    func nestedWhileClosing() async throws {
+        let slot = Self.makeSlot()
+        nonisolated(unsafe) let lane = Self.makeLane(1)
+        slot.open(lane)
+        nonisolated(unsafe) let inside = try slot.enter(until: nil)
+        let looks = Monitor(false)
+        // Who closes is kept between closing and looking who is in flight: until the nested call sleeps, or waits for the lock.
+        DetachedThread.start(name: "figures") {
+            _ = CallCounts.sum(of: 0, { looks.keep() }, { $0.inFlight })
+        }
+        _ = looks.wait(for: .entry, until: nil) { $0 ? true : nil }
+        DetachedThread.start(name: "nested") {
+            while !lane.pointee.isClosed { Processors.giveWay() }
+            let nested = try? slot.enter(until: nil, isNested: true)
+            if let nested { slot.leave(nested) }
+            slot.leave(inside)
+        }
+        #expect(slot.closeAndDrain(lane, within: 20_000_000_000))
+    }
+
     @Test("tells those that are held why nobody serves any more")
     func shuts() async throws {
         let slot = Self.makeSlot()
@@ -189,5 +210,15 @@ struct PluginSlotTests {
         )
         let error = #expect(throws: PluginError.self) { try PluginHandle(slot: slot).call("method") }
         #expect(error?.status == CallLane.again)
+    }
+}
+
+extension Monitor<Bool> {
+    /// Says that it has begun, and stays for as long as a thread needs to fall asleep.
+    fileprivate func keep() -> UInt64 {
+        withLock { $0 = true }
+        broadcast(.entry)
+        _ = Monitor<Void>(()).wait(for: .entry, until: .now.advanced(by: .milliseconds(100))) { _ -> Void? in nil }
+        return 0
     }
 }
