@@ -302,8 +302,11 @@ struct CallLane: ~Copyable {
 
     /// Counts a failed call; says whether it is the one that goes over the limit.
     func countsFailureOverLimit() -> Bool {
-        let limit = failureLimit.load(ordering: .relaxed)
-        return failed.wrappingAdd(1, ordering: .relaxed).newValue == limit
+        // In this order, and not only at just this number: others fail while the limit is being set.
+        let count = failed.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
+        let limit = failureLimit.load(ordering: .acquiring)
+        return count >= limit
+            && failureLimit.compareExchange(expected: limit, desired: .max, ordering: .relaxed).exchanged
     }
 
     /// Reports the generation with the first failed call beyond so many from now on.

@@ -1,4 +1,6 @@
 import CPluginABI
+import LinuxSystem
+import Synchronization
 import Testing
 
 @testable import PluginHost
@@ -127,6 +129,34 @@ struct CallLaneTests {
         lane.pointee.limitFailures(to: 0)
         #expect((1...1).map { _ in lane.pointee.countsFailureOverLimit() } == [true])
         #expect(lane.pointee.failures == 6)
+    }
+
+    @Test("reports a generation whose calls fail while the limit is being set")
+    func failsMeanwhile() {
+        nonisolated(unsafe) let lane = Self.makeLane(isExclusive: false)
+        let (reports, ends) = (Monitor(0), Monitor(0))
+        let isOver = Atomic(false)
+        for _ in 0..<2 {
+            DetachedThread.start(name: "caller") {
+                while !isOver.load(ordering: .relaxed) {
+                    if lane.pointee.countsFailureOverLimit() { reports.withLock { $0 += 1 } }
+                }
+                ends.withLock { $0 += 1 }
+                ends.signal(.entry)
+            }
+        }
+        for round in 1...1000 {
+            lane.pointee.limitFailures(to: 0)
+            // The very next one is over it; who is to report that may have to wait for a processor.
+            let enough = lane.pointee.failures + 300_000_000
+            while reports.withLock({ $0 }) < round, lane.pointee.failures < enough { Processors.giveWay() }
+            guard reports.withLock({ $0 }) == round else {
+                Issue.record("no report in round \(round)")
+                break
+            }
+        }
+        isOver.store(true, ordering: .relaxed)
+        _ = ends.wait(for: .entry, until: nil) { $0 == 2 ? true : nil }
     }
 }
 
