@@ -114,10 +114,14 @@ struct CallLane: ~Copyable {
     @inline(__always)
     private func enters(wakes: inout Bool) -> UInt64? {
         if isExclusive {
-            let old = word.load(ordering: .relaxed)
-            guard old & (Self.closed | Self.inFlightMask) == 0 else { return nil }
-            return word.weakCompareExchange(expected: old, desired: old &+ 1, ordering: .acquiring).exchanged
-                ? old : nil
+            var old = word.load(ordering: .relaxed)
+            // Again as long as nobody is in it: who fell asleep now would be woken by nobody.
+            while old & (Self.closed | Self.inFlightMask) == 0 {
+                let result = word.weakCompareExchange(expected: old, desired: old &+ 1, ordering: .acquiring)
+                if result.exchanged { return old }
+                old = result.original
+            }
+            return nil
         }
         let old = word.wrappingAdd(1, ordering: .acquiring).oldValue
         if old & Self.closed == 0 { return old }
