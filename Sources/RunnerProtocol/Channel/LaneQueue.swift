@@ -13,6 +13,8 @@ struct LaneQueue: ~Copyable {
     /// looks for a lane afterwards, and the signal is given after having had the lock that the look is made under.
     func wait(until deadline: MonotonicInstant, _ attempt: () -> Int?) -> Int? {
         waiters.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        // A lock that is taken does not keep the look behind it from coming before the count in front of it.
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
         defer { waiters.wrappingSubtract(1, ordering: .relaxed) }
         return monitor.wait(for: .entry, until: deadline) { _ in attempt() }
     }
