@@ -123,7 +123,10 @@ package final class WorkerPool: Sendable {
     /// Waits no longer for a preparation that does not end: its job goes to another thread.
     package func giveUpPreparation() {
         let worker = state.withLock { state -> Worker? in
-            guard let worker = state.preparation?.worker else { return nil }
+            // One that sleeps is done, and its thread is there for the job.
+            guard let preparation = state.preparation, !preparation.isAsleep, let worker = preparation.worker else {
+                return nil
+            }
             state.preparation = nil
             return worker
         }

@@ -86,6 +86,24 @@ struct WorkerPoolTests {
         pool.stop()
     }
 
+    @Test(
+        "gives up no preparation that is done and sleeps: its thread does the job",
+        .enabled(if: Processors.areSeveral)
+    )
+    func preparationSleeps() async {
+        let pool = WorkerPool(name: "test", limit: 1)
+        for number in 1...200 {
+            #expect(await pool.run { number } == number)
+            while !pool.expectJob(preparing: {}) { Processors.giveWay() }
+            // It looks out for a job for a tenth of a millisecond first.
+            let begun = MonotonicInstant.now
+            while begun.duration(to: .now) < .microseconds(300) { Processors.giveWay() }
+            pool.giveUpPreparation()
+        }
+        #expect(await pool.run { 42 } == 42)
+        pool.stop()
+    }
+
     @Test("gives a preparation up for the next one, or after a while", .enabled(if: Processors.areSeveral))
     func preparesInVain() async throws {
         let pool = WorkerPool(name: "test", limit: 1)
