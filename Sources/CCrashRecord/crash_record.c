@@ -108,16 +108,29 @@ static void leave_in_file(int exit_status) {
     close(file);
 }
 
+/// The thread that writes the end down, and whether it has.
+static uint32_t writer = 0;
+static int is_written = 0;
+
 static void write_down(uint32_t number, uint64_t address, uint64_t instruction, int exit_status) {
     // A plugin may have forked, and the end of such a process is not that of the host.
     if (getpid() != own_process) return;
-    // The first one counts; others fall because of it.
-    if (__atomic_exchange_n(&crash_record->end.claimed, 1, __ATOMIC_ACQ_REL) != 0) return;
+    // The first one counts; others fall because of it, or at the same moment: were they to end the process now, half of a file
+    // would be left.
+    uint32_t own = thread_number(), first = 0;
+    if (!__atomic_compare_exchange_n(&writer, &first, own, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        const struct timespec a_moment = {.tv_nsec = 1000000};
+        while (first != own && __atomic_load_n(&is_written, __ATOMIC_ACQUIRE) == 0) nanosleep(&a_moment, NULL);
+        return;
+    }
     crash_record->end.signal = number;
-    crash_record->end.thread = thread_number();
+    crash_record->end.thread = own;
     crash_record->end.address = address;
     crash_record->end.instruction = instruction;
+    // Last: who reads it believes nothing of an end that is not claimed.
+    __atomic_store_n(&crash_record->end.claimed, 1, __ATOMIC_RELEASE);
     leave_in_file(exit_status);
+    __atomic_store_n(&is_written, 1, __ATOMIC_RELEASE);
 }
 
 static uint64_t instruction_of(void *context) {

@@ -44,6 +44,30 @@ struct UnsupervisedHostTests {
         }
     }
 
+    @Test("is known to have crashed, and by which plugin, when two threads have crashed at once")
+    func together() async throws {
+        try await ProgramBench.run { bench in
+            try bench.shop.install("id=a;together=execute")
+            let configuration = bench.shop.root + "/host.json"
+            try Workshop.write(Data(#"{"probesBuilds": false}"#.utf8), to: configuration)
+            func start() async throws -> Program {
+                try await bench.startHost(
+                    "--isolation",
+                    "in-process",
+                    "--config",
+                    configuration,
+                    environment: SupervisionTests.quiet
+                )
+            }
+            let host = try await start()
+            _ = try await bench.command("call", "a", "value")
+            #expect(try await host.ended() == .signalled(SIGSEGV))
+            _ = try await start()
+            let report = try #require(HostCrashArchive(stateDirectory: bench.shop.state).reports().last)
+            #expect(report.pid == host.processID && report.end == "SIGSEGV" && report.suspect?.plugin == "a")
+        }
+    }
+
     @Test(
         "is ended by a deadly signal that somebody sends, though it makes a backtrace first",
         .disabled(if: Sanitizer.isThere, "the backtracer and a sanitizer wait for each other"),

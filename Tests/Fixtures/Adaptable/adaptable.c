@@ -14,7 +14,7 @@
 //   ask-STEP               what it asks the host for at a step: SERVICE METHOD INPUT
 //   insists                a step fails with what it asks for
 //   trap, quit, overflow, heap, loop, deadlock, sigstop, allocate, closeall, garbage, linger, child, termparent, thread
-//   leave, leak, openfile, straggler
+//   together, leave, leak, openfile, straggler
 //                          lists of steps too; faults.c has what they do
 //   while                  a file: all of these hold only as long as it exists; FILE.reached tells that a hang began
 //   hold-STEP              a file: the step waits as long as it exists

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,6 +118,20 @@ static void crash_thread(void) {
     if (pthread_create(&thread, NULL, crash_alone, NULL) == 0) pthread_join(thread, NULL);
 }
 
+static void *crash_at_once(void *unused) {
+    static atomic_int arrived = 0;
+    atomic_fetch_add(&arrived, 1);
+    while (atomic_load(&arrived) < 2) {}
+    crash();
+    return unused;
+}
+
+/// Crashes in two threads at the same moment.
+static void crash_together(void) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, crash_at_once, NULL) == 0) crash_at_once(NULL);
+}
+
 /// Takes memory and forgets it.
 static void leak(void) {
     char *volatile block = malloc(100);
@@ -157,6 +172,7 @@ const fault_t faults[] = {
     {"child", crash_child},
     {"termparent", terminate_parent},
     {"thread", crash_thread},
+    {"together", crash_together},
     {"leave", leave},
     {"leak", leak},
     {"openfile", leave_open},
