@@ -1,6 +1,5 @@
 import Foundation
 import LinuxSystem
-import TestSupport
 import Testing
 
 /// A program of the toolchain or of the machine.
@@ -38,12 +37,17 @@ enum Mappings {
     }
 
     /// Whether the package's plugins were built: the short form of the sanitizers leaves them out, and nothing else does.
-    static var havePlugins: Bool { get throws { try !Sanitizer.isThere || product("Reverse") != nil } }
+    ///
+    /// That form is told by its directory: the checks for undefined behaviour leave no sign in a process.
+    static var havePlugins: Bool { get throws { try bundle()?.contains("-short/") != true } }
+
+    private static func bundle() throws -> String? {
+        try files().first { $0.hasSuffix(".xctest") || $0.hasSuffix("-test-runner") }
+    }
 
     /// The products that the package builds lie beside the test bundle.
     static func product(_ name: String) throws -> String? {
-        let bundle = try files().first { $0.hasSuffix(".xctest") || $0.hasSuffix("-test-runner") }
-        guard let directory = bundle.map({ URL(fileURLWithPath: $0).deletingLastPathComponent().path }) else {
+        guard let directory = try bundle().map({ URL(fileURLWithPath: $0).deletingLastPathComponent().path }) else {
             return nil
         }
         let path = directory + "/lib\(name).so"
