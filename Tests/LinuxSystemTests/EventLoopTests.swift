@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("An event loop", .timeLimit(.minutes(10)))
@@ -127,7 +128,6 @@ struct EventLoopTests {
     func idles() async throws {
         let loop = try EventLoop(name: "idle")
         defer { loop.stop() }
-        try await loop.run { loop.cancel(loop.schedule(at: .now.advanced(by: .milliseconds(1))) {}) }
         func switches() async throws -> Int {
             let count = Box(0)
             try await loop.run {
@@ -137,14 +137,17 @@ struct EventLoopTests {
             }
             return count.value.withLock { $0 }
         }
-        let before = try await switches()
-        let other = try EventLoop(name: "other")
-        await withCheckedContinuation { done in
-            other.perform { _ = other.schedule(at: .now.advanced(by: .milliseconds(50))) { done.resume() } }
+        // A lock may let it sleep as well, a sanitizer's own for one, but not each time. One sleep ends when it is asked again.
+        try await eventually {
+            try await loop.run { loop.cancel(loop.schedule(at: .now.advanced(by: .milliseconds(1))) {}) }
+            let before = try await switches()
+            let other = try EventLoop(name: "other")
+            await withCheckedContinuation { done in
+                other.perform { _ = other.schedule(at: .now.advanced(by: .milliseconds(50))) { done.resume() } }
+            }
+            other.stop()
+            return try await switches() - before <= 1
         }
-        other.stop()
-        // One sleep ended when the second count was asked for.
-        #expect(try await switches() - before <= 1)
     }
 
     @Test("runs what was queued before it ends, and what comes later as well")
