@@ -26,6 +26,24 @@ struct StrategyTests {
         }
     }
 
+    @Test("manual waits for a command also where a plugin once waited for another (HR-1)")
+    func manualAfterWaiting() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;deps=b;tag=1")
+        try await TestHost.run(shop.configuration { $0.strategy = .manual }) { test async throws in
+            try shop.install("id=b;tag=1", as: "libb.so")
+            try await test.until(generation: 1, of: "a")
+            try shop.install("id=a;deps=b;tag=2")
+            try await test.until(.changeNoticed)
+            #expect(await test.host.reload(["b"]).allSatisfy(\.success))
+            try shop.install("id=b;tag=2", as: "libb.so")
+            #expect(await test.host.reload(["b"]).allSatisfy(\.success))
+            // Whatever that has set going for the other one is over when this has its turn.
+            _ = try await test.host.refreshPlugin("a")
+            #expect(try await test.call("tag") == "1")
+        }
+    }
+
     @Test("manual notices no change where the content serves already (HR-1, HR-11)")
     func manualWithoutChange() async throws {
         let shop = try Workshop()

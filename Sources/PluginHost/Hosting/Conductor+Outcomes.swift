@@ -19,6 +19,7 @@ extension Conductor {
         case .unchanged:
             entry.attempts.reset()
             entry.lastError = nil
+            entry.waitsForDependency = false
             liftQuarantine(entry)
             var result = result(entry, report, since: began)
             result.unchanged = true

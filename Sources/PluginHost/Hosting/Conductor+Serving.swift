@@ -34,6 +34,7 @@ extension Conductor {
         endReplaced(by: entry)
         entry.descriptor = generation.descriptor
         entry.lastError = nil
+        if origin == nil { entry.waitsForDependency = false }
         if let previous {
             entry.keepFigures(of: previous)
             retire(previous.image, of: entry)
