@@ -34,6 +34,28 @@ struct RollbackTests {
         }
     }
 
+    @Test("holds after a restart for one that others need and one that needs others (HR-8, HR-12)")
+    func amongDependents() async throws {
+        let shop = try Workshop()
+        // Their names sort against the order in which they need each other.
+        let needs = ["a": "b", "b": "c", "c": ""]
+        for (id, needed) in needs { try shop.install("id=\(id);deps=\(needed);tag=1", as: "lib\(id).so") }
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try shop.install("id=b;deps=c;tag=2", as: "libb.so")
+            try await test.until(generation: 2, of: "b")
+            #expect(try await test.host.rollBack("b").success)
+        }
+        try await TestHost.run(shop.configuration()) { test async throws in
+            for id in needs.keys { #expect(try await test.call("tag", of: id) == "1") }
+            #expect(try await test.host.history(of: "a").allSatisfy { $0.rollbackOf == nil })
+            // The word of the archive is the only one: nothing has failed.
+            try await test.until(.rollbackTriggered)
+            #expect(test.events(.rollbackTriggered).map(\.plugin) == ["b"])
+            #expect(test.events(.reloadFailed).isEmpty)
+            #expect(!test.log.contains { $0.level == .error })
+        }
+    }
+
     @Test("comes for a bad build that had arrived while the plugin was stopped, once that is started")
     func cameWhileStopped() async throws {
         let shop = try Workshop()

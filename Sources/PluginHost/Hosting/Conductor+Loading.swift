@@ -139,6 +139,12 @@ extension Conductor {
             if let image = report.image { retire(image, of: entry) }
             let problem = "the committed generation \(record.generation) could not be put back: \(failure.message)"
             leaveInError(entry, PluginError(code: failure.code, message: "\(reason); \(problem)"), report)
+            if failure.code == .dependency {
+                entry.waitsForDependency = true
+                hasWaited = true
+                // What it needs may come yet.
+                guard phase != .starting else { return waitingFallBacks.append((entry, reason)) }
+            }
             complain(entry, problem)
         default: break
         }

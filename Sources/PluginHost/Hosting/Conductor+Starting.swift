@@ -18,20 +18,31 @@ extension Conductor {
     ///
     /// First all images are made, on several threads; then the plugins begin, one after the other.
     func loadFilesAtStart() async {
-        let images = await prepareFiles()
-        let order = LoadOrder(images.map { LoadOrder.Item($0.image.descriptor) })
-        // A plugin stays with the file that it came from before.
-        let byID = Dictionary(images.map { ($0.image.descriptor.id, $0) }) { first, second in
-            second.entry.id == second.image.descriptor.id ? second : first
-        }
-        let inOrder = order.order.compactMap { byID[$0] }
-        await begin(inOrder)
+        var images = await prepareFiles()
+        await fallBackForUnfinishedFiles(besides: Set(images.map(\.image.descriptor.id)))
+        var failures: [String: PluginError] = [:]
+        // What comes from the archive may be needed by what has a file, and may need it.
+        repeat {
+            let served = entries.values.compactMap { $0.live.map { LoadOrder.Item($0.descriptor) } }
+            let order = LoadOrder(served + images.map { LoadOrder.Item($0.image.descriptor) })
+            failures = order.failures
+            // A plugin stays with the file that it came from before.
+            let byID = Dictionary(images.map { ($0.image.descriptor.id, $0) }) { first, second in
+                second.entry.id == second.image.descriptor.id ? second : first
+            }
+            let inOrder = order.order.compactMap { byID[$0] }
+            await begin(inOrder)
+            let placed = Set(inOrder.map(\.image.path))
+            images.removeAll { placed.contains($0.image.path) }
+        } while await fallBackOfThoseThatWaited()
         // Two files with one id, and those that the order left out, come last and get their errors there.
-        let placed = Set(inOrder.map(\.image.path))
-        for prepared in images where !placed.contains(prepared.image.path) {
-            await begin(prepared, failure: order.failures[prepared.image.descriptor.id])
+        for prepared in images {
+            await begin(prepared, failure: failures[prepared.image.descriptor.id])
         }
-        await fallBackForUnfinishedFiles()
+        for (entry, _) in waitingFallBacks {
+            if case .error(let message) = entry.state.current { complain(entry, message) }
+        }
+        waitingFallBacks = []
     }
 
     // MARK: Images
@@ -212,13 +223,16 @@ extension Conductor {
         for candidate in rest { for entry in candidate.locked { entry.lock.release() } }
     }
 
+    // MARK: The archive
+
     /// Serves the committed generations of plugins whose files are there but still being written.
-    private func fallBackForUnfinishedFiles() async {
+    private func fallBackForUnfinishedFiles(besides ids: Set<String>) async {
         let (policy, directories) = (WatchPolicy(configuration), configuration.pluginDirectories.map(\.absolutePath))
         for (path, plugin) in known where ((try? FileStatus.of(path)) ?? nil) != nil && entries[plugin.id] == nil {
             guard phase == .starting else { return }
             // One that is elsewhere is nobody's file any more.
-            guard policy.covers(path, in: directories), environment.isEnabled(plugin.id) else { continue }
+            guard policy.covers(path, in: directories), environment.isEnabled(plugin.id), !ids.contains(plugin.id)
+            else { continue }
             let entry = entry(for: path)
             await entry.lock.acquire(isolation: self)
             let reason = "\(path): it is not finished"
@@ -226,5 +240,18 @@ extension Conductor {
             await fallBack(entry, because: reason)
             entry.lock.release()
         }
+    }
+
+    /// Tries those again whose builds in the archive needed another plugin; the result is whether any serves now.
+    private func fallBackOfThoseThatWaited() async -> Bool {
+        let waiting = waitingFallBacks.sorted { $0.entry.id < $1.entry.id }
+        waitingFallBacks = []
+        for (entry, reason) in waiting where phase == .starting {
+            keepUnkept()
+            await entry.lock.acquire(isolation: self)
+            if isKnown(entry) { await fallBack(entry, because: reason) }
+            entry.lock.release()
+        }
+        return waiting.contains { $0.entry.live != nil }
     }
 }

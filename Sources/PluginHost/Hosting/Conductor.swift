@@ -29,6 +29,8 @@ actor Conductor {
     /// A plugin waited for another at the start when a later one began to serve.
     var retriesWhenStarted = false
     var hasWaited = false
+    /// Plugins whose builds in the archive need another that may come yet at the start, and why they can't come from their files.
+    var waitingFallBacks: [(entry: PluginEntry, reason: String)] = []
     var keeping: Task<Void, Never>?
     /// The disk has not taken in time what the host's stop has to leave there.
     var isStorageLate = false
