@@ -138,6 +138,19 @@ struct ManyFilesTests {
         }
     }
 
+    @Test("tries a build of a known plugin as often as any other, and counts from one (HR-3, HR-5)")
+    func countsAttempts() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        try await TestHost.run(shop.configuration()) { _ in }
+        try shop.install("id=a;fail=start")
+        try await TestHost.run(shop.configuration { $0.maximumAttempts = 3 }) { test async throws in
+            try await test.until("the build is set aside") { try await test.status().quarantine != nil }
+            try await test.until(.reloadFailed, count: 3)
+            #expect(test.events(.reloadFailed).map(\.attempt) == [1, 2, 3])
+        }
+    }
+
     @Test("begins all in order, after those that failed, and keeps their generations (HR-8, HR-12)")
     func ordersMany() async throws {
         let shop = try Workshop()

@@ -174,6 +174,8 @@ extension Conductor {
         else { return nil }
         // Nobody holds any of these locks, so this does not wait.
         await entry.lock.acquire(isolation: self)
+        // With the making of its image its first attempt has begun, which goes on now.
+        entry.attempts.reset()
         var candidate = Candidate(image: image, target: entry, locked: [entry])
         if entry.id != id {
             candidate.target = makeEntry(id: id, path: entry.path)
