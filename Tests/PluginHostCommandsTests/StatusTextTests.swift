@@ -52,6 +52,16 @@ struct StatusTextTests {
         #expect(try note { _ in } == "")
     }
 
+    @Test("leaves out the name that stands beside an error, and nothing that only ends like it")
+    func briefError() {
+        for (text, brief) in [
+            ("a: data: lost", "data: lost"), ("busy: a: try later", "busy: try later"),
+            ("/srv/a: gone", "/srv/a: gone"),
+        ] {
+            #expect(StatusText.without("a", in: text) == brief)
+        }
+    }
+
     @Test("says of a generation in the history what holds, whether it was started or not")
     func history() throws {
         var record = GenerationRecord(generation: 2, version: "1", build: "b", path: "/a.so", time: Date())

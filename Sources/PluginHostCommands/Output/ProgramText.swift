@@ -27,6 +27,6 @@ enum ProgramText {
 
     private static func note(on program: ProgramStatus) -> String {
         let text = program.lastError ?? program.lastEnd ?? ""
-        return StatusText.oneLine(text).replacing("\(program.id): ", with: "")
+        return StatusText.without(program.id, in: StatusText.oneLine(text))
     }
 }

@@ -78,7 +78,7 @@ package enum StatusText {
     private static func note(on plugin: PluginStatus) -> String {
         // The line is short, and has neither to name the plugin nor its file again.
         func brief(_ text: String) -> String {
-            oneLine(text).replacing("\(plugin.path): ", with: "").replacing("\(plugin.id): ", with: "")
+            without(plugin.id, in: oneLine(text).replacing("\(plugin.path): ", with: ""))
         }
         if let quarantine = plugin.quarantine { return "quarantined: \(brief(quarantine.reason))" }
         if plugin.state == "error", let error = plugin.lastError { return brief(error) }
@@ -90,6 +90,11 @@ package enum StatusText {
         guard let error = plugin.lastError else { return "" }
         // What serves goes on, but somebody has work to do; what does not is told why.
         return (plugin.generation > 0 ? "last error: " : "") + brief(error)
+    }
+
+    /// A text without a name that stands beside it; what only ends like the name stays.
+    static func without(_ name: String, in text: String) -> String {
+        text.split(separator: ": ", omittingEmptySubsequences: false).filter { $0 != name }.joined(separator: ": ")
     }
 
     static func oneLine(_ text: String) -> String {
