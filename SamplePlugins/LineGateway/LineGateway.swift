@@ -57,20 +57,38 @@ final class LineGateway: StatefulPlugin, ComponentPlugin, ConcurrentPlugin {
     }
 
     func start() throws {
-        let context = context
-        let server = parts.withLock { parts in
-            let server = LineServer(path: parts.socket, firstNumber: parts.firstConversation) { conversation, line in
-                LineGateway.receive(line, in: conversation, context)
-            }
-            parts.server = server
-            return server
+        try listen(at: parts.withLock { $0.socket }, from: parts.withLock { $0.firstConversation })
+        try context.messages.ready("lines")
+    }
+
+    /// Moves to another socket; the conversations of the old one end.
+    func configure(_ configuration: PluginConfiguration) throws {
+        let (socket, server) = parts.withLock { ($0.socket, $0.server) }
+        try initialise(configuration)
+        let next = parts.withLock { $0.socket }
+        guard let server, next != socket else { return }
+        // From here on it gives nobody a number.
+        server.pause()
+        do {
+            try listen(at: next, from: server.nextNumber)
+        } catch {
+            parts.withLock { $0.socket = socket }
+            server.resume()
+            throw error
+        }
+        server.stop()
+    }
+
+    private func listen(at socket: String, from conversation: Int) throws {
+        let server = LineServer(path: socket, firstNumber: conversation) { [context] conversation, line in
+            LineGateway.receive(line, in: conversation, context)
         }
         do {
             try server.start()
         } catch let failure as LineServer.Failure {
             throw PluginFailure(failure.message)
         }
-        try context.messages.ready("lines")
+        parts.withLock { $0.server = server }
     }
 
     // The server has a thread of its own, which numbers conversations: what is saved must not be out of date before the switch.

@@ -84,6 +84,35 @@ struct LineGatewayTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    @Test("moves to the socket that its settings name, or stays where it is and says why (PL-5)")
+    func moves() async throws {
+        let shop = try Workshop()
+        try shop.install(try Workshop.product("LineGateway"), as: "libLineGateway.so")
+        let (first, second) = (shop.root + "/first.sock", shop.root + "/second.sock")
+        var configuration = shop.configuration()
+        configuration.permissions = PermissionPolicy([.init(plugins: "line-gateway", grant: ["gateways"])])
+        configuration.plugins["line-gateway"] = PluginSettings(settings: .object(["socket": .string(first)]))
+        try await TestHost.run(configuration) { test async throws in
+            var events = try test.host.events(matching: "ph.message.received.lines").makeAsyncIterator()
+            let client = try Client(first)
+            try client.send("1")
+            #expect(try Self.message(of: await events.next()).conversation == "1")
+            let nowhere = JSONValue.string(shop.root + "/nowhere/lines.sock")
+            let refused = try await test.host.configure("line-gateway", "socket", nowhere)
+            #expect(refused.way == .refused && refused.error?.contains("nowhere") == true)
+            try client.send("still here")
+            #expect(try Self.message(of: await events.next()).text == "still here")
+
+            #expect(try await test.host.configure("line-gateway", "socket", .string(second)).way == .pushed)
+            let end = try await client.line()
+            #expect(end == nil && !FileManager.default.fileExists(atPath: first))
+            let other = try Client(second)
+            try other.send("2")
+            #expect(try Self.message(of: await events.next()).conversation == "2")
+        }
+        #expect(!FileManager.default.fileExists(atPath: second))
+    }
+
     private static func message(of event: TopicEvent?) throws -> GatewayMessage {
         try JSONDecoder().decode(GatewayMessage.self, from: Data(try #require(event).data))
     }
