@@ -169,6 +169,29 @@ struct ManyFilesTests {
         }
     }
 
+    @Test("finds every plugin again whose files have taken each other's names (HR-9)")
+    func exchanged() async throws {
+        let shop = try Workshop()
+        for name in names(3) { try shop.install("id=\(name);tag=1", as: "lib\(name).so") }
+        try await TestHost.run(shop.configuration()) { test async throws in
+            for (index, name) in names(3).enumerated() { _ = try await test.call("increment", "\(index)", of: name) }
+        }
+        for (index, name) in names(3).enumerated() {
+            try shop.install("id=p\((index + 1) % 3);tag=2", as: "lib\(name).so")
+        }
+        for generation: UInt64 in 2...3 {
+            try await TestHost.run(shop.configuration()) { test async throws in
+                for (index, name) in names(3).enumerated() {
+                    try await test.until(generation: generation, of: name)
+                    #expect(try await test.call("tag", of: name) == "2")
+                    #expect(try await test.call("value", of: name) == "\(index)")
+                    #expect(try await test.status(name).path == shop.path("libp\((index + 2) % 3).so"))
+                }
+                #expect(test.events(.pluginRemoved).isEmpty && test.events(.pluginDiscovered).count == 3)
+            }
+        }
+    }
+
     @Test("takes a file that arrives meanwhile (HR-9)")
     func takesLateFile() async throws {
         let shop = try Workshop()

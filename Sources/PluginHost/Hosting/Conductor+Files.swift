@@ -114,12 +114,19 @@ extension Conductor {
             noteSettings(of: entry)
             entry.quarantine = history.journal.quarantine
         } else {
-            let name = path.split(separator: "/").last.map(String.init) ?? path
-            entry = makeEntry(id: entries[name] == nil ? name : path, path: path)
-            entry.quarantine = crashedFiles[path]
+            entry = makeEntry(ofFile: path)
         }
         idByPath[path] = entry.id
         environment.events.send(PluginEvent(.pluginDiscovered, path: path))
+        return entry
+    }
+
+    /// Makes the entry of a file that has not said yet which plugin it is.
+    func makeEntry(ofFile path: String) -> PluginEntry {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let entry = makeEntry(id: entries[name] == nil ? name : path, path: path)
+        entry.quarantine = crashedFiles[path]
+        idByPath[path] = entry.id
         return entry
     }
 

@@ -4,6 +4,7 @@ extension Conductor {
     /// An image that was made of a file, and the entry of the file.
     private struct Prepared {
         var image: any PluginImage
+        var path: String
         var entry: PluginEntry
     }
 
@@ -32,12 +33,12 @@ extension Conductor {
             }
             let inOrder = order.order.compactMap { byID[$0] }
             await begin(inOrder)
-            let placed = Set(inOrder.map(\.image.path))
-            images.removeAll { placed.contains($0.image.path) }
+            let placed = Set(inOrder.map(\.path))
+            images.removeAll { placed.contains($0.path) }
         } while await fallBackOfThoseThatWaited()
         // Two files with one id, and those that the order left out, come last and get their errors there.
         for prepared in images {
-            await begin(prepared, failure: failures[prepared.image.descriptor.id])
+            await begin(placed(prepared), failure: failures[prepared.image.descriptor.id])
         }
         for (entry, _) in waitingFallBacks {
             if case .error(let message) = entry.state.current { complain(entry, message) }
@@ -73,11 +74,11 @@ extension Conductor {
         if paths.count > 1 { workers.stop() }
 
         var images: [Prepared] = []
-        for (entry, report) in zip(entries, reports) {
+        for ((path, entry), report) in zip(zip(paths, entries), reports) {
             guard let report else { continue }
             entry.attempts = report.policy
             if case .stranger(let image) = report.ending {
-                images.append(Prepared(image: image, entry: entry))
+                images.append(Prepared(image: image, path: path, entry: entry))
             } else {
                 await entry.lock.acquire(isolation: self)
                 _ = await settle(report, of: entry, since: began)
@@ -122,6 +123,7 @@ extension Conductor {
         var histories = await openHistories(of: images)
         var together: [Candidate] = []
         for prepared in images {
+            let prepared = placed(prepared)
             if let candidate = await candidate(prepared, &histories) {
                 together.append(candidate)
             } else {
@@ -140,13 +142,21 @@ extension Conductor {
         keepUnkept()
         await prepared.entry.lock.acquire(isolation: self)
         defer { prepared.entry.lock.release() }
-        guard isKnown(prepared.entry) else { return retire(prepared.image, of: prepared.entry) }
+        guard isKnown(prepared) else { return retire(prepared.image, of: prepared.entry) }
         _ = await welcome(prepared.image, from: prepared.entry, failure: failure, since: .now)
     }
 
+    /// The same with the entry of its file, where that of before has turned out to be the plugin of another file.
+    private func placed(_ prepared: Prepared) -> Prepared {
+        guard prepared.entry.path != prepared.path, reported[prepared.path] != nil else { return prepared }
+        var prepared = prepared
+        prepared.entry = idByPath[prepared.path].flatMap { entries[$0] } ?? makeEntry(ofFile: prepared.path)
+        return prepared
+    }
+
     /// Whether the file that the entry is of is still there; it may have been removed while its image was made.
-    private func isKnown(_ entry: PluginEntry) -> Bool {
-        entries[entry.id] === entry
+    private func isKnown(_ prepared: Prepared) -> Bool {
+        entries[prepared.entry.id] === prepared.entry && prepared.entry.path == prepared.path
     }
 
     /// Opens what is kept of plugins that are not known by their files.
@@ -169,7 +179,7 @@ extension Conductor {
     private func candidate(_ prepared: Prepared, _ histories: inout [String: PluginHistory]) async -> Candidate? {
         let (image, entry) = (prepared.image, prepared.entry)
         let id = image.descriptor.id
-        guard isKnown(entry), environment.isEnabled(id), !entry.lock.isHeld, entry.id == id || entries[id] == nil,
+        guard isKnown(prepared), environment.isEnabled(id), !entry.lock.isHeld, entry.id == id || entries[id] == nil,
             let history = entry.id == id ? entry.history ?? histories[id] : histories[id]
         else { return nil }
         // Nobody holds any of these locks, so this does not wait.
@@ -251,7 +261,7 @@ extension Conductor {
         for (entry, reason) in waiting where phase == .starting {
             keepUnkept()
             await entry.lock.acquire(isolation: self)
-            if isKnown(entry) { await fallBack(entry, because: reason) }
+            if entries[entry.id] === entry { await fallBack(entry, because: reason) }
             entry.lock.release()
         }
         return waiting.contains { $0.entry.live != nil }
