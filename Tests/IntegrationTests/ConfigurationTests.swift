@@ -28,6 +28,10 @@ struct ConfigurationTests {
             #expect(try await test.call("config").contains(#""limits":{"high":9}"#))
             #expect(try await test.host.configure("a", "limits.high", nil).way == .pushed)
             #expect(try await test.host.settings(of: "a") == .object(["size": .integer(1), "name": .string("x")]))
+            // The last command holds, also for what an earlier one has said of a part.
+            #expect(try await test.host.configure("a", "limits.high", .integer(9)).way == .pushed)
+            #expect(try await test.host.configure("a", "limits", .integer(5)).way == .pushed)
+            #expect(try await test.call("config").contains(#"{"limits":5,"name":"x","size":1}"#))
         }
     }
 

@@ -62,6 +62,13 @@ final class SettingsTable: Sendable {
         }
     }
 
+    /// What commands have said when one more has: it holds for all that is beneath its path, whatever was said of that before.
+    static func changed(_ commanded: [String: JSONValue], _ path: String, to value: JSONValue?) -> [String: JSONValue] {
+        var changed = commanded.filter { !$0.key.hasPrefix(path + ".") }
+        changed[path] = value
+        return changed
+    }
+
     /// The settings that come of both; each command's path is words joined by points.
     static func merged(_ configured: JSONValue, _ commanded: [String: JSONValue]) -> JSONValue {
         commanded.sorted { $0.key < $1.key }.reduce(configured) { settings, command in

@@ -29,9 +29,7 @@ extension Conductor {
         defer { entry.lock.release() }
         try refuseAtEnd(of: id)
         let before = environment.settings.commanded(of: id)
-        var changed = before
-        changed[path] = value
-        let commanded = changed
+        let commanded = SettingsTable.changed(before, path, to: value)
         let result = await take(
             SettingsTable.merged(environment.settings.configured(of: id), commanded),
             for: entry,

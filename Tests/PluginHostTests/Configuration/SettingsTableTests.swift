@@ -43,4 +43,14 @@ struct SettingsTableTests {
         table.setCommanded(["a": .object(["c": .null])], of: "a")
         #expect(table["a"] == .object(["a": .object(["c": .null])]))
     }
+
+    @Test("are those of the last command, also for what is beneath its path (PL-5)")
+    func lastCommand() {
+        var commanded = SettingsTable.changed([:], "limits.high", to: .integer(9))
+        commanded = SettingsTable.changed(commanded, "limitless", to: .bool(true))
+        commanded = SettingsTable.changed(commanded, "limits", to: .integer(5))
+        #expect(commanded == ["limits": .integer(5), "limitless": .bool(true)])
+        commanded = SettingsTable.changed(commanded, "limits.low", to: .integer(1))
+        #expect(SettingsTable.changed(commanded, "limits", to: nil) == ["limitless": .bool(true)])
+    }
 }
