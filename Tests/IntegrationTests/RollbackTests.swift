@@ -56,6 +56,33 @@ struct RollbackTests {
         }
     }
 
+    @Test("holds for the build that was left under whatever name it comes (HR-5, HR-8)")
+    func otherName() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a;version=1.0.0")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            _ = try await test.call("increment", "5")
+            try shop.install("id=a;version=1.1.0")
+            try await test.until(generation: 2)
+            #expect(try await test.host.rollBack("a").success)
+            try shop.remove("liba.so")
+            try await test.until(.pluginRemoved)
+            try shop.install("id=a;version=1.1.0", as: "libb.so")
+            try await test.until(generation: 4)
+            #expect(try await test.call("version") == "1.0.0")
+        }
+        try shop.remove("libb.so")
+        try shop.install("id=a;version=1.1.0", as: "libc.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            #expect(try await test.call("version") == "1.0.0")
+            #expect(try await test.call("value") == "5")
+            // A command has it tried all the same.
+            try await test.host.liftQuarantine(of: "a")
+            try await test.until(generation: 6)
+            #expect(try await test.call("version") == "1.1.0")
+        }
+    }
+
     @Test("comes for a bad build that had arrived while the plugin was stopped, once that is started")
     func cameWhileStopped() async throws {
         let shop = try Workshop()

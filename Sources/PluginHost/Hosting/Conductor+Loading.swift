@@ -56,6 +56,12 @@ extension Conductor {
             case .failure(let error): return await failed(error, report, of: target, since: began)
             }
         }
+        if target.quarantine?.refusedBuild == image.build.description {
+            // It is under another name what is set aside.
+            retire(image, of: target)
+            report = ReloadAttempt.Report(ending: .quarantined, policy: target.attempts)
+            return await settle(report, of: target, since: began)
+        }
         if let failure { return await failed(failure, report, of: target, since: began) }
         do throws(PluginError) {
             try refuseAtEnd(of: id)

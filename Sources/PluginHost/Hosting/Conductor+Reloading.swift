@@ -104,7 +104,7 @@ extension Conductor {
         return ImagePreparation(
             // What is down is put in place again, though its content is the same.
             live: entry.isDown ? nil : entry.live?.image.build,
-            quarantined: entry.quarantine.flatMap { $0.isOfHost ? nil : $0.build },
+            quarantined: entry.quarantine?.refusedBuild,
             others: others,
             placement: placement(for: entry)
         )

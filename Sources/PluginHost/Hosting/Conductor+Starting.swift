@@ -180,7 +180,8 @@ extension Conductor {
         let (image, entry) = (prepared.image, prepared.entry)
         let id = image.descriptor.id
         guard isKnown(prepared), environment.isEnabled(id), !entry.lock.isHeld, entry.id == id || entries[id] == nil,
-            let history = entry.id == id ? entry.history ?? histories[id] : histories[id]
+            let history = entry.id == id ? entry.history ?? histories[id] : histories[id],
+            history.journal.quarantine?.refusedBuild != image.build.description
         else { return nil }
         // Nobody holds any of these locks, so this does not wait.
         await entry.lock.acquire(isolation: self)

@@ -25,6 +25,9 @@ public struct PluginStatus: Hashable, Sendable, Codable {
         package var isOfHost: Bool {
             [PluginError.Code.storage, .exhausted].contains { $0.name == code }
         }
+
+        /// The build that is not to be loaded.
+        package var refusedBuild: String? { isOfHost ? nil : build }
     }
 
     /// The plugin's id; the file's name for a file that never said its id.
