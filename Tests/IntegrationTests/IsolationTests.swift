@@ -192,6 +192,21 @@ struct IsolationTests {
         case takeall = "no memory for one more thread"
     }
 
+    @Test("is where a command has said after a restart too, whatever the file is called by then (RS-1)")
+    func keptPlace() async throws {
+        let shop = try Workshop()
+        try shop.install("id=a")
+        try await TestHost.run(shop.isolated(.inProcess)) { test async throws in
+            #expect(try await test.host.isolate("a", .process).success)
+        }
+        try shop.remove("liba.so")
+        try shop.install("id=a", as: "libb.so")
+        try await TestHost.run(shop.isolated(.inProcess)) { test async throws in
+            #expect(try await test.status().isolation == "process")
+            #expect(try await test.call("value") == "0")
+        }
+    }
+
     @Test(
         "is refused where the runner of its group has no room for it, and the others go on (RS-1)",
         .disabled(if: Sanitizer.isThere, "the memory is the sanitizer's"),

@@ -128,6 +128,8 @@ actor Conductor {
         switch opened {
         case .failure(let error): environment.warn(id, error.message)
         case .success(let history):
+            // Its file may have another name now, and is loaded before it says whose it is.
+            isolations[id] = history.journal.isolation.flatMap(Isolation.init)
             guard let path = history.journal.lastPath else { return }
             known[path] = (id, history)
         }
