@@ -150,6 +150,7 @@ struct ImageStore: Sendable {
     /// Removes all copies, when the host ends, and lets another host have the directory.
     func removeAll() {
         try? Self.clear(directory)
+        spare.drop()
         hold?.end()
     }
 

@@ -32,6 +32,11 @@ final class SpareCopy: Sendable {
         }
     }
 
+    /// Lets go of the file, whose name is gone.
+    func drop() {
+        state.withLock { $0.file = nil }
+    }
+
     /// Gives the file the path of a copy of that size; `nil` if there is none.
     func take(as path: String, for size: Int) -> OwnedFileDescriptor? {
         let file = state.withLock { state in

@@ -78,6 +78,12 @@ final class ReloadStorm: Sendable {
             // What is made once, such as threads and buffers, is there after some reloads.
             let warm = reloads / 10
             try await reload(1...warm, test)
+            // What is ready for the next copy is made when a reload is over.
+            try await test.until("there is room for the next copy") { [shop] in
+                try FileManager.default.contentsOfDirectory(atPath: shop.state + "/images").contains {
+                    $0.hasPrefix("spare.")
+                }
+            }
             let before = try ProcessFigures.now()
             let began = ContinuousClock.now
             try await reload(warm + 1...reloads, test)

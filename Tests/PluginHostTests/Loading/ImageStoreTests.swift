@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import LinuxSystem
 import TestSupport
 import Testing
@@ -53,6 +53,25 @@ struct ImageStoreTests {
         let third = try store.store([6], of: "/plugins/b.so")
         #expect(try read(third) == [6])
         #expect(try Directory.names(store.directory).count == 3)
+    }
+
+    @Test("keeps no room when all copies are removed")
+    func spareGoes() throws {
+        let directory = try TemporaryDirectory()
+        let store = try ImageStore(directory: directory.path + "/images")
+        _ = try store.store([1, 2, 3], of: "/plugins/a.so")
+        store.makeSpare()
+        #expect(try openFiles(in: directory.path).count == 1)
+        store.removeAll()
+        #expect(try Directory.names(store.directory) == [])
+        #expect(try openFiles(in: directory.path) == [])
+    }
+
+    /// The files beneath a directory that this process has open.
+    private func openFiles(in directory: String) throws -> [String] {
+        try Directory.names("/proc/self/fd").compactMap { number in
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + number)
+        }.filter { $0.hasPrefix(directory) }
     }
 
     @Test("goes on where the room for the next copy has been taken away")
