@@ -6,6 +6,20 @@ import Testing
 
 @Suite("A host that nobody supervises", .limited, .timeLimit(.minutes(10)))
 struct UnsupervisedHostTests {
+    /// Starts a host with its plugins in its own process.
+    private func start(_ bench: ProgramBench) async throws -> Program {
+        let configuration = bench.shop.root + "/host.json"
+        // What a runner has tried does not crash here any more.
+        try Workshop.write(Data(#"{"probesBuilds": false}"#.utf8), to: configuration)
+        return try await bench.startHost(
+            "--isolation",
+            "in-process",
+            "--config",
+            configuration,
+            environment: SupervisionTests.quiet
+        )
+    }
+
     @Test(
         "knows who has crashed the one before it, and sets a committed build aside that has done it twice",
         arguments: [("crash", "SIGSEGV"), ("overflow", "SIGSEGV"), ("abort", "SIGABRT"), ("exit", "exit status 3")]
@@ -13,23 +27,11 @@ struct UnsupervisedHostTests {
     func crash(kind: String, end: String) async throws {
         try await ProgramBench.run { bench in
             try bench.shop.install("id=a;\(kind)=execute")
-            let configuration = bench.shop.root + "/host.json"
-            // What a runner has tried does not crash here any more.
-            try Workshop.write(Data(#"{"probesBuilds": false}"#.utf8), to: configuration)
-            func start() async throws -> Program {
-                try await bench.startHost(
-                    "--isolation",
-                    "in-process",
-                    "--config",
-                    configuration,
-                    environment: SupervisionTests.quiet
-                )
-            }
             for count in 1...2 {
-                let host = try await start()
+                let host = try await start(bench)
                 _ = try await bench.command("call", "a", "value")
                 _ = try await host.ended()
-                let next = try await start()
+                let next = try await start(bench)
                 let report = try #require(HostCrashArchive(stateDirectory: bench.shop.state).reports().last)
                 #expect(report.pid == host.processID && report.end == end && report.uptimeSeconds > 0)
                 let suspect = try #require(report.suspect)
@@ -48,21 +50,10 @@ struct UnsupervisedHostTests {
     func together() async throws {
         try await ProgramBench.run { bench in
             try bench.shop.install("id=a;together=execute")
-            let configuration = bench.shop.root + "/host.json"
-            try Workshop.write(Data(#"{"probesBuilds": false}"#.utf8), to: configuration)
-            func start() async throws -> Program {
-                try await bench.startHost(
-                    "--isolation",
-                    "in-process",
-                    "--config",
-                    configuration,
-                    environment: SupervisionTests.quiet
-                )
-            }
-            let host = try await start()
+            let host = try await start(bench)
             _ = try await bench.command("call", "a", "value")
             #expect(try await host.ended() == .signalled(SIGSEGV))
-            _ = try await start()
+            _ = try await start(bench)
             let report = try #require(HostCrashArchive(stateDirectory: bench.shop.state).reports().last)
             #expect(report.pid == host.processID && report.end == "SIGSEGV" && report.suspect?.plugin == "a")
         }
