@@ -34,8 +34,8 @@ package struct ELFDynamicTable: Sendable {
         case neededVersions = 0x6FFF_FFFE
     }
 
-    /// The values by tag; where a tag stands twice the last counts, as for the dynamic linker.
-    private let values: [Tag: UInt64]
+    /// Each tag that there is, once; where it stands twice the last value counts, as for the dynamic linker.
+    private let entries: [(tag: Tag, value: UInt64)]
     /// Where the names of needed libraries stand among the strings.
     let neededNames: [UInt64]
 
@@ -45,7 +45,7 @@ package struct ELFDynamicTable: Sendable {
         guard let start = image.offset(ofAddress: segment.address, count: segment.memorySize) else {
             throw .outsideSegments(what: "dynamic section")
         }
-        var values: [Tag: UInt64] = [:]
+        var entries: [(tag: Tag, value: UInt64)] = []
         var neededNames: [UInt64] = []
         var place = start
         let end = start + segment.memorySize
@@ -55,16 +55,21 @@ package struct ELFDynamicTable: Sendable {
             else { throw .noDynamicSection }
             if number == 0 { break }
             if let tag = Tag(rawValue: number) {
-                values[tag] = value
-                if tag == .needed { neededNames.append(value) }
+                if tag == .needed {
+                    neededNames.append(value)
+                } else if let known = entries.firstIndex(where: { $0.tag == tag }) {
+                    entries[known].value = value
+                } else {
+                    entries.append((tag, value))
+                }
             }
             place += 16
         }
-        self.values = values
+        self.entries = entries
         self.neededNames = neededNames
     }
 
-    package subscript(tag: Tag) -> UInt64? { values[tag] }
+    package subscript(tag: Tag) -> UInt64? { entries.first { $0.tag == tag }?.value }
 
     /// Whether the image is a program that was linked to run at any address.
     package var isProgram: Bool { (self[.flags] ?? 0) & 0x0800_0000 != 0 }

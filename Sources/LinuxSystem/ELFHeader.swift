@@ -4,6 +4,7 @@
 package struct ELFHeader: Hashable, Sendable {
     /// How many bytes the header of a 64-bit file has.
     package static let size = 64
+    private static let magic: [UInt8] = [0x7F, 0x45, 0x4C, 0x46]
 
     /// What kind of image a file is.
     package enum Kind: Hashable, Sendable {
@@ -32,10 +33,7 @@ package struct ELFHeader: Hashable, Sendable {
 
     /// Reads the header from the beginning of a file.
     package init(_ bytes: ELFBytes) throws(ELFError) {
-        let magic: [UInt8] = [0x7F, 0x45, 0x4C, 0x46]
-        guard Array(bytes.storage.prefix(4)) == Array(magic.prefix(bytes.storage.count)), bytes.count > 0 else {
-            throw .notELF
-        }
+        guard zip(bytes.storage, Self.magic).allSatisfy(==), bytes.count > 0 else { throw .notELF }
         guard bytes.count >= 20, let wordSize = bytes.byte(at: 4), let order = bytes.byte(at: 5),
             let type = bytes.word16(at: 16), let machineNumber = bytes.word16(at: 18)
         else { throw .truncated(missing: UInt64(Self.size) - min(bytes.count, UInt64(Self.size))) }

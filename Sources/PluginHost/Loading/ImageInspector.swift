@@ -22,11 +22,9 @@ package enum ImageInspector {
             path: path,
             bytes: bytes,
             build: BuildName(of: bytes),
-            buildID: image.buildID,
             manifest: manifest,
             structLayouts: StructLayoutReader(image: image).read(),
-            mappedSize: image.mappedSize,
-            neededLibraries: image.neededLibraries
+            mappedSize: image.mappedSize
         )
     }
 

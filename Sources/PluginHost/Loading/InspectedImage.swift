@@ -5,14 +5,10 @@ package struct InspectedImage: Sendable {
     package let bytes: [UInt8]
     /// The content's own name.
     package let build: BuildName
-    /// The linker's name for the content, in hexadecimal digits.
-    package let buildID: String?
     /// What the plugin says of itself; `nil` if it says nothing, which it need not.
     package let manifest: ImageManifest?
     /// The C structs that the plugin's Swift code has imported, by name.
     package let structLayouts: [String: StructLayout]
     /// How much memory the image takes when it is loaded.
     package let mappedSize: Int
-    /// The libraries that the dynamic linker will load with it, by the names that the image gives them.
-    package let neededLibraries: [String]
 }
