@@ -4,6 +4,8 @@ internal import Glibc
 package final class Inotify {
     private let descriptor: OwnedFileDescriptor
     private var buffer = [UInt8](repeating: 0, count: 32768)
+    /// No event is larger: 16 bytes, and a name with its zero.
+    private static let largestEvent = 16 + 256
 
     package init() throws(SystemCallError) {
         let number = inotify_init1(CInt(IN_CLOEXEC | IN_NONBLOCK))
@@ -41,6 +43,8 @@ package final class Inotify {
             }
             guard count > 0 else { return }
             InotifyEvent.parse(buffer[..<count], body)
+            // There was room for another one.
+            if count <= buffer.count - Self.largestEvent { return }
         }
     }
 }

@@ -29,6 +29,20 @@ struct ImageCompletenessTests {
         #expect(try !isComplete(directory.write(Array(bytes.dropLast()), to: "b.so")))
     }
 
+    @Test("is told by program headers wherever they are", arguments: [1990, 2040, 70_000])
+    func lateHeaders(place: Int) throws {
+        let directory = try TemporaryDirectory()
+        var bytes = ImageBuilder().build()
+        let headers = bytes[ImageBuilder.Place.programHeaders..<ImageBuilder.Place.symbols]
+        bytes += [UInt8](repeating: 0, count: place + headers.count - bytes.count)
+        bytes.replaceSubrange(place..<place + headers.count, with: headers)
+        bytes.put64(UInt64(place), at: 32)
+        #expect(try isComplete(directory.write(bytes, to: "whole.so")))
+        #expect(try !isComplete(directory.write(Array(bytes.prefix(place)), to: "short.so")))
+        bytes.put64(UInt64(bytes.count) + 1, at: place + 32)
+        #expect(try !isComplete(directory.write(bytes, to: "cut.so")))
+    }
+
     @Test("hostile sizes are not complete")
     func hostile() throws {
         let directory = try TemporaryDirectory()
