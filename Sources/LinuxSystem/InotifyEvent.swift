@@ -27,6 +27,8 @@ package struct InotifyEvent: Hashable, Sendable {
         package static let onlyDirectory = Mask(rawValue: 0x0100_0000)
         /// Don't report files that are open but have no name any more.
         package static let excludeUnlinked = Mask(rawValue: 0x0400_0000)
+        /// End the watch with its first event.
+        package static let once = Mask(rawValue: 0x8000_0000)
         /// The event is about a directory.
         package static let isDirectory = Mask(rawValue: 0x4000_0000)
 

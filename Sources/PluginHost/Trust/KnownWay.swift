@@ -23,9 +23,18 @@ struct KnownWay: Sendable {
         last = statuses[index]
     }
 
+    /// The directories above the one at the end, if the kernel notices all that happens to them.
+    var watchable: [String]? {
+        let paths = others.map(\.path)
+        let areLocal = paths.allSatisfy { (try? FileSystemKind.of(directory: $0))?.noticesChanges == true }
+        return areLocal ? paths : nil
+    }
+
     /// The directory at the end; `nil` if anything on the way has changed.
-    func end() -> PlaceDescriptor? {
-        for (path, status) in others {
+    ///
+    /// What is above it need not be looked at if it was watched since it was looked at last.
+    func end(isWatched: Bool) -> PlaceDescriptor? {
+        for (path, status) in isWatched ? [] : others {
             guard let now = (try? FileStatus.of(path, followingLinks: false)) ?? nil, now.isSamePlace(as: status) else {
                 return nil
             }
@@ -48,20 +57,47 @@ extension FileStatus {
 
 /// The ways to plugin directories that were walked before.
 final class KnownWays: Sendable {
+    private struct Known {
+        let way: KnownWay
+        /// What can be watched of it; `nil` if it has to be looked at each time.
+        var watchable: [String]?
+        /// The moment since which nothing has happened, if that is still the present one.
+        var since: UInt64?
+    }
+
     /// More directories than these no host watches; one that does walks.
     private static let limit = 64
 
-    private let ways = Mutex<[String: KnownWay]>([:])
+    private let ways = Mutex<[String: Known]>([:])
+    private let watch: PlaceWatch
+
+    init(_ watch: PlaceWatch = .shared) {
+        self.watch = watch
+    }
 
     /// Follows a path, along a way that is known if it has not changed.
     func walk(_ path: String) -> TrustWalk {
         guard path.hasPrefix("/") else { return TrustWalk(path) }
         let directory = path.parentPath
-        if let way = ways.withLock({ $0[directory] }), let walk = TrustWalk(path.lastName, along: way) { return walk }
+        if let known = ways.withLock({ $0[directory] }), let walk = walk(path.lastName, along: known, to: directory) {
+            return walk
+        }
         let walk = TrustWalk(path)
         ways.withLock { ways in
             if ways.count >= Self.limit { ways = [:] }
-            ways[directory] = walk.way
+            ways[directory] = walk.way.map { Known(way: $0, watchable: $0.watchable) }
+        }
+        return walk
+    }
+
+    private func walk(_ name: String, along known: Known, to directory: String) -> TrustWalk? {
+        if known.since == watch.moment { return TrustWalk(name, along: known.way, isWatched: true) }
+        // Watched first and looked at after, so that nothing is missed in between.
+        let since = known.watchable.flatMap(watch.add)
+        guard let walk = TrustWalk(name, along: known.way, isWatched: false) else { return nil }
+        ways.withLock { ways in
+            ways[directory]?.since = since
+            if since == nil { ways[directory]?.watchable = nil }
         }
         return walk
     }

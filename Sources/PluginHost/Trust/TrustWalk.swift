@@ -46,8 +46,10 @@ package struct TrustWalk: Sendable {
     }
 
     /// Goes a way that is as it was, and opens a regular file at its end; `nil` if it has changed, or there is something else.
-    init?(_ name: String, along way: KnownWay) {
-        guard let directory = way.end(), (try? directory.status(of: name))?.kind == .regular else { return nil }
+    init?(_ name: String, along way: KnownWay, isWatched: Bool) {
+        guard let directory = way.end(isWatched: isWatched), (try? directory.status(of: name))?.kind == .regular else {
+            return nil
+        }
         places = way.places
         file = .failure(.directory)
         let end = Standing(directory: directory, path: way.path, index: places.count - 1)
