@@ -2,7 +2,7 @@ import LinuxSystem
 import Synchronization
 import Testing
 
-@Suite("A pool of threads", .timeLimit(.minutes(1)))
+@Suite("A pool of threads", .timeLimit(.minutes(10)))
 struct WorkerPoolTests {
     @Test("runs its jobs in the order in which they were given")
     func order() async {

@@ -4,7 +4,7 @@ import PluginHost
 import TestSupport
 import Testing
 
-@Suite("Torture: a newer build during each step of a reload", .limited, .serialized, .timeLimit(.minutes(5)))
+@Suite("Torture: a newer build during each step of a reload", .limited, .serialized, .timeLimit(.minutes(10)))
 struct NewerBuildTortureTests {
     /// Where the first build is when the second arrives.
     enum Step: String, CaseIterable {

@@ -24,7 +24,7 @@ struct ImageFilesTests {
         return found
     }()
 
-    @Test("refuses every library of the machine for the want of a factory, and maps none", .timeLimit(.minutes(2)))
+    @Test("refuses every library of the machine for the want of a factory, and maps none", .timeLimit(.minutes(10)))
     func systemLibraries() throws {
         let before = try Mappings.files()
         var looked: Set<String> = []
@@ -81,7 +81,7 @@ struct ImageFilesTests {
         }
     }
 
-    @Test("finds nothing that could not be loaded in libraries that can be", .timeLimit(.minutes(2)))
+    @Test("finds nothing that could not be loaded in libraries that can be", .timeLimit(.minutes(10)))
     func loadable() throws {
         for path in Self.systemLibraries {
             guard let image = try? ELFImage(try ImageFile.read(path)), image.header.machine == .host,

@@ -49,7 +49,7 @@ struct ImageStructLayoutTests {
 
     @Test(
         "in debug and optimised builds, stripped, and without reflection",
-        .timeLimit(.minutes(3)),
+        .timeLimit(.minutes(10)),
         arguments: [
             ["-Onone"], ["-O"], ["-O", "-Xlinker", "-s"], ["-O", "-use-ld=lld"],
             ["-O", "-Xfrontend", "-disable-reflection-metadata"],
