@@ -266,8 +266,7 @@ struct SupervisionTests {
             // A copy, which cannot be started for a while; nothing is loaded by the host that it is.
             let program = bench.shop.root + "/plugin-host"
             try FileManager.default.copyItem(atPath: ProgramBench.executable, toPath: program)
-            // Nobody can start what a child of another test still has open for writing.
-            while OwnedFileDescriptor.hasWriter(path: program) == true { usleep(1000) }
+            awaitLastWriter(of: program)
             let words = [program, "run", "--isolation", "in-process"]
             let supervisor = try bench.start(words + bench.places, environment: Self.quiet)
             try await bench.until("the host is ready") {

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import TestSupport
 import Testing
 
 @Suite("An inotify queue (HR-9, HR-10)", .timeLimit(.minutes(10)))
@@ -45,6 +46,7 @@ struct InotifyTests {
         try inotify.read { _ in Issue.record("nothing has happened") }
         _ = try OwnedFileDescriptor.open(directory + "/x", flags: O_WRONLY | O_CREAT)
         var events: [InotifyEvent] = []
+        awaitLastWriter(of: directory + "/x")
         try inotify.read { events.append($0) }
         #expect(events.map(\.name) == ["x", "x"])
         #expect(events.map(\.mask) == [.created, .closedAfterWriting])
@@ -72,6 +74,7 @@ struct InotifyTests {
         let writer = try OwnedFileDescriptor.open(path, flags: O_WRONLY | O_CREAT)
         #expect(OwnedFileDescriptor.hasWriter(path: path) == true)
         try writer.close()
+        awaitLastWriter(of: path)
         #expect(OwnedFileDescriptor.hasWriter(path: path) == false)
         #expect(OwnedFileDescriptor.hasWriter(path: directory) == nil)
         #expect(OwnedFileDescriptor.hasWriter(path: directory + "/y") == nil)

@@ -1,6 +1,7 @@
 import Foundation
 import LinuxSystem
 import PluginHost
+import TestSupport
 
 /// A place of its own for one test: a plugin directory, a state directory, and plugins that the package has built.
 final class Workshop: Sendable {
@@ -67,8 +68,7 @@ final class Workshop: Sendable {
         let file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
         try file.write(contentsOf: bytes)
         try file.close()
-        // Even so a child of another test has a copy of it from its birth until it is its program.
-        while OwnedFileDescriptor.hasWriter(path: path) == true { usleep(1000) }
+        awaitLastWriter(of: path)
     }
 
     /// Installs a plugin that behaves as described.

@@ -122,10 +122,7 @@ final class RunnerPoolTests {
             contents: Data(script.utf8),
             attributes: [.posixPermissions: 0o755]
         )
-        // Nobody can start what a child of another test still has open for writing.
-        while OwnedFileDescriptor.hasWriter(path: settings.executable) == true {
-            try await Task.sleep(for: .milliseconds(1))
-        }
+        awaitLastWriter(of: settings.executable)
         let pool = RunnerPool(settings, images: images)
         let error = await #expect(throws: PluginError.self) { try await load(into: pool, in: .process) }
         #expect(error?.message.contains("status 64: plugin-runner: the host speaks another version") == true)

@@ -23,6 +23,8 @@ final class ReadAheadTests {
     private static func write(_ text: String, to path: String) throws {
         let file = try OwnedFileDescriptor.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
         try file.write(Array(text.utf8))
+        try file.close()
+        awaitLastWriter(of: path)
     }
 
     /// Reads ahead and has a job come for it; again until there was a thread to spare.

@@ -14,6 +14,7 @@ struct StillFileTests {
 
     private static func write(_ text: String, to path: String) throws {
         try OwnedFileDescriptor.open(path, flags: O_WRONLY | O_CREAT, mode: 0o600).write(Array(text.utf8))
+        awaitLastWriter(of: path)
     }
 
     @Test("counts if nothing happens to it")
