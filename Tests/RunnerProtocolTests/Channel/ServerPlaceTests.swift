@@ -20,7 +20,10 @@ struct ServerPlaceTests {
         return nil
     }
 
-    @Test("is left after a burst of calls from the same processor, and the caller is told with the answer before")
+    @Test(
+        "is left after a burst of calls from the same processor, and the caller is told with the answer before",
+        .enabled(if: Processors.areSeveral)
+    )
     func leaves() throws {
         let memory = try ChannelMemory(lanes: 2)
         defer { withExtendedLifetime(memory) {} }
@@ -34,10 +37,13 @@ struct ServerPlaceTests {
         #expect(hasLeft)
         // It stands there until the next answer, so that whoever asks next waits for it awake.
         #expect(lane.load32(ChannelLayout.serverProcessor) == ChannelLayout.leaves)
-        place.tell()
+        // The kernel may bring this thread back at once, and then it goes once more.
+        let stays = (0..<1000).contains { _ in
+            place.tell()
+            return !place.leaves()
+        }
+        #expect(stays)
         #expect(lane.load32(ChannelLayout.serverProcessor) < 1 << 16)
-        let leavesAgain = place.leaves()
-        #expect(!leavesAgain)
     }
 
     @Test("stays where there is silence between the calls, and where there is one processor", arguments: [1, 2])
