@@ -38,12 +38,10 @@ final class CrashStorm: Sendable {
             let each = (ContinuousClock.now - began) / crashes
             // A runner that is kept ready may be there now, and may not have been before.
             let spare = 8
-            var after = try ProcessFigures.now()
             // The last one's process may still be on its way out.
-            for _ in 0..<500
-            where after.descriptors > before.descriptors + spare || after.mappings > before.mappings + 10 {
-                try await Task.sleep(for: .milliseconds(10))
-                after = try ProcessFigures.now()
+            let after = try await ProcessFigures.settled {
+                $0.descriptors <= before.descriptors + spare && $0.mappings <= before.mappings + 10
+                    && $0.threads <= before.threads + 1
             }
             let text = """
                 \(crashes) crashes, \(each) each

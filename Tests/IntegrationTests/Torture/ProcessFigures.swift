@@ -25,6 +25,17 @@ struct ProcessFigures: Sendable {
         )
     }
 
+    /// Waits until the figures are as they should be; those that are not, are given back after a minute.
+    static func settled(_ condition: (ProcessFigures) -> Bool) async throws -> ProcessFigures {
+        let deadline = ContinuousClock.now + .seconds(60)
+        var figures = try now()
+        while !condition(figures), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(10))
+            figures = try now()
+        }
+        return figures
+    }
+
     /// Reads a file whose size is not known beforehand.
     private static func text(_ path: String) throws -> String {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))

@@ -88,11 +88,10 @@ final class ReloadStorm: Sendable {
             let began = ContinuousClock.now
             try await reload(warm + 1...reloads, test)
             let took = began.duration(to: .now)
-            // The watcher may still have the last file open, to see whether it is what serves.
-            try await test.until("no more descriptors than before") {
-                try ProcessFigures.now().descriptors <= before.descriptors
+            // The watcher may still have the last file open, to see whether it is what serves; a thread may be on its way out.
+            let after = try await ProcessFigures.settled {
+                $0.descriptors <= before.descriptors && $0.threads <= before.threads + 1
             }
-            let after = try ProcessFigures.now()
             isOver.set()
             var answers = Answers()
             for caller in callers { answers = answers + (try await caller.value) }
@@ -148,7 +147,8 @@ final class ReloadStorm: Sendable {
             """
         try Data(text.utf8).write(to: URL(fileURLWithPath: report))
         let budget = Budget()
-        #expect(after.descriptors == before.descriptors, "\(text)")
+        // A file that was open for a moment may have been among those of before.
+        #expect(after.descriptors <= before.descriptors, "\(text)")
         // The one that writes the log begins with the first record.
         #expect(after.threads <= before.threads + 1, "\(text)")
         // A sanitizer keeps notes of all that there was.
