@@ -149,7 +149,8 @@ struct ActionTableTests {
         }
         let actions = ActionTable(caller: caller)
         defer { actions.stop() }
-        actions.replace(.of(actions: [Self.action("a", deadline: .milliseconds(30))]), of: "p")
+        // Long enough for a thread to begin with it.
+        actions.replace(.of(actions: [Self.action("a", deadline: .seconds(2))]), of: "p")
         let late = await #expect(throws: PluginError.self) {
             try await OnWorker { try actions.run("a", .object([:])) }.value
         }
@@ -174,12 +175,12 @@ struct ActionTableTests {
         defer { actions.stop() }
         actions.replace(.of(actions: [Self.action("a")]), of: "p")
         let first = Task {
-            try await OnWorker { try actions.run("a", .object([:]), until: .now.advanced(by: .milliseconds(300))) }
-                .value
+            // Long enough for a thread to begin with it.
+            try await OnWorker { try actions.run("a", .object([:]), until: .now.advanced(by: .seconds(3))) }.value
         }
         try await until { caller.calls.count == 1 }
         let busy = await #expect(throws: PluginError.self) {
-            try await OnWorker { try actions.run("a", .object([:]), until: .now.advanced(by: .seconds(2))) }.value
+            try await OnWorker { try actions.run("a", .object([:]), until: .now.advanced(by: .seconds(200))) }.value
         }
         #expect(busy?.code == .busy, "\(busy?.message ?? "")")
         let late = await #expect(throws: PluginError.self) { try await first.value }

@@ -136,8 +136,8 @@ struct MessageRouterTests {
         var codes: [PluginError.Code?] = []
         for _ in 0..<6 {
             let error = await #expect(throws: PluginError.self) {
-                try await OnWorker { try bench.router.send(message, until: .now.advanced(by: .milliseconds(200))) }
-                    .value
+                // Long enough for a thread to begin with it.
+                try await OnWorker { try bench.router.send(message, until: .now.advanced(by: .seconds(2))) }.value
             }
             codes.append(error?.code)
         }

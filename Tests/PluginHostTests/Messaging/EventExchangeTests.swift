@@ -95,7 +95,8 @@ struct EventExchangeTests {
             complaints.withLock { $0.append("\(plugin): \(text)") }
         }
         defer { events.stop() }
-        let hanging = Self.handler("hangs", priority: 90, deadline: .milliseconds(50))
+        // Long enough for a call that does not hang.
+        let hanging = Self.handler("hangs", priority: 90, deadline: .seconds(3))
         events.replace(.of(handlers: [hanging, Self.handler("goes")]), of: "p")
         for _ in 0..<3 { try events.publish("a", [], source: "host") }
         try await until { events.statuses.last?.counts.handled == 3 }

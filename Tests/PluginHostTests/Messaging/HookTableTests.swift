@@ -90,7 +90,8 @@ struct HookTableTests {
         let hooks = HookTable(caller: caller) { _, _ in }
         defer { hooks.stop() }
         let catalogue = ComponentCatalogue([hooks])
-        let declared = ComponentDeclaration.of(hooks: [Self.hook("a", deadline: .milliseconds(30))])
+        // Long enough for a call that does not hang.
+        let declared = ComponentDeclaration.of(hooks: [Self.hook("a", deadline: .seconds(3))])
         catalogue.commit(try catalogue.reserve(declared, for: "p"), generation: 1)
         let first = try await OnWorker { try hooks.run("s", Array("1".utf8)) }.value
         #expect(first.failures.map(\.error) == ["it was not done by its deadline, and still runs"])

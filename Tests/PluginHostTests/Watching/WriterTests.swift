@@ -36,9 +36,15 @@ struct WriterTests {
         Writer("swap of directories", "mkdir x; cp source/new x/p.so; mv plugins y; mv x plugins"),
     ]
 
+    /// A shell may need some time for its next step, in which there is no file, or half of one that nobody has open.
+    private static func giveTime(to writer: Writer, _ policy: inout WatchPolicy) {
+        policy.removalGrace = .seconds(30)
+        if writer.testDescription == "pieces" { policy.window = .seconds(3) }
+    }
+
     @Test("ends in one report of the final content", arguments: writers)
     func settlesOnce(writer: Writer) async throws {
-        let scene = try WatchScene()
+        let scene = try WatchScene { Self.giveTime(to: writer, &$0) }
         try scene.shell("printf 'old END' > plugins/p.so")
         try await scene.start()
         #expect(scene.contents() == ["old END"])
@@ -51,7 +57,10 @@ struct WriterTests {
 
     @Test("never reports half a file at once, and ends on the final content", arguments: writers)
     func immediate(writer: Writer) async throws {
-        let scene = try WatchScene { $0.isImmediate = true }
+        let scene = try WatchScene {
+            Self.giveTime(to: writer, &$0)
+            $0.isImmediate = true
+        }
         try scene.shell("printf 'old END' > plugins/p.so")
         try await scene.start()
         try scene.shell(writer.script)
@@ -63,7 +72,7 @@ struct WriterTests {
 
     @Test("discovers a new file", arguments: writers.filter { !$0.script.contains("plugins/p.so~") })
     func discovers(writer: Writer) async throws {
-        let scene = try WatchScene()
+        let scene = try WatchScene { Self.giveTime(to: writer, &$0) }
         try await scene.start()
         try scene.shell(writer.script.replacing("rm plugins/p.so;", with: ""))
         try await scene.untilSettled("new END")
