@@ -18,7 +18,7 @@ struct CheckpointTests {
         try workshop.install("id=a;\(end)=save;while=\(trap)")
         let configuration = workshop.isolated {
             $0.checkpointInterval = .milliseconds(100)
-            $0.lifecycleTimeout = .seconds(2)
+            $0.lifecycleTimeout = .seconds(3)
             $0.restartLimits.maximumRestarts = 1_000_000
             $0.restartLimits.maximumDelay = .zero
         }

@@ -17,7 +17,8 @@ struct HangingDiskTests {
         try shop.install("id=b", as: "libb.so")
         let (faults, answers) = (Faults(), Flag())
         let records = Mutex<[LogRecord]>([])
-        let configuration = shop.configuration { $0.shutdownTimeout = .seconds(3) }
+        // Half of the time is what the first of them has to give its state in.
+        let configuration = shop.configuration { $0.shutdownTimeout = .seconds(6) }
         let host = try PluginHost(configuration, calls: faults.calls) { record in
             records.withLock { $0.append(record) }
         }

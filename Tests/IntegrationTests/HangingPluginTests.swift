@@ -15,7 +15,7 @@ struct HangingPluginTests {
         let shop = try Workshop()
         let hangs = shop.root + "/hangs"
         try shop.install("id=a;hang=\(step);fail=unload;while=\(hangs)")
-        let configuration = place.configuration(shop) { $0.lifecycleTimeout = .seconds(Sanitizer.patience) }
+        let configuration = place.configuration(shop) { $0.lifecycleTimeout = .seconds(3) * Sanitizer.patience }
         try await TestHost.run(configuration) { test async throws in
             _ = try await test.call("increment", "41")
             if step == "start" { #expect(try await test.host.stopPlugin("a").success) }
@@ -125,7 +125,7 @@ struct HangingPluginTests {
         let says = #"ask-unload=ph.shared-state/1 set {"key":"unload"}"#
         try shop.install("id=a;stateless=1;perms=state.shared\(holds);\(says)")
         let configuration = shop.configuration {
-            $0.lifecycleTimeout = .seconds(2)
+            $0.lifecycleTimeout = .seconds(3)
             $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
         }
         try await TestHost.run(configuration) { test async throws in
@@ -152,7 +152,7 @@ struct HangingPluginTests {
         let says = #"ask-unload=ph.shared-state/1 set {"key":"unload"}"#
         try shop.install("id=a;tag=1;perms=state.shared;hold-resume=\(hangs);\(says)")
         let configuration = shop.configuration {
-            ($0.lifecycleTimeout, $0.maximumAttempts) = (.seconds(2), 1)
+            ($0.lifecycleTimeout, $0.maximumAttempts) = (.seconds(3), 1)
             $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
         }
         try await TestHost.run(configuration) { test async throws in

@@ -55,7 +55,7 @@ struct HeldPluginTests {
     @Test("is not given up for being too busy to say how it is (LM-2, RS-7)")
     func busy() async throws {
         try shop.install("id=a")
-        try await TestHost.run(shop.isolated { $0.lifecycleTimeout = .seconds(1) }) { test async throws in
+        try await TestHost.run(shop.isolated { $0.lifecycleTimeout = .seconds(3) }) { test async throws in
             let handle = try await test.host.plugin("a")
             let end = shop.root + "/end"
             let call = OnThread { try handle.call("block", text: end) }
@@ -73,7 +73,7 @@ struct HeldPluginTests {
         let flag = shop.root + "/flag"
         try shop.install("id=a;concurrent=1;hang=health;while=\(flag)")
         try shop.install("id=b", as: "libb.so")
-        let configuration = shop.configuration { $0.lifecycleTimeout = .seconds(1) }
+        let configuration = shop.configuration { $0.lifecycleTimeout = .seconds(3) }
         try await TestHost.run(configuration) { test async throws in
             try await test.until("both run") {
                 await test.host.status().plugins.map(\.state) == ["running", "running"]
@@ -91,7 +91,7 @@ struct HeldPluginTests {
     func hangingByCommand() async throws {
         let flag = shop.root + "/flag"
         try shop.install("id=a;concurrent=1;hang=health,statistics;while=\(flag)")
-        let configuration = shop.configuration { $0.lifecycleTimeout = .milliseconds(500) * Sanitizer.patience }
+        let configuration = shop.configuration { $0.lifecycleTimeout = .seconds(2) * Sanitizer.patience }
         try await TestHost.run(configuration) { test async throws in
             make(flag)
             for errors in 1...3 {

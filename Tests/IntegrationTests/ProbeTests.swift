@@ -14,7 +14,7 @@ struct ProbeTests {
         workshop.isolated(.inProcess) {
             $0.probesBuilds = true
             $0.maximumAttempts = 1
-            $0.lifecycleTimeout = .seconds(2)
+            $0.lifecycleTimeout = .seconds(5)
         }
     }
 

@@ -15,7 +15,7 @@ final class FaultCellTrial: Sendable {
     private var trap: String { shop.root + "/trap" }
 
     /// What hangs is waited for; everything else may take its time on a busy machine.
-    private var patience: Duration { cell.kind.hangs ? .seconds(2) : .seconds(30) }
+    private var patience: Duration { cell.kind.hangs ? .seconds(5) : .seconds(60) }
 
     private var configuration: HostConfiguration {
         shop.isolated {

@@ -105,8 +105,9 @@ final class FaultTrial: Sendable {
             $0.cooldown = .milliseconds(setup.cooldown)
             $0.rollsBackAutomatically = setup.rollsBack
             $0.preservesState = setup.preserves
-            $0.drainTimeout = .milliseconds(20)
-            $0.probation = .milliseconds(100)
+            // Long enough for a check of health to come and to end on a busy machine.
+            $0.drainTimeout = .milliseconds(500)
+            $0.probation = .seconds(3)
             $0.probationHealthInterval = .milliseconds(10)
             $0.historyLimit = 5
         }
@@ -304,7 +305,7 @@ final class FaultTrial: Sendable {
     }
 
     private func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let limit = ContinuousClock.now + .seconds(60)
+        let limit = ContinuousClock.now + .seconds(300)
         while try await !condition() {
             // Waiting in vain is told with what was waited for.
             try #require(ContinuousClock.now < limit, "\(what)")

@@ -19,7 +19,7 @@ struct HangTortureTests {
         try shop.install("id=a;tag=0;concurrent=1" + (isOfOld ? hang : ""))
         let configuration = shop.configuration {
             // Long enough for a good build on a busy machine.
-            $0.lifecycleTimeout = .seconds(2) * Sanitizer.patience
+            $0.lifecycleTimeout = .seconds(3) * Sanitizer.patience
             $0.drainTimeout = .milliseconds(100)
             $0.maximumAttempts = 1
         }
@@ -65,7 +65,7 @@ struct HangTortureTests {
         try shop.install("id=a;tag=0;\(old)while=\(flag)")
         try shop.install("id=b", as: "libb.so")
         let configuration = shop.configuration {
-            ($0.strategy, $0.maximumAttempts, $0.lifecycleTimeout) = (.manual, 1, .seconds(2) * Sanitizer.patience)
+            ($0.strategy, $0.maximumAttempts, $0.lifecycleTimeout) = (.manual, 1, .seconds(3) * Sanitizer.patience)
         }
         try await TestHost.run(configuration) { test async throws in
             try await test.until("both run") {
