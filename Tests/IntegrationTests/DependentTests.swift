@@ -106,6 +106,8 @@ struct DependentTests {
                 try shop.install("id=base;tag=\(tag)", as: "libbase.so")
                 try await test.until(generation: UInt64(tag + 1), of: "base")
             }
+            // What is told of the last one comes after what was told of those that it holds.
+            try await test.until(.reloadCompleted, count: 5)
             isOver.set()
             let count = try await calls.value
             #expect(try await test.call("value", of: "top") == "\(count)")

@@ -41,8 +41,9 @@ struct LifecycleTests {
             #expect(started.success && started.state == "running", "\(started)")
             #expect(try await test.call("increment") == "42")
             #expect(try await test.host.startPlugin("a").error == "a is running and can't be started")
-            let seen = test.events(.stateChanged).compactMap(\.new)
-            #expect(seen.suffix(3) == ["stopping", "stopped", "running"])
+            try await test.until("it is told") {
+                test.events(.stateChanged).compactMap(\.new).suffix(3) == ["stopping", "stopped", "running"]
+            }
         }
     }
 
@@ -286,6 +287,7 @@ struct LifecycleTests {
             if place == .inHost {
                 // In the host's own process nothing can be replaced for that; it is told once.
                 try await test.until("it was ill twice") { (try await test.status().health?.errors ?? 0) > 1 }
+                try await test.until(.error)
                 #expect(test.events(.error).count { $0.error?.contains("unhealthy") == true } == 1)
             } else {
                 try await test.until("it is replaced or left down") { try await state(test) == "error" }

@@ -55,6 +55,7 @@ struct LoadingTests {
         try shop.install("id=a;" + behaviour)
         try shop.install("id=b", as: "libb.so")
         try await TestHost.run(shop.configuration()) { test async throws in
+            try await test.until(.reloadFailed)
             let failed = try #require(test.events(.reloadFailed).first)
             #expect(failed.error?.hasPrefix(code + ": ") == true)
             #expect(failed.error?.contains(shop.path("liba.so")) == true)
@@ -129,6 +130,7 @@ struct LoadingTests {
         try shop.install("id=x;deps=y", as: "libx.so")
         try shop.install("id=y;deps=x", as: "liby.so")
         try await TestHost.run(shop.configuration()) { test async throws in
+            try await test.until(.loaded, count: 3)
             #expect(test.events(.loaded).map(\.plugin) == ["c", "b", "a"])
             #expect(try await test.status("d").lastError?.contains("nobody") == true)
             #expect(try await test.status("x").lastError?.contains("x → y → x") == true)

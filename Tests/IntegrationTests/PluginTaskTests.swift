@@ -47,7 +47,9 @@ struct PluginTaskTests {
     @Test("are waited for by a reload, which loses no run", arguments: [Isolation.inProcess, .process])
     func reloaded(isolation: Isolation) async throws {
         let shop = try Workshop()
-        try shop.install("id=a;sleepms=300;tag=1")
+        let gate = shop.root + "/gate"
+        _ = FileManager.default.createFile(atPath: gate, contents: nil)
+        try shop.install("id=a;hold-execute=\(gate);tag=1")
         var configuration = try configuration(shop, isolation)
         let task = JSONValue.object(["name": .string("slow"), "every": .string("1h")])
         configuration.plugins["a"] = PluginSettings(
@@ -57,7 +59,9 @@ struct PluginTaskTests {
             let host = test.host
             let run = Task { try await host.runTask("a/slow") }
             try await test.until("it runs") { host.task("a/slow")?.state == .running }
-            try shop.install("id=a;sleepms=300;tag=2")
+            try shop.install("id=a;tag=2")
+            try await test.until(.reloadStarted)
+            try FileManager.default.removeItem(atPath: gate)
             try await test.until(generation: 2, of: "a")
             let ended = try await run.value
             #expect(ended.runs == 1 && ended.lastError == nil)

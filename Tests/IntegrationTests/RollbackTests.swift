@@ -1,7 +1,8 @@
 import Foundation
-import PluginHost
 import TestSupport
 import Testing
+
+@testable import PluginHost
 
 @Suite("A rollback", .limited, .timeLimit(.minutes(10)))
 struct RollbackTests {
@@ -19,6 +20,7 @@ struct RollbackTests {
             #expect(result.success && result.generation == 3 && result.statePreserved)
             #expect(try await test.call("version") == "1.0.0")
             #expect(try await test.call("value") == "5")
+            try await test.until(.rollbackTriggered)
             #expect(test.events(.rollbackTriggered).first?.generation == 3)
             // The build that was left does not come back by itself.
             #expect(try await test.status().quarantine?.reason.contains("rolled back") == true)
@@ -297,12 +299,18 @@ struct RollbackTests {
         }
         try await TestHost.run(configuration) { test async throws in
             // Its calls fail while it is drained for the pause.
-            try shop.install("id=a;version=1.1.0;fail=execute;sleepms=300;concurrent=1")
+            let gate = shop.root + "/gate"
+            _ = FileManager.default.createFile(atPath: gate, contents: nil)
+            try shop.install("id=a;version=1.1.0;fail=execute;hold-execute=\(gate);concurrent=1")
             try await test.until(generation: 2)
             let handle = try await test.host.plugin("a")
             let calls = (0..<3).map { _ in OnThread { _ = try? handle.call("value", text: "") } }
             try await test.until("they are in flight") { try await test.status().inFlight == 3 }
-            let paused = try await test.host.pausePlugin("a")
+            let pause = Task { try await test.host.pausePlugin("a") }
+            let slot = try await test.host.conductor.slot(of: "a")
+            try await test.until("it takes no calls") { slot.current?.pointee.isClosed == true }
+            try FileManager.default.removeItem(atPath: gate)
+            let paused = try await pause.value
             #expect(paused.success && paused.state == "paused", "\(paused)")
             for call in calls { try await call.value }
             #expect(try await test.host.resumePlugin("a").success)
@@ -386,6 +394,7 @@ struct RollbackTests {
         }
         try shop.install("id=a;version=1.2.0;fail=initialise")
         try await TestHost.run(shop.configuration()) { test async throws in
+            try await test.until(.rollbackTriggered)
             let reason = try #require(test.events(.rollbackTriggered).first?.reason)
             #expect(reason.contains("asked to fail at initialise"), "\(reason)")
         }

@@ -119,7 +119,7 @@ struct ManyFilesTests {
         try shop.install("id=p4;deps=p2", as: "libp4.so")
         let configuration = shop.configuration {
             // Long enough for a good build on a busy machine.
-            $0.lifecycleTimeout = .seconds(2)
+            $0.lifecycleTimeout = .seconds(5)
             $0.maximumAttempts = 1
         }
         try await TestHost.run(configuration) { test async throws in
@@ -187,6 +187,7 @@ struct ManyFilesTests {
                     #expect(try await test.call("value", of: name) == "\(index)")
                     #expect(try await test.status(name).path == shop.path("libp\((index + 2) % 3).so"))
                 }
+                try await test.until(.pluginDiscovered, count: 3)
                 #expect(test.events(.pluginRemoved).isEmpty && test.events(.pluginDiscovered).count == 3)
             }
         }

@@ -36,6 +36,7 @@ struct StateTests {
         try await TestHost.run(shop.configuration()) { test async throws in
             #expect(try await test.call("increment") == "42")
             #expect(try await test.status().generation == 2)
+            try await test.until(.stateRestored)
             #expect(test.events(.stateRestored).count == 1)
         }
     }

@@ -145,7 +145,7 @@ struct TrustTests {
         let configuration = shop.configuration { ($0.trust, $0.pins) = (.pinned, [good]) }
         try await TestHost.run(configuration) { test async throws in
             #expect(try await test.call("tag") == "1")
-            #expect(isRefused(test, saying: "not among the pins"))
+            try await test.until("a refusal") { isRefused(test, saying: "not among the pins") }
             #expect(await hasRun(test) == ["a"])
         }
         // A build that is pinned no more is not taken from the archive either.

@@ -9,12 +9,20 @@ struct WriterTool: CustomTestStringConvertible, Sendable {
     /// What is done before the host starts.
     var preparation = ":"
     let script: String
+    /// How long the host waits until a file counts as finished.
+    var window = Duration.milliseconds(150)
 
     init(_ name: String, _ script: String, program: String? = nil, after preparation: String = ":") {
         testDescription = name
         self.script = script
         self.program = program ?? String(name.prefix { $0 != " " })
         self.preparation = preparation
+    }
+
+    private func with(window: Duration) -> Self {
+        var tool = self
+        tool.window = window
+        return tool
     }
 
     static let all = [
@@ -56,7 +64,9 @@ struct WriterTool: CustomTestStringConvertible, Sendable {
             "shell in pieces",
             "head -c 9000 new.so > plugins/liba.so; tail -c +9001 new.so >> plugins/liba.so",
             program: "tail"
-        ),
+        )
+        // Nobody has the file open while the second program is started.
+        .with(window: .seconds(5)),
     ]
 
     /// Whether the machine has the program.

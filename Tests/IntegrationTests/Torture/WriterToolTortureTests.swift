@@ -15,7 +15,7 @@ struct WriterToolTortureTests {
         try Workshop.write(try Workshop.adaptable("id=a;tag=2"), to: shop.root + "/new.so")
         try await run(tool.preparation, in: shop)
         let configuration = shop.configuration {
-            $0.strategy = .debounced(.milliseconds(150))
+            $0.strategy = .debounced(tool.window)
             $0.removalGrace = .seconds(30)
         }
         try await TestHost.run(configuration) { test async throws in
@@ -69,7 +69,7 @@ struct WriterToolTortureTests {
     ) async throws {
         let directory = (path as NSString).deletingLastPathComponent
         try Workshop.write(try Workshop.adaptable("id=fence"), to: directory + "/libfence.so")
-        try await test.until(generation: 1, of: "fence")
+        try await test.until("the fence is loaded") { test.events(.loaded).contains { $0.plugin == "fence" } }
         let status = try await test.status()
         #expect(status.generation == UInt64(count) + 1)
         #expect(status.build == SHA256(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))).description)
