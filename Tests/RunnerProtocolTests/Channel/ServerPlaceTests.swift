@@ -22,7 +22,7 @@ struct ServerPlaceTests {
 
     @Test(
         "is left after a burst of calls from the same processor, and the caller is told with the answer before",
-        .enabled(if: Processors.areSeveral)
+        .enabled(if: Processors.usable > 1)
     )
     func leaves() throws {
         let memory = try ChannelMemory(lanes: 2)
