@@ -23,6 +23,11 @@ struct ShutdownTests {
         return values
     }
 
+    /// Waits until the disk has what the start writes down of plugins, which has their turn until then.
+    private func untilWrittenDown(_ ids: [String], _ test: TestHost) async throws {
+        for id in ids { #expect(try await test.host.refreshPlugin(id).success) }
+    }
+
     @Test("gives up what hangs and saves the others, with their dependents before them", arguments: ["save", "stop"])
     func hangs(step: String) async throws {
         let shop = try Workshop()
@@ -35,6 +40,7 @@ struct ShutdownTests {
                 await test.host.status().plugins.map(\.state) == ["running", "running", "running"]
             }
             for id in ["base", "middle", "top"] { _ = try await test.call("increment", "41", of: id) }
+            try await untilWrittenDown(["base", "middle", "top"], test)
             _ = FileManager.default.createFile(atPath: hangs, contents: nil)
         }
         try FileManager.default.removeItem(atPath: hangs)
@@ -327,6 +333,7 @@ struct ShutdownTests {
                 await test.host.status().plugins.map(\.state) == ["running", "running"]
             }
             _ = try await test.call("increment", "41", of: "base")
+            try await untilWrittenDown(["base", "top"], test)
             _ = FileManager.default.createFile(atPath: hangs, contents: nil)
             Task { try? await test.host.pausePlugin("top") }
             try await test.until("it hangs") { FileManager.default.fileExists(atPath: hangs + ".reached") }
