@@ -94,7 +94,7 @@ static ph_status_t forget(void *context, const uint8_t *data, uint64_t size) {
 static ph_status_t speak(const ph_host_v1_t *host, const char *step) {
     if (behaviour_lists("emits", step)) host->emit(host->context, "test", 4, (const uint8_t *)step, strlen(step));
     static const ph_sink_v1_t nowhere = {.write = forget};
-    char key[32], text[240];
+    char key[32], text[BEHAVIOUR_ROOM];
     snprintf(key, sizeof key, "ask-%s", step);
     if (!behaviour_value(key, text, sizeof text)) return PH_OK;
     char *rest = NULL;
@@ -242,7 +242,7 @@ static ph_status_t health(void *context, int32_t *status, const ph_sink_v1_t *de
 static ph_status_t statistics(void *context, const ph_sink_v1_t *out) {
     instance_t *instance = context;
     if (behaviour_fails("statistics")) return PH_FAILED;
-    char text[240];
+    char text[BEHAVIOUR_ROOM];
     if (behaviour_value("figures", text, sizeof text)) return put(out, text);
     snprintf(
         text, sizeof text, "{\"calls\":%" PRId64 ",\"value\":%" PRId64 "}", (int64_t)atomic_load(&instance->calls),
@@ -338,7 +338,8 @@ static ph_strings_v1_t split(char *text, const char **items, size_t capacity) {
 
 /// Reads the descriptor out of the behaviour; everything in it is this image's for ever.
 static const ph_descriptor_v1_t *make_descriptor(void) {
-    static char id[130], name[130], version[64], dependencies[240], capabilities[240], permissions[240], range[32];
+    static char id[130], name[130], version[64], range[32];
+    static char dependencies[BEHAVIOUR_ROOM], capabilities[BEHAVIOUR_ROOM], permissions[BEHAVIOUR_ROOM];
     static const char *dependency_items[16], *capability_items[16], *permission_items[16];
     static ph_descriptor_v1_t descriptor;
     behaviour_value("id", id, sizeof id);

@@ -24,7 +24,7 @@ static void input_text(const ph_call_v1_t *call, char *text, size_t capacity) {
 }
 
 static ph_status_t put_setting(const char *key, const ph_sink_v1_t *answer) {
-    char value[240];
+    char value[BEHAVIOUR_ROOM];
     behaviour_value(key, value, sizeof value);
     return put(answer, value);
 }

@@ -27,7 +27,7 @@ static ph_status_t declare_actions(char *names, const ph_sink_v1_t *out) {
 ph_status_t declare_components(void *context, const ph_sink_v1_t *out, const ph_sink_v1_t *error) {
     instance_t *instance = context;
     if (behaviour_fails("declare")) return refuse("declare", PH_FAILED, error);
-    char names[240];
+    char names[BEHAVIOUR_ROOM];
     if (behaviour_value("actions", names, sizeof names)) return declare_actions(names, out);
     size_t prefix = sizeof components_key - 1;
     if (instance->configuration_size <= prefix || memcmp(instance->configuration, components_key, prefix) != 0)

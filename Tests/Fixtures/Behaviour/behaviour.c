@@ -12,7 +12,7 @@
 
 // A test finds the text before the colon in a copy of the file and writes the rest over: `key=value;key=value` and a
 // zero byte. Volatile, or the compiler would know what is written here.
-__attribute__((used)) static volatile char behaviour[13 + 240] = "PH-ADAPTABLE:id=adaptable;version=1.0.0";
+__attribute__((used)) static volatile char behaviour[13 + BEHAVIOUR_ROOM] = "PH-ADAPTABLE:id=adaptable;version=1.0.0";
 
 bool behaviour_value(const char *key, char *value, size_t capacity) {
     char text[sizeof behaviour];
@@ -41,9 +41,9 @@ int64_t behaviour_number(const char *key, int64_t otherwise) {
 }
 
 bool behaviour_lists(const char *key, const char *step) {
-    char list[240];
+    char list[BEHAVIOUR_ROOM];
     if (!behaviour_value(key, list, sizeof list)) return false;
-    char flag[240];
+    char flag[BEHAVIOUR_ROOM];
     if (behaviour_value("while", flag, sizeof flag) && access(flag, F_OK) != 0) return false;
     char *rest = NULL;
     for (char *item = strtok_r(list, ",", &rest); item != NULL; item = strtok_r(NULL, ",", &rest))
@@ -53,8 +53,8 @@ bool behaviour_lists(const char *key, const char *step) {
 
 /// Makes a file beside that of `while`, so that a test knows that the step hangs.
 static void tell_reached(void) {
-    char path[256];
-    if (!behaviour_value("while", path, sizeof path - sizeof ".reached")) return;
+    char path[BEHAVIOUR_ROOM + sizeof ".reached"];
+    if (!behaviour_value("while", path, BEHAVIOUR_ROOM)) return;
     strcat(path, ".reached");
     int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (file >= 0) close(file);
@@ -62,7 +62,7 @@ static void tell_reached(void) {
 
 /// Waits at a step as long as the file exists that the test names for just this step.
 static void hold(const char *step) {
-    char key[32], path[240];
+    char key[32], path[BEHAVIOUR_ROOM];
     snprintf(key, sizeof key, "hold-%s", step);
     while (behaviour_value(key, path, sizeof path) && access(path, F_OK) == 0) usleep(1000);
 }

@@ -44,7 +44,7 @@ final class Workshop: Sendable {
         let marker = Data("PH-ADAPTABLE:".utf8)
         guard let place = bytes.range(of: marker) else { throw CocoaError(.fileReadCorruptFile) }
         let text = Data(behaviour.utf8) + Data([0])
-        precondition(text.count <= 240, "the fixture has no room for \(text.count) bytes")
+        precondition(text.count <= 500, "the fixture has no room for \(text.count) bytes")
         bytes.replaceSubrange(place.upperBound..<place.upperBound + text.count, with: text)
         return bytes
     }

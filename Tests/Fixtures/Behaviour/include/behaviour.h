@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// How many bytes a test may write into a build, most of them paths below a temporary directory; see `Workshop.adaptable`.
+#define BEHAVIOUR_ROOM 500
+
 // A plugin exports its factory and nothing else.
 #pragma GCC visibility push(hidden)
 
