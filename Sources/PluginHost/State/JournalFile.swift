@@ -49,14 +49,16 @@ package struct JournalFile: Sendable {
     private var directory: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
     /// Reads the file; a damaged one is set aside, and a fresh journal begins after all generations that are known.
-    package func load(afterAtLeast generation: UInt64) throws(PluginError) -> Reading {
+    package func load(
+        afterAtLeast generation: @autoclosure () throws(PluginError) -> UInt64
+    ) throws(PluginError) -> Reading {
         let bytes: [UInt8]
         do {
             bytes = try calls.read(path)
         } catch {
             switch error.code {
-            case ENOENT: return Reading(journal: PluginJournal(after: generation))
-            case EIO, EISDIR, ELOOP, EINVAL: return try setAside(error.description, after: generation)
+            case ENOENT: return Reading(journal: PluginJournal(after: try generation()))
+            case EIO, EISDIR, ELOOP, EINVAL: return try setAside(error.description, after: try generation())
             default: throw .storage("read the journal", path, error)
             }
         }
@@ -65,7 +67,7 @@ package struct JournalFile: Sendable {
             try journal.validate()
             return Reading(journal: journal)
         } catch {
-            return try setAside(error.message, after: generation)
+            return try setAside(error.message, after: try generation())
         }
     }
 

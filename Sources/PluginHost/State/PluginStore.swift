@@ -20,8 +20,11 @@ package struct PluginStore: Sendable {
         self.id = id
         self.calls = calls
         do throws(SystemCallError) {
-            for directory in [directory] + ["snapshots", "builds", "crashes"].map({ "\(directory)/\($0)" }) {
-                try AtomicFile.removeLeftovers(in: directory)
+            // Of a plugin that is new there is nothing yet.
+            if try FileStatus.of(directory) != nil {
+                for directory in [directory] + ["snapshots", "builds", "crashes"].map({ "\(directory)/\($0)" }) {
+                    try AtomicFile.removeLeftovers(in: directory)
+                }
             }
         } catch {
             throw .storage("open the store of plugin '\(id)' in", directory, error)
