@@ -8,6 +8,7 @@ extension Conductor {
             reported[path] = status
             if phase == .starting {
                 filesAtStart.insert(path)
+                readingsAtStart?.add(path)
             } else {
                 settle(path)
             }

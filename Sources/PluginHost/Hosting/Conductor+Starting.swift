@@ -50,28 +50,31 @@ extension Conductor {
 
     /// Makes the images of all files; what can't be one is settled.
     private func prepareFiles() async -> [Prepared] {
+        defer { endReadings() }
         let began = MonotonicInstant.now
         let paths = filesAtStart.sorted()
         filesAtStart = []
-        guard !paths.isEmpty else { return [] }
+        guard !paths.isEmpty, let ahead = readingsAtStart else { return [] }
         let (trust, others) = (environment.trust, liveBuilds)
         let entries = paths.map { entry(for: $0) }
         let attempts = zip(paths, entries).map { path, entry in
             let (preparation, file) = (preparation(for: entry, others: others), StillFile(path, as: reported[path]))
             beginJudging(entry)
             return makeAttempt(entry, AttemptKind(preparesOnly: true)) { learn throws(PluginError) in
-                let read = try file.read { path throws(PluginError) in try ReadImage(path, trust) }
+                let read = try file.read(ahead: ahead.take(path)) { path throws(PluginError) in
+                    try ReadImage(path, trust)
+                }
                 guard let read else { return .unfinished }
                 return try preparation.prepare(read, path: path, learn: learn)
             }
         }
         // One file needs no threads of its own.
         let threads = min(paths.count, ProcessFacts.processorCount, 4)
-        let workers = paths.count > 1 ? WorkerPool(name: "plugin-start", limit: threads) : environment.workers
+        let workers = paths.count > 1 ? ahead.workers : environment.workers
+        ahead.end()
         let pass = AttemptPass(attempts, on: workers, handsOnEach: false)
         var reports = [ReloadAttempt.Report?](repeating: nil, count: paths.count)
         await follow(pass, threads: threads) { reports[$0.index] = $0.report }
-        if paths.count > 1 { workers.stop() }
 
         var images: [Prepared] = []
         for ((path, entry), report) in zip(zip(paths, entries), reports) {
@@ -86,6 +89,13 @@ extension Conductor {
             }
         }
         return images
+    }
+
+    /// Lets go of what was read ahead, and of the threads for it.
+    func endReadings() {
+        readingsAtStart?.end()
+        readingsAtStart?.workers.stop()
+        readingsAtStart = nil
     }
 
     /// Runs a pass, and hands on what has ended as it ends.

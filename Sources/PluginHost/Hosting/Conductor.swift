@@ -47,6 +47,8 @@ actor Conductor {
     var settled: [String] = []
     let providers = Providers()
     let readAhead: ReadAhead
+    /// What is read ahead while the watcher looks for files for the first time; `nil` before and after that.
+    var readingsAtStart: ReadingsAtStart?
     var dependentIndex = DependentIndex()
     /// Where plugins are to run of which a command has said so, by their ids.
     var isolations: [String: Isolation] = [:]
@@ -102,6 +104,8 @@ actor Conductor {
             }
         )
         self.watcher = watcher
+        readingsAtStart = ReadingsAtStart(environment.trust)
+        defer { endReadings() }
         watcher.start()
         for (id, history) in try await histories.get() { remember(id, history) }
         crashedFiles = await crashed

@@ -24,7 +24,8 @@ struct StillFile: Sendable {
             result = Result { () throws(PluginError) in try body(path) }
         }
 
-        fileprivate var succeeded: Bool { if case .success = result { true } else { false } }
+        /// What was read; `nil` if the file could not be read.
+        var content: Content? { try? result.get() }
     }
 
     /// Reads the file; `nil` if somebody is writing to it, whatever the reading came to.
@@ -35,7 +36,7 @@ struct StillFile: Sendable {
         ahead: Reading<Content>? = nil,
         _ body: (_ path: String) throws(PluginError) -> Content
     ) throws(PluginError) -> Content? {
-        let usable = ahead.flatMap { reported != nil && $0.succeeded && isAsReported($0.before) ? $0 : nil }
+        let usable = ahead.flatMap { reported != nil && $0.content != nil && isAsReported($0.before) ? $0 : nil }
         let reading = usable ?? Reading(path, body)
         guard isAsReported(reading.before), isStill(since: reading.before) else { return nil }
         return try reading.result.get()
