@@ -146,19 +146,25 @@ extension Conductor {
         await remove(entry, because: "its file was removed")
     }
 
-    /// Ends the plugin whose file has become this one, which serves from it now.
+    /// Ends the plugin whose file has become this one, which serves from it now, unless its content is found elsewhere.
+    ///
+    /// As with a file that is gone, it is given the time to turn up again: files may have been exchanged.
     func endReplaced(by entry: PluginEntry) {
         guard let replaced = entry.replaced else { return }
         entry.replaced = nil
-        let path = entry.path
-        Task {
-            await replaced.lock.acquire(isolation: self)
-            defer { replaced.lock.release() }
-            guard entries[replaced.id] === replaced, replaced.path == path, idByPath[path] != replaced.id else {
-                return
-            }
-            await remove(replaced, because: "its file is another plugin now")
+        let (id, path) = (replaced.id, entry.path)
+        _ = schedule(after: configuration.removalGrace) { conductor in
+            guard conductor.phase != .stopped else { return }
+            Task { await conductor.endReplaced(id, at: path) }
         }
+    }
+
+    private func endReplaced(_ id: String, at path: String) async {
+        guard let replaced = entries[id] else { return }
+        await replaced.lock.acquire(isolation: self)
+        defer { replaced.lock.release() }
+        guard entries[id] === replaced, replaced.path == path, idByPath[path] != id else { return }
+        await remove(replaced, because: "its file is another plugin now")
     }
 
     /// Ends a plugin whose file is not there any more; the entry is locked.

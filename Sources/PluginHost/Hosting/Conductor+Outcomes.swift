@@ -17,10 +17,7 @@ extension Conductor {
             result.error = "\(entry.id): \(reason)"
             return result
         case .unchanged:
-            entry.attempts.reset()
-            entry.lastError = nil
-            entry.waitsForDependency = false
-            liftQuarantine(entry)
+            becameCurrent(entry)
             var result = result(entry, report, since: began)
             result.unchanged = true
             result.success = true
@@ -34,10 +31,15 @@ extension Conductor {
                 "\(entry.id): \(entry.path): this build is set aside: \(reason); change the file, or lift it with "
                 + "'plugin-host quarantine clear \(entry.id)'"
             return result
-        case .renamed(let plugin):
+        case .renamed(let plugin, let path):
             guard let other = entries[plugin] else { return result(entry, report, since: began) }
-            adopt(other, path: entry.path)
+            let left = other.path
+            adopt(other, path: path)
+            becameCurrent(other)
             endReplaced(by: other)
+            // Where files were exchanged, the one that it has left is another plugin's, and may just be looked at as its own: then that
+            // one, and its new one, are looked at again.
+            if left != path, isThere(left) { for path in [left, path] { handOn(path) } }
             var result = result(other, report, since: began)
             result.unchanged = true
             result.success = true
@@ -61,6 +63,14 @@ extension Conductor {
         case .switched(let outcome):
             return await switched(outcome, report, of: entry, since: began)
         }
+    }
+
+    /// Forgets what was wrong with other contents of a file that has the one that serves.
+    private func becameCurrent(_ entry: PluginEntry) {
+        entry.attempts.reset()
+        entry.lastError = nil
+        entry.waitsForDependency = false
+        liftQuarantine(entry)
     }
 
     private func switched(

@@ -99,13 +99,11 @@ extension Conductor {
         for entry: PluginEntry,
         others: [BuildName: ImagePreparation.LiveBuild]? = nil
     ) -> ImagePreparation {
-        var others = others ?? liveBuilds
-        if let own = entry.live?.image.build { others[own] = nil }
-        return ImagePreparation(
+        ImagePreparation(
             // What is down is put in place again, though its content is the same.
             live: entry.isDown ? nil : entry.live?.image.build,
             quarantined: entry.quarantine?.refusedBuild,
-            others: others,
+            others: others ?? liveBuilds,
             placement: placement(for: entry)
         )
     }

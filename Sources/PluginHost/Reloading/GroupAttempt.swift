@@ -98,7 +98,7 @@ final class GroupAttempt: Sendable {
         case .unchanged, .switched: nil
         case .unfinished: "the file of \(id) is still being written"
         case .quarantined: "the build of \(id) is set aside; 'plugin-host quarantine clear \(id)' has it tried again"
-        case .renamed(let plugin): "the file of \(id) is that of \(plugin) now"
+        case .renamed(let plugin, _): "the file of \(id) is that of \(plugin) now"
         case .stranger(let image): "\(image.source) is another plugin now, \(image.descriptor.id)"
         case .failed(let error), .heldBack(let error): error.message
         }

@@ -15,8 +15,8 @@ struct ImagePreparation: Sendable {
         case unchanged
         /// The content was set aside (HR-5).
         case quarantined
-        /// The content serves already, as this plugin, whose file is gone: it was renamed (HR-9).
-        case renamed(plugin: String)
+        /// The content serves already, as this plugin, whose file is gone or is another's by now: it was renamed (HR-9).
+        case renamed(plugin: String, path: String)
         /// The content is loaded.
         case ready(any PluginImage)
     }
@@ -43,8 +43,7 @@ struct ImagePreparation: Sendable {
         if image.build == live { return .unchanged }
         if isSetAside(image.build) { return .quarantined }
         if let other = others[image.build], other.path != path {
-            let isGone = ((try? FileStatus.of(other.path)) ?? nil) == nil
-            guard !isGone else { return .renamed(plugin: other.plugin) }
+            guard !hasLeft(other) else { return .renamed(plugin: other.plugin, path: path) }
             throw PluginError(
                 code: .conflict,
                 message:
@@ -56,6 +55,14 @@ struct ImagePreparation: Sendable {
         try read.file.check(loaded.descriptor.id, path: path)
         return .ready(loaded)
     }
+
+    /// Whether the file that a plugin came from is gone, or has become what serves as another plugin: their files were exchanged.
+    private func hasLeft(_ other: LiveBuild) -> Bool {
+        guard ((try? FileStatus.of(other.path)) ?? nil) != nil else { return true }
+        guard let present = (try? ImageFile.read(other.path)).map(BuildName.init) else { return false }
+        return others[present].map { $0.plugin != other.plugin } ?? false
+    }
+
     private func isSetAside(_ build: BuildName) -> Bool {
         quarantined.map { build.description == $0 } ?? false
     }

@@ -11,7 +11,7 @@ final class ReloadAttempt: Sendable {
         case unfinished
         case unchanged
         case quarantined
-        case renamed(plugin: String)
+        case renamed(plugin: String, path: String)
         /// The file is another plugin than was thought, or one that was not known.
         case stranger(any PluginImage)
         case failed(PluginError)
@@ -114,7 +114,7 @@ final class ReloadAttempt: Sendable {
             case .unfinished: _ = end(.unfinished)
             case .unchanged: _ = end(.unchanged)
             case .quarantined: _ = end(.quarantined)
-            case .renamed(let plugin): _ = end(.renamed(plugin: plugin))
+            case .renamed(let plugin, let path): _ = end(.renamed(plugin: plugin, path: path))
             case .ready(let image):
                 watched.withLock { $0.report.image = image }
                 guard let plan = try inputs.plan(image) else {
