@@ -162,6 +162,39 @@ struct DependentTests {
         }
     }
 
+    @Test(
+        "says of those that serve beside a version of it that they can't do with (HR-12)",
+        arguments: ["rollback", "reload"]
+    )
+    func unsuitable(way: String) async throws {
+        let shop = try Workshop()
+        try shop.install("id=base;version=1.0.0", as: "libbase.so")
+        try await TestHost.run(shop.configuration()) { test async throws in
+            try shop.install("id=base;version=1.2.0", as: "libbase.so")
+            try await test.until(generation: 2, of: "base")
+            try shop.install("id=top;deps=base@1.2.0", as: "libtop.so")
+            try await test.until(generation: 1, of: "top")
+            if way == "rollback" {
+                #expect(try await test.host.rollBack("base").warnings?.count == 1)
+            } else {
+                try shop.install("id=base;version=1.1.0", as: "libbase.so")
+            }
+            try await test.until(generation: 3, of: "base")
+            let version = way == "rollback" ? "1.0.0" : "1.1.0"
+            try await test.until("it is said") { try await test.status("top").lastError != nil }
+            let error = try #require(try await test.status("top").lastError)
+            #expect(error.contains("needs plugin 'base' 1.2.0") && error.contains("there is version '\(version)'"))
+            func warnings() -> Int { test.log.count { $0.level == .warning && $0.name == "top" } }
+            #expect(warnings() == 1)
+            #expect(try await test.call("value", of: "top") == "0")
+            // What suits it again ends that.
+            try shop.install("id=base;version=1.3.0", as: "libbase.so")
+            try await test.until(generation: 4, of: "base")
+            try await test.until("all is well") { try await test.status("top").lastError == nil }
+            #expect(warnings() == 1)
+        }
+    }
+
     @Test("does not complain of one that was let go on by hand as it came back")
     func resumedMeanwhile() async throws {
         let shop = try Workshop()

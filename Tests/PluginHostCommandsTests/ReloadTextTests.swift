@@ -30,6 +30,12 @@ struct ReloadTextTests {
         #expect(try text(state) == "a: generation 2 \(words), state kept, 12 ms")
     }
 
+    @Test("says which plugins can't do with the version that serves now")
+    func warnings() throws {
+        let text = try text("running") { $0.warnings = ["plugin 'b' needs plugin 'a' 2.0.0"] }
+        #expect(text.hasSuffix(", 12 ms\n  warning: plugin 'b' needs plugin 'a' 2.0.0"))
+    }
+
     @Test("says of what has not changed, or could not be reloaded, how it stands")
     func others() throws {
         #expect(try text("running") { $0.unchanged = true } == "a: unchanged: generation 2 serves this build already")

@@ -40,6 +40,35 @@ extension Conductor {
         }
     }
 
+    /// Says of each plugin that goes on beside a version of this one that it can't do with that it does (HR-12).
+    ///
+    /// It is not ended for that: it serves, and a rollback that it could refuse would be none.
+    @discardableResult
+    func judgeDependents(of entry: PluginEntry, besides others: [PluginEntry] = []) -> [String]? {
+        guard let version = entry.live?.descriptor.version else { return nil }
+        let warnings = dependents(of: entry).compactMap { other -> String? in
+            // One that waits for this very plugin is being replaced itself, and is judged as what it is then.
+            guard !other.waitsForDependencies || others.contains(where: { $0 === other }) else {
+                return nil
+            }
+            let needed = other.live?.descriptor.dependencies.compactMap(PluginDependency.init) ?? []
+            let problem = needed.compactMap {
+                $0.id == entry.id ? $0.problem(with: version, for: other.id) : nil
+            }.first
+            let known = other.unsuited[entry.id]
+            guard problem != known else { return problem }
+            if let known, other.lastError == known { other.lastError = nil }
+            other.unsuited[entry.id] = problem
+            guard let problem else { return nil }
+            other.lastError = problem
+            let remedy =
+                "it goes on, but put a version of '\(entry.id)' in place that it can do with, or another '\(other.id)'"
+            environment.warn(other.id, "\(problem); \(remedy)")
+            return problem
+        }
+        return warnings.isEmpty ? nil : warnings
+    }
+
     /// Pauses the plugins that ask for it while this one is replaced.
     func pauseDependents(of entry: PluginEntry) async {
         guard entry.live?.isStarted == true else { return }

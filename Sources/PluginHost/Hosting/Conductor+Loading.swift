@@ -140,6 +140,7 @@ extension Conductor {
             environment.events.send(event)
             entry.lastError = error
             await tellDependents(of: entry)
+            judgeDependents(of: entry)
             retryDependents()
         case .failed(let failure):
             if let image = report.image { retire(image, of: entry) }

@@ -82,8 +82,9 @@ extension Conductor {
         entry.attempts.reset()
         liftQuarantine(entry)
         await takeIntoService(outcome, of: entry, rollbackOf: nil, phases: report.phases)
-        let result = succeed(with: outcome, report, of: entry, since: began)
+        var result = succeed(with: outcome, report, of: entry, since: began)
         await tellDependents(of: entry)
+        result.warnings = judgeDependents(of: entry)
         retryDependents()
         return result
     }

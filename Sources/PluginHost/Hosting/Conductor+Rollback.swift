@@ -63,9 +63,12 @@ extension Conductor {
             event.reason = "generation \(left.number) was left for generation \(origin): \(reason)"
             environment.events.send(event)
             await tellDependents(of: entry)
+            let warnings = judgeDependents(of: entry)
             // Another may need the version that is back.
             retryDependents()
-            return succeed(with: outcome, report, of: entry, since: began)
+            var result = succeed(with: outcome, report, of: entry, since: began)
+            result.warnings = warnings
+            return result
         case .failed(let error):
             if let image = report.image { retire(image, of: entry) }
             complain(entry, "the rollback to generation \(target.generation) failed: \(error.message)")

@@ -34,6 +34,7 @@ extension Conductor {
         endReplaced(by: entry)
         entry.descriptor = generation.descriptor
         entry.lastError = nil
+        entry.unsuited = [:]
         if origin == nil { entry.waitsForDependency = false }
         if let previous {
             entry.keepFigures(of: previous)

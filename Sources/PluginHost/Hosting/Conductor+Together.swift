@@ -74,6 +74,9 @@ extension Conductor {
             }
             results.append(await settle(report, of: entry, since: began))
         }
+        for (index, entry) in group.enumerated() where results[index].success {
+            results[index].warnings = judgeDependents(of: entry, besides: group)
+        }
         return results
     }
 

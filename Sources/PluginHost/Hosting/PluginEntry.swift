@@ -37,6 +37,8 @@ final class PluginEntry {
     var pendingChange = false
     /// Another plugin is missing that this one needs; it is tried again when one arrives.
     var waitsForDependency = false
+    /// What is wrong with the versions of plugins that it needs, by their ids, though it serves.
+    var unsuited: [String: String] = [:]
     /// The file is not trusted; it is tried again when that may have changed.
     var awaitsTrust = false
     /// How many changes of that kind there had been when the file was judged last.

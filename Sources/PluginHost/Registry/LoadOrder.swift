@@ -65,14 +65,7 @@ package struct LoadOrder: Hashable, Sendable {
                 let remedy = "add it to the plugin directory"
                 throw failure("plugin '\(item.id)' needs plugin '\(dependency)', which is not there; \(remedy)")
             }
-            if let needed = dependency.version {
-                let version = SemanticVersion(provider.version)
-                guard version.map(dependency.isSatisfied) ?? false else {
-                    let rule = "at least that version, with the same major version"
-                    let fact = "there is version '\(provider.version)'"
-                    throw failure("plugin '\(item.id)' needs plugin '\(dependency.id)' \(needed) (\(rule)); \(fact)")
-                }
-            }
+            if let problem = dependency.problem(with: provider.version, for: item.id) { throw failure(problem) }
             needs.insert(dependency.id)
         }
         return needs

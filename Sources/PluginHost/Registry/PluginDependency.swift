@@ -24,6 +24,15 @@ public struct PluginDependency: Hashable, Sendable, CustomStringConvertible {
         version.map { "\(id)@\($0)" } ?? id
     }
 
+    /// Why a version of the plugin does not do for one that needs it; `nil` if it does.
+    func problem(with version: String, for plugin: String) -> String? {
+        guard let needed = self.version else { return nil }
+        if let version = SemanticVersion(version), isSatisfied(by: version) { return nil }
+        let rule = "at least that version, with the same major version"
+        return
+            "plugin '\(plugin)' needs plugin '\(id)' \(needed) (\(rule)); there is version '\(version)'"
+    }
+
     /// Whether a plugin of that id does, by its version.
     public func isSatisfied(by version: SemanticVersion) -> Bool {
         guard let needed = self.version else { return true }

@@ -13,6 +13,7 @@ extension ReloadResult {
         case phases
         case statePreserved
         case attempts
+        case warnings
     }
 
     /// Writes every field; an error that there is none of is null, so that a reader always finds the key.
@@ -30,5 +31,6 @@ extension ReloadResult {
         try values.encode(phases, forKey: .phases)
         try values.encode(statePreserved, forKey: .statePreserved)
         try values.encode(attempts, forKey: .attempts)
+        try values.encode(warnings, forKey: .warnings)
     }
 }

@@ -42,6 +42,8 @@ public struct ReloadResult: Hashable, Sendable, Codable {
     public var statePreserved: Bool
     /// How many attempts were made at this build.
     public var attempts: Int
+    /// Which plugins go on beside this version that they can't do with, and why; `nil` if there is none.
+    public var warnings: [String]?
 
     init(
         plugin: String,

@@ -7,7 +7,8 @@ enum ReloadText {
         let phases = result.phases.map { "\($0.name) \(FigureText.seconds($0.seconds))" }
         let held = "calls held for \(FigureText.seconds(result.holdSeconds))"
         let steps = phases.isEmpty ? "" : "\n  " + (phases + [held]).joined(separator: ", ")
-        return "\(result.plugin): \(summary(of: result))\(steps)"
+        let warnings = (result.warnings ?? []).map { "\n  warning: \(LogText.oneLine($0))" }.joined()
+        return "\(result.plugin): \(summary(of: result))\(steps)\(warnings)"
     }
 
     private static func summary(of result: ReloadResult) -> String {

@@ -65,7 +65,7 @@ struct ReportCodingTests {
         let result =
             #"{"attempts":1,"code":null,"durationSeconds":0.5,"error":null,"generation":2,"holdSeconds":0.25,"#
             + #""phases":[{"name":"load","seconds":0.125}],"plugin":"a","state":"stopped","statePreserved":true,"success":true,"#
-            + #""unchanged":false}"#
+            + #""unchanged":false,"warnings":null}"#
         #expect(try text(JSONCoding.decode(ReloadResult.self, from: Array(result.utf8))) == result)
     }
 
