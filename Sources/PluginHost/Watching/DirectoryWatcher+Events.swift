@@ -106,7 +106,7 @@ extension DirectoryWatcher {
             for root in watch.names[event.name] ?? [] { demandScan(of: root, hint, in: &batch) }
         }
         for link in watch.targets[event.name] ?? [] { mark(link, hint, in: &batch) }
-        for directory in watch.contentOf {
+        for directory in watch.contentOf where !otherNames.contains(directory) {
             let path = directory.appendingName(event.name)
             if event.mask.contains(.isDirectory) {
                 // What a new directory holds must be found; the files of one that has gone too.

@@ -84,6 +84,7 @@ extension DirectoryWatcher {
     /// Looks a file up, and opens it if its content matters.
     private func look(at path: String, content: Bool) throws(SystemCallError) -> FileSettling.Look {
         counters.filesLookedAt += 1
+        guard otherNames.isEmpty || !otherNames.contains(path.parentPath) else { return .init(status: nil) }
         guard var status = try FileStatus.of(path), status.kind == .regular else { return .init(status: nil) }
         if linked.update(path, status, on: inotify, calls: calls) {
             guard let later = try FileStatus.of(path), later.kind == .regular else { return .init(status: nil) }

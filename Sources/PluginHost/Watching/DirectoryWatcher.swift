@@ -41,6 +41,8 @@ package actor DirectoryWatcher {
     var names: [WatchPlan.Key: String] = [:]
     /// Files that have settled while events are handled; they are reported when no event speaks against it.
     var unconfirmed: [(path: String, status: FileStatus)]?
+    /// Names of directories that are watched under another name already: nothing is found by them.
+    var otherNames: Set<String> = []
     /// What the watcher has done since it was started.
     package internal(set) var counters = WatchCounters()
     private(set) var isRunning = false
@@ -145,6 +147,7 @@ package actor DirectoryWatcher {
         linked = LinkedFiles()
         files = [:]
         names = [:]
+        otherNames = []
         for index in roots.indices { roots[index] = Root(path: roots[index].path) }
     }
 
@@ -168,7 +171,10 @@ package actor DirectoryWatcher {
     func scan(_ which: Set<Int>, hint: FileSettling.Hint) {
         guard isRunning, !which.isEmpty else { return }
         counters.rescans += which.count
+        let namesBefore = otherNames
         let failures = survey(which)
+        // What was one directory is two, or the other way round, whichever of the ways to them has changed.
+        let which = otherNames == namesBefore ? which : Set(roots.indices)
         for index in which.union(failures.keys) {
             let survey = roots[index].survey
             roots[index].needsScans = failures[index] != nil || survey?.needsScans == true
@@ -189,9 +195,10 @@ package actor DirectoryWatcher {
             for index in which {
                 roots[index].survey = WatchSurvey(of: roots[index].path, root: index, policy: policy, calls: calls)
             }
-            guard let inotify = openInotify(&failures) else { return failures }
             var plan = WatchPlan()
             for root in roots { if let survey = root.survey { plan.merge(survey.plan) } }
+            otherNames = plan.otherNames(of: roots.map(\.path))
+            guard let inotify = openInotify(&failures) else { return failures }
             let result = watches.apply(plan, to: inotify, calls: calls)
             failures = result.failures
             guard result.mustCheck else { return failures }

@@ -72,6 +72,18 @@ struct WatchPlan: Hashable {
         }
     }
 
+    /// The names of directories that are known by another name already: by that of the root that comes first.
+    func otherNames(of roots: [String]) -> Set<String> {
+        func rank(_ name: String) -> (Int, String) {
+            (roots.firstIndex { name == $0 || name.hasPrefix($0.appendingName("")) } ?? roots.count, name)
+        }
+        var others: Set<String> = []
+        for watch in watches.values where watch.contentOf.count > 1 {
+            others.formUnion(watch.contentOf.sorted { rank($0) < rank($1) }.dropFirst())
+        }
+        return others
+    }
+
     private mutating func add(
         _ directory: String,
         mask: InotifyEvent.Mask,
