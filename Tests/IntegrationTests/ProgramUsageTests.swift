@@ -37,6 +37,26 @@ struct ProgramUsageTests {
         }
     }
 
+    @Test("has ids whole in tables that go into a pipe")
+    func wholeNames() async throws {
+        try await ProgramBench.run { bench async throws in
+            let id = "com.example.plugins.with-a-rather-long-name"
+            try bench.shop.install("id=\(id);tag=1")
+            let settings = #"{"processes": {"\#(id)-program": {"command": "sleep", "arguments": ["1000"]}}}"#
+            try Workshop.write(Data(settings.utf8), to: bench.shop.root + "/host.json")
+            _ = try await bench.startHost("--config", bench.shop.root + "/host.json")
+            for words in [["status"], ["list"], ["report"]] {
+                let result = try await bench.command(words)
+                #expect(result.output.contains(id + " "), "\(words): \(result.output)")
+            }
+            #expect(try await bench.output("processes").contains("\(id)-program "))
+            try bench.shop.install("id=\(id);tag=2;fail=start")
+            try await bench.until("it is set aside", plugin: id) { $0["quarantine"] != .null }
+            let line = try await bench.output("status").split(separator: "\n").last { $0.hasPrefix(id) }
+            #expect(line?.contains("start failed: asked to fail at start") == true, "\(line ?? "")")
+        }
+    }
+
     @Test("ends with 3 where no host is reachable")
     func noHost() async throws {
         try await ProgramBench.run { bench async throws in

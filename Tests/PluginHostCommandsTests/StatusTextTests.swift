@@ -9,7 +9,7 @@ struct StatusTextTests {
     private func note(_ change: (inout PluginStatus) -> Void) throws -> String {
         var status = HostDouble.status
         change(&status.plugins[0])
-        let lines = StatusText.of(status).split(separator: "\n").map(Array.init)
+        let lines = StatusText.of(status, width: 80).split(separator: "\n").map(Array.init)
         let titles = try #require(lines.first { $0.starts(with: "ID ") })
         let column = try #require(titles.indices.first { titles[$0...].starts(with: "NOTE") })
         return String(try #require(lines.last).dropFirst(column))
@@ -22,6 +22,25 @@ struct StatusTextTests {
             $0.quarantine = PluginStatus.Quarantine(reason: reason, build: "abc", time: Date())
         }
         #expect(note.hasPrefix("quarantined: wrong-abi: ma"))
+    }
+
+    @Test("cuts in a terminal what its width has no room for, and nothing for anything else")
+    func width() throws {
+        var status = HostDouble.status
+        status.plugins[0].id = String(repeating: "i", count: 50)
+        status.plugins[0].lastError = String(repeating: "e", count: 50)
+        func lines(_ width: Int?) -> [Substring] { StatusText.of(status, width: width).split(separator: "\n") }
+        for width in [nil, 200] {
+            let line = try #require(lines(width).last)
+            #expect(line.contains(status.plugins[0].id + " ") && line.hasSuffix(status.plugins[0].lastError ?? "-"))
+        }
+        for width in [60, 80, 120] {
+            #expect(lines(width).suffix(2).allSatisfy { $0.count <= width })
+            let name = try #require(lines(width).last?.split(separator: " ").first)
+            #expect(name.count >= 20 && name.hasSuffix("…") == (width < 120), "\(name)")
+        }
+        status.plugins[0].id = "short"
+        #expect(lines(80).last?.hasPrefix("short  ") == true)
     }
 
     @Test("lists a build that is set aside by what is wrong, and says whose it is once")

@@ -12,6 +12,8 @@ package struct CommandStreams: Sendable {
     package var error: @Sendable ([UInt8]) throws -> Void
     /// Whether results are read by a person.
     package var outputIsTerminal: Bool
+    /// How many columns a terminal has that results go to; `nil` for anything else, where nothing has to be cut.
+    package var width: Int?
     /// Whether messages may be coloured.
     package var colour: Bool
     /// Whether messages go to the system's journal.
@@ -22,6 +24,7 @@ package struct CommandStreams: Sendable {
         output: @escaping @Sendable ([UInt8]) throws -> Void,
         error: @escaping @Sendable ([UInt8]) throws -> Void,
         outputIsTerminal: Bool = false,
+        width: Int? = nil,
         colour: Bool = false,
         errorIsJournal: Bool = false
     ) {
@@ -29,6 +32,7 @@ package struct CommandStreams: Sendable {
         self.output = output
         self.error = error
         self.outputIsTerminal = outputIsTerminal
+        self.width = width
         self.colour = colour
         self.errorIsJournal = errorIsJournal
     }
@@ -40,6 +44,7 @@ package struct CommandStreams: Sendable {
             output: { bytes in try StandardDescriptor.write(bytes, to: 1) },
             error: { bytes in try StandardDescriptor.write(bytes, to: 2) },
             outputIsTerminal: isatty(1) == 1,
+            width: isatty(1) == 1 ? RawTerminal.size()?.columns ?? TextTable.width : nil,
             colour: isatty(2) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb",
             errorIsJournal: StandardDescriptor.isJournal(2, named: environment["JOURNAL_STREAM"])
         )

@@ -5,17 +5,16 @@ package enum CrashText {
     package static let none = "no crash is known"
 
     /// One line for each, oldest first.
-    package static func list(_ reports: [CrashReport]) -> String {
+    package static func list(_ reports: [CrashReport], width: Int? = nil) -> String {
         guard !reports.isEmpty else { return none }
         let rows = reports.map { report in
             [
-                TimestampText.format(report.time), TextTable.cut(report.plugin, to: 20),
+                TimestampText.format(report.time), report.plugin,
                 report.generation.map { "\($0)" } ?? "-", ended(report),
                 StatusText.oneLine(report.summary ?? report.message ?? step(report)),
             ]
         }
-        return TextTable.aligned([["TIME", "ID", "GEN", "ENDED BY", "WHERE"]] + rows, wrapping: false)
-            .split(separator: "\n").map { TextTable.cut(String($0), to: TextTable.width) }.joined(separator: "\n")
+        return TextTable.lines([["TIME", "ID", "GEN", "ENDED BY", "WHERE"]] + rows, names: 1, width: width)
     }
 
     /// All of one.

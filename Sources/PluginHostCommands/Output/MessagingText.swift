@@ -21,7 +21,7 @@ enum MessagingText {
                 ("dropped", counts.dropped),
             ].filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
             return [
-                TextTable.cut("\(handler.plugin)/\(handler.name)", to: 28), "\(handler.priority)",
+                "\(handler.plugin)/\(handler.name)", "\(handler.priority)",
                 "\(handler.waiting)", "\(counts.handled)", "\(lost)",
                 ((handler.isStuck ? ["hangs"] : []) + [handler.topics.joined(separator: " ")] + notes)
                     .joined(separator: ", "),
@@ -41,7 +41,7 @@ enum MessagingText {
     static func actions(_ actions: [ActionInfo]) -> String {
         guard !actions.isEmpty else { return "there is no action" }
         let rows = actions.map { action in
-            [action.name, TextTable.cut(action.plugin, to: 20), activation(of: action), action.description]
+            [action.name, action.plugin, activation(of: action), action.description]
         }
         return TextTable.aligned([["ACTION", "PLUGIN", "ACTIVE", "DOES"]] + rows)
     }
@@ -49,7 +49,7 @@ enum MessagingText {
     private static func activation(of action: ActionInfo) -> String {
         switch action.activation {
         case .always, .never: action.activation.rawValue
-        case .keyword: TextTable.cut((action.keywords ?? []).joined(separator: ","), to: 20)
+        case .keyword: (action.keywords ?? []).joined(separator: ",")
         case .random: "random \(action.probability ?? 0)"
         }
     }
@@ -65,7 +65,7 @@ enum MessagingText {
                 ("not sent", counts.failed),
             ].filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
             return [
-                gateway.name, TextTable.cut(gateway.plugin, to: 20), gateway.isReady ? "ready" : "not ready",
+                gateway.name, gateway.plugin, gateway.isReady ? "ready" : "not ready",
                 TextTable.cut(gateway.route.description, to: 24), "\(counts.received)", "\(counts.sent)",
                 (ways + notes).joined(separator: ", "),
             ]

@@ -3,19 +3,18 @@ internal import PluginHost
 /// How managed programs stand, for people.
 enum ProgramText {
     /// All of them, and their summary.
-    static func of(_ programs: [ProgramStatus]) -> String {
+    static func of(_ programs: [ProgramStatus], width: Int? = nil) -> String {
         guard !programs.isEmpty else { return "no managed program: the configuration has none under 'processes'" }
         let rows = programs.map { program in
             [
-                TextTable.cut(program.id, to: 20), program.state.rawValue, program.pid.map { "\($0)" } ?? "-",
+                program.id, program.state.rawValue, program.pid.map { "\($0)" } ?? "-",
                 program.uptimeSeconds.map(FigureText.seconds) ?? "-", "\(program.restarts)", note(on: program),
             ]
         }
-        let table = TextTable.aligned([["ID", "STATE", "PID", "UP", "RESTARTS", "NOTE"]] + rows, wrapping: false)
+        let table = TextTable.lines([["ID", "STATE", "PID", "UP", "RESTARTS", "NOTE"]] + rows, width: width)
         let running = programs.count { $0.state == .running }
         let total = "\(FigureText.count(programs.count, "managed program")), \(running) running"
-        return table.split(separator: "\n").map { TextTable.cut(String($0), to: TextTable.width) }
-            .joined(separator: "\n") + "\n\n" + total
+        return "\(table)\n\n\(total)"
     }
 
     /// One in a line.

@@ -3,7 +3,7 @@ package import PluginHost
 /// How things stand, for people.
 package enum StatusText {
     /// The host and its plugins.
-    package static func of(_ status: HostStatus) -> String {
+    package static func of(_ status: HostStatus, width: Int? = nil) -> String {
         let host = status.host
         let totals = host.totals
         var lines = [
@@ -19,23 +19,24 @@ package enum StatusText {
         guard !status.plugins.isEmpty else { return (lines + ["", "no plugin yet"]).joined(separator: "\n") }
         let rows = status.plugins.map { plugin in
             [
-                TextTable.cut(plugin.id, to: 20), plugin.state, "\(plugin.generation)",
-                TextTable.cut(plugin.version, to: 10), "\(plugin.calls)", "\(plugin.reloads)", note(on: plugin),
+                plugin.id, plugin.state, "\(plugin.generation)", plugin.version, "\(plugin.calls)",
+                "\(plugin.reloads)", note(on: plugin),
             ]
         }
-        let table = table(["ID", "STATE", "GEN", "VERSION", "CALLS", "RELOADS", "NOTE"], rows)
+        let titles = ["ID", "STATE", "GEN", "VERSION", "CALLS", "RELOADS", "NOTE"]
+        let table = TextTable.lines([titles] + rows, width: width)
         return (lines + ["", table]).joined(separator: "\n")
     }
 
     /// The plugins.
-    static func list(_ plugins: [PluginStatus]) -> String {
+    static func list(_ plugins: [PluginStatus], width: Int? = nil) -> String {
         if plugins.isEmpty { return "no plugin yet" }
         let rows = plugins.map { [$0.id, $0.state, "\($0.generation)", $0.version, $0.name] }
-        return table(["ID", "STATE", "GEN", "VERSION", "NAME"], rows)
+        return TextTable.lines([["ID", "STATE", "GEN", "VERSION", "NAME"]] + rows, width: width)
     }
 
     /// The generations of a plugin.
-    static func history(_ records: [GenerationRecord]) -> String {
+    static func history(_ records: [GenerationRecord], width: Int? = nil) -> String {
         if records.isEmpty { return "no generation yet" }
         let rows = records.map { record in
             var notes = record.live ? ["live"] : []
@@ -47,7 +48,7 @@ package enum StatusText {
                 notes.joined(separator: ", "),
             ]
         }
-        return table(["GEN", "VERSION", "BUILD", "SINCE", "NOTE"], rows)
+        return TextTable.lines([["GEN", "VERSION", "BUILD", "SINCE", "NOTE"]] + rows, width: width)
     }
 
     /// The builds that are set aside.
@@ -66,12 +67,6 @@ package enum StatusText {
         parts.remove(at: place)
         if place < parts.count, parts[place].hasPrefix("/") { parts.remove(at: place) }
         return parts.joined(separator: ": ")
-    }
-
-    /// Rows below their titles, each in one line that is cut at the width of the page.
-    private static func table(_ titles: [String], _ rows: [[String]]) -> String {
-        TextTable.aligned([titles] + rows, wrapping: false).split(separator: "\n")
-            .map { TextTable.cut(String($0), to: TextTable.width) }.joined(separator: "\n")
     }
 
     /// What is most worth knowing of a plugin.

@@ -3,18 +3,18 @@ internal import PluginHost
 /// How scheduled tasks stand, for people.
 enum TaskText {
     /// All of them.
-    static func of(_ tasks: [TaskStatus]) -> String {
+    static func of(_ tasks: [TaskStatus], width: Int? = nil) -> String {
         guard !tasks.isEmpty else { return "no task is scheduled" }
         let rows = tasks.map { task in
             [
-                TextTable.cut(task.name, to: 28), task.state.rawValue, task.schedule,
+                task.name, task.state.rawValue, task.schedule,
                 task.nextDue.map(TimestampText.format) ?? "-", "\(task.runs)", "\(task.failures)",
                 StatusText.oneLine(task.lastError ?? ""),
             ]
         }
-        return TextTable.aligned(
+        return TextTable.lines(
             [["NAME", "STATE", "WHEN", "NEXT", "RUNS", "FAILED", "LAST ERROR"]] + rows,
-            wrapping: false
+            width: width
         )
     }
 

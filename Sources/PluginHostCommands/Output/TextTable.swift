@@ -33,6 +33,26 @@ package enum TextTable {
         return lines.joined(separator: "\n")
     }
 
+    /// Rows of one line each; where they have to fit, the names in one column are cut down to 20 characters if it has to be, and
+    /// what stands at the end of the line to what is left.
+    static func lines(_ rows: [[String]], names column: Int = 0, width: Int?) -> String {
+        guard let width else { return aligned(rows, wrapping: false) }
+        let last = (rows.map(\.count).max() ?? 0) - 1
+        func fitted(names: Int, end: Int) -> [String] {
+            let rows = rows.map { row in
+                row.enumerated().map { index, text in
+                    let limit = index == column ? names : index == last ? end : nil
+                    return limit.map { cut(LogText.oneLine(text), to: $0) } ?? text
+                }
+            }
+            return aligned(rows, wrapping: false).split(separator: "\n").map(String.init)
+        }
+        let longest = rows.map { column < $0.count ? LogText.oneLine($0[column]).count : 0 }.max() ?? 0
+        let excess = max(0, (fitted(names: longest, end: 20).map(\.count).max() ?? 0) - width)
+        return fitted(names: max(20, longest - excess), end: width).map { cut($0, to: width) }
+            .joined(separator: "\n")
+    }
+
     /// The text in lines of at most so many characters, as far as its words allow.
     static func wrapped(_ text: String, width: Int) -> String {
         var lines: [String] = []

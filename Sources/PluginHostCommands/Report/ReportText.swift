@@ -3,13 +3,13 @@ internal import PluginHost
 /// A report in short, for people in a terminal.
 enum ReportText {
     /// What happened, plugin by plugin, and how they stand.
-    static func of(_ report: HostReport) -> String {
+    static func of(_ report: HostReport, width: Int? = nil) -> String {
         let marks = ReportMark.marks(of: report.events)
         var sections = [span(report)]
-        sections.append(plugins(report, marks))
+        sections.append(plugins(report, marks, width))
         let troubles = marks.filter { [.failed, .rolledBack, .crashed].contains($0.kind) }.suffix(5)
         if !troubles.isEmpty {
-            sections.append((["last troubles:"] + troubles.map { line($0) }).joined(separator: "\n"))
+            sections.append((["last troubles:"] + troubles.map { line($0, width) }).joined(separator: "\n"))
         }
         if let directory = report.stateDirectory {
             sections.append(
@@ -39,7 +39,7 @@ enum ReportText {
         return lines.joined(separator: "\n")
     }
 
-    private static func plugins(_ report: HostReport, _ marks: [ReportMark]) -> String {
+    private static func plugins(_ report: HostReport, _ marks: [ReportMark], _ width: Int?) -> String {
         let ids = Set(report.plugins.map(\.id)).union(marks.map(\.plugin)).sorted()
         guard !ids.isEmpty else { return "no plugin yet" }
         let rows = ids.map { id -> [String] in
@@ -51,20 +51,20 @@ enum ReportText {
             let checks = spans.reduce(0) { $0 + $1.checks }
             let healthy = spans.filter { $0.level == "healthy" }.reduce(0) { $0 + $1.checks }
             return [
-                TextTable.cut(StatusText.oneLine(id), to: 20), plugin?.state ?? (report.status == nil ? "-" : "gone"),
-                count(.reloaded),
+                id, plugin?.state ?? (report.status == nil ? "-" : "gone"), count(.reloaded),
                 count(.failed),
                 count(.rolledBack), count(.crashed), times.isEmpty ? "-" : FigureText.seconds(times[times.count / 2]),
                 checks == 0 ? "-" : "\(healthy) of \(checks) healthy",
             ]
         }
         let titles = ["ID", "STATE", "RELOADS", "FAILED", "BACK", "CRASHES", "MEDIAN", "HEALTH"]
-        return TextTable.aligned([titles] + rows, wrapping: false)
+        return TextTable.lines([titles] + rows, width: width)
     }
 
-    private static func line(_ mark: ReportMark) -> String {
+    private static func line(_ mark: ReportMark, _ width: Int?) -> String {
         let text = StatusText.oneLine(mark.text)
         let start = "  \(TimestampText.format(mark.time))  \(StatusText.oneLine(mark.plugin))  \(mark.kind.word)"
-        return TextTable.cut(text.isEmpty ? start : "\(start): \(text)", to: TextTable.width)
+        let line = text.isEmpty ? start : "\(start): \(text)"
+        return width.map { TextTable.cut(line, to: $0) } ?? line
     }
 }

@@ -19,7 +19,9 @@ extension ClientVerb {
             guard operands.count < 2 else { throw .usage("processes list has no use for \(operands[1])") }
             return { client in
                 let answer = try client.request("processes.list")
-                try context.printResult(answer) { (programs: [ProgramStatus]) in ProgramText.of(programs) }
+                try context.printResult(answer) { (programs: [ProgramStatus]) in
+                    ProgramText.of(programs, width: context.streams.width)
+                }
             }
         }
         guard operands.count == 2 else {

@@ -4,7 +4,9 @@ extension ClientVerb {
     /// How the host and all plugins stand.
     static let status = ClientVerb { context in
         { client in
-            try context.printResult(try client.request("status")) { (status: HostStatus) in StatusText.of(status) }
+            try context.printResult(try client.request("status")) { (status: HostStatus) in
+                StatusText.of(status, width: context.streams.width)
+            }
         }
     }
 
@@ -25,7 +27,8 @@ extension ClientVerb {
             guard context.arguments.has("--json") else {
                 let found = plugins.filter(query.matches)
                 let isNone = found.isEmpty && !plugins.isEmpty
-                return try context.streams.print(isNone ? "no plugin is that" : StatusText.list(found))
+                let list = StatusText.list(found, width: context.streams.width)
+                return try context.streams.print(isNone ? "no plugin is that" : list)
             }
             let fields: [String: JSONValue] = try answer.result()
             guard case .array(let all) = fields["plugins"] else { return try context.printJSON(.array([])) }
@@ -47,7 +50,9 @@ extension ClientVerb {
     static let history = ClientVerb { context in
         { client in
             let answer = try client.request("history", ["plugin": .string(context.arguments.operands[0])])
-            try context.printResult(answer) { (records: [GenerationRecord]) in StatusText.history(records) }
+            try context.printResult(answer) { (records: [GenerationRecord]) in
+                StatusText.history(records, width: context.streams.width)
+            }
         }
     }
 }

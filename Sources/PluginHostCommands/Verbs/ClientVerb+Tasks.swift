@@ -15,7 +15,9 @@ extension ClientVerb {
             guard operands.count < 2 else { throw .usage("tasks list has no use for \(operands[1])") }
             return { client in
                 let answer = try client.request("tasks.list")
-                try context.printResult(answer) { (tasks: [TaskStatus]) in TaskText.of(tasks) }
+                try context.printResult(answer) { (tasks: [TaskStatus]) in
+                    TaskText.of(tasks, width: context.streams.width)
+                }
             }
         }
         guard operands.count == 2 else { throw .usage("tasks \(action) needs NAME\nTry plugin-host tasks --help") }

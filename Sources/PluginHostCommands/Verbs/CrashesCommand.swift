@@ -12,7 +12,7 @@ struct CrashesCommand: Sendable {
             case (true, true): try printJSON(reports.last)
             case (true, false): try printJSON(reports)
             case (false, true): try context.streams.print(reports.last.map(CrashText.details) ?? CrashText.none)
-            case (false, false): try context.streams.print(CrashText.list(reports))
+            case (false, false): try context.streams.print(CrashText.list(reports, width: context.streams.width))
             }
         }
     }

@@ -18,7 +18,9 @@ struct ReportCommand: Sendable {
         let report = try result.get()
         guard let target else {
             return try Printing.attempt {
-                guard context.arguments.has("--json") else { return try context.streams.print(ReportText.of(report)) }
+                guard context.arguments.has("--json") else {
+                    return try context.streams.print(ReportText.of(report, width: context.streams.width))
+                }
                 try context.streams.output(try JSONCoding.encode(report, forPeople: true) + [UInt8(ascii: "\n")])
             }
         }
