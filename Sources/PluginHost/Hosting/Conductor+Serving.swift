@@ -103,15 +103,20 @@ extension Conductor {
     }
 
     /// Counts an image that stays mapped, and warns when there are many (field notes: only a process gives them back).
+    ///
+    /// Whichever plugin they are of, they are the host's; it warns again when there are twice as many.
     func retire(_ image: any PluginImage, of entry: PluginEntry) {
         entry.retire(image)
         let all = entries.values.reduce(0) { $0 + $1.retiredImages }
-        guard all >= configuration.retiredGenerationsWarning, !entry.warnedOfRetired else { return }
-        entry.warnedOfRetired = true
+        guard all >= max(retiredWarning, configuration.retiredGenerationsWarning) else { return }
+        retiredWarning = all * 2
+        let most = entries.values.max { $0.retiredImages < $1.retiredImages }.map {
+            ", \($0.retiredImages) of them of \($0.id)"
+        }
         environment.warn(
-            entry.id,
-            "\(all) retired generations are mapped in this process, \(entry.retiredImages) of them this plugin's; "
-                + "only a restart of the host gives their memory back"
+            "host",
+            "\(all) retired generations are mapped in this process\(most ?? ""); only a restart of the host gives their memory "
+                + "back, or for a plugin that is often reloaded a process of its own ('plugin-host isolate')"
         )
     }
 }

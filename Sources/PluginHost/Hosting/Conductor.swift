@@ -61,6 +61,8 @@ actor Conductor {
     var healthTimer: EventLoop.TimerID?
     /// How often plugins are asked for their health, never if it is zero; `nil` until somebody has said, or the start has.
     var healthInterval: Duration?
+    /// How many retired generations are worth the next warning.
+    var retiredWarning = 0
     /// The builds that have crashed the host before they said which plugin they are, by their files.
     var crashedFiles: [String: PluginStatus.Quarantine] = [:]
 

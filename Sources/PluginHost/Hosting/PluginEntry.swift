@@ -90,7 +90,6 @@ final class PluginEntry {
     var failedReloads = 0
     var retiredImages = 0
     var retiredBytes = 0
-    var warnedOfRetired = false
     /// The calls of the generations before the live one.
     var pastCalls: UInt64 = 0
     var pastOutcomes = CallOutcomes()
