@@ -85,10 +85,12 @@ package struct PluginJournal: Hashable, Sendable, Codable {
             next = record(original)
         }
         guard let target = records.last(where: { $0.generation < bound }) else {
-            throw PluginError(
-                code: .notFound,
-                message: "nothing served before generation \(live.generation)\(known)"
-            )
+            let fact =
+                bound == live.generation
+                ? "nothing is kept of before generation \(live.generation)\(known)"
+                : "generation \(live.generation) is generation \(bound) again, and nothing is kept of before that\(known); "
+                    + "name one to go to"
+            throw PluginError(code: .notFound, message: fact)
         }
         return target
     }

@@ -87,7 +87,12 @@ struct PluginJournalTests {
         #expect(try rollBack(&journal) == 5)
         let error = #expect(throws: PluginError.self) { try journal.rollbackTarget() }
         #expect(error?.code == .notFound)
-        #expect(error?.message.contains("1 (version 1.0.1), 2 (version 1.0.2), 3 (version 1.0.3)") == true)
+        // The list shows generations of before 5, none of which served before what it is again.
+        #expect(
+            error?.message
+                == "generation 5 is generation 1 again, and nothing is kept of before that; the history has "
+                + "1 (version 1.0.1), 2 (version 1.0.2), 3 (version 1.0.3), 4 (version 1.0.4); name one to go to"
+        )
     }
 
     @Test("does not go back to a generation that was rolled back from")
