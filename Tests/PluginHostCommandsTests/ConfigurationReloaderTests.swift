@@ -1,5 +1,6 @@
 import Foundation
 import PluginHost
+import Synchronization
 import TestSupport
 import Testing
 
@@ -27,6 +28,19 @@ struct ConfigurationReloaderTests {
         #expect(reloader.reload() == "configuration read: 0 plugins with new settings")
         #expect(host.log == [#"reconfigure ["counter"]"#])
         #expect(captured.error.contains("configuration read: 0 plugins with new settings"))
+    }
+
+    @Test("is told by what has become of it, and of what commands have set that nothing has")
+    func told() throws {
+        try write("{}")
+        var taken = ConfigurationResult(plugin: "a", way: .reloaded, settings: .null)
+        taken.statePreserved = true
+        let results = [taken, ConfigurationResult(plugin: "b", way: .unchanged, settings: .null)]
+        host.state.withLock { $0.reconfiguration = results }
+        #expect(reloader().reload() == "configuration read: 1 plugin with new settings")
+        #expect(captured.error.contains("a has taken its new settings, in a new instance with its state"))
+        #expect(captured.error.contains("b: what the file says of it has changed, but commands have set its settings"))
+        #expect(!captured.error.contains("unchanged"))
     }
 
     @Test(

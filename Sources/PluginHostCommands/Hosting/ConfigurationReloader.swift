@@ -47,7 +47,7 @@ final class ConfigurationReloader: Sendable {
                 if let error = result.error {
                     log.say("\(result.plugin) refuses its new settings: \(error)", level: .error)
                 } else {
-                    log.say("\(result.plugin): its settings have changed (\(result.way.rawValue))")
+                    log.say(Self.text(result))
                 }
             }
             let others = Self.withoutSettings(changed)
@@ -59,11 +59,22 @@ final class ConfigurationReloader: Sendable {
             }
             rest = others
             let refusals = results.count { $0.error != nil }
-            let taken = results.count - refusals
+            let taken = results.count { $0.error == nil && $0.way != .unchanged }
             var text = "configuration read: \(FigureText.count(taken, "plugin")) with new settings"
             if refusals > 0 { text += ", \(refusals) refused" }
             log.say(text)
             return text
+        }
+    }
+
+    /// What a plugin has of what the file says now.
+    private static func text(_ result: ConfigurationResult) -> String {
+        switch result.way {
+        case .unchanged:
+            "\(result.plugin): what the file says of it has changed, but commands have set its settings, which stay as they are"
+        case .stored: "\(result.plugin) does not run; it is given its new settings when it does"
+        case .pushed, .reloaded, .refused:
+            "\(result.plugin) has taken its new settings" + LifecycleText.instance(result)
         }
     }
 

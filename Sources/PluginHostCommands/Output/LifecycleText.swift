@@ -12,14 +12,17 @@ enum LifecycleText {
 
     static func configuration(_ result: ConfigurationResult) -> String {
         switch result.way {
-        case .pushed: "\(result.plugin) has taken it"
-        case .reloaded:
-            "\(result.plugin) has taken it, in a new instance"
-                + (result.statePreserved == true ? " with its state" : "")
+        case .pushed, .reloaded: "\(result.plugin) has taken it\(instance(result))"
         case .stored: "\(result.plugin) does not run; it is given it when it does"
         case .unchanged: "\(result.plugin) has it already"
         case .refused: "refused: \(LogText.oneLine(result.error ?? result.plugin))"
         }
+    }
+
+    /// Whether settings were taken by another instance than had those before.
+    static func instance(_ result: ConfigurationResult) -> String {
+        guard result.way == .reloaded else { return "" }
+        return ", in a new instance" + (result.statePreserved == true ? " with its state" : "")
     }
 
     static func health(_ reports: [String: HealthReport]) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import PluginHost
+import Synchronization
 
 extension HostDouble {
     func startPlugin(_ id: String) async throws(PluginError) -> LifecycleResult {
@@ -52,7 +53,7 @@ extension HostDouble {
 
     func reconfigure(_ plugins: [String: PluginSettings]) async -> [ConfigurationResult] {
         note("reconfigure \(plugins.keys.sorted())")
-        return []
+        return state.withLock { $0.reconfiguration }
     }
 
     func statistics(of id: String) async throws(PluginError) -> JSONValue { .object(["calls": .integer(3)]) }

@@ -15,6 +15,8 @@ final class HostDouble: ManagedHost {
         var sink: (@Sendable (LogRecord) -> Void)?
         /// What `status` says, once for each; the usual afterwards.
         var statuses: [@Sendable () -> HostStatus] = []
+        /// What has become of changed settings.
+        var reconfiguration: [ConfigurationResult] = []
     }
 
     let state = Mutex(State())
