@@ -7,7 +7,30 @@ extension PluginError {
     /// The action completes the sentence "can't …", as in "save the snapshot".
     package static func storage(_ action: String, _ path: String, _ cause: SystemCallError) -> PluginError {
         let facts = "can't \(action) \(path): \(cause.call): \(cause.reason)"
-        return PluginError(code: .storage, message: "\(facts); \(remedy(for: cause.code))")
+        return PluginError(code: .storage, message: "\(facts); \(remedy(for: cause.code, path))")
+    }
+
+    private static func remedy(for code: CInt, _ path: String) -> String {
+        if code == EACCES, let closed = directoryClosedToItsOwner(on: path) {
+            return
+                "this user's own directory \(closed) is closed to it, as a umask such as 0777 leaves what is made: "
+                + "run 'chmod u+rwx \(closed)', and 'umask 077' before the host is started"
+        }
+        return remedy(for: code)
+    }
+
+    /// The first directory on a path that belongs to this user, who has no right to it nevertheless.
+    private static func directoryClosedToItsOwner(on path: String) -> String? {
+        var current = path
+        while current != "/", !current.isEmpty {
+            if let status = (try? FileStatus.of(current)) ?? nil, status.kind == .directory {
+                let isClosed =
+                    status.permissions & 0o700 != 0o700 && status.owner == UserDatabase.currentUser
+                return isClosed ? current : nil
+            }
+            current = current.parentPath
+        }
+        return nil
     }
 
     private static func remedy(for code: CInt) -> String {

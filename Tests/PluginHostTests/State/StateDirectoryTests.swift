@@ -260,4 +260,19 @@ struct StateDirectoryTests {
         #expect(try Set(Directory.names("\(directory)/builds")) == kept)
         #expect(try store.snapshots.names().map(\.sequence) == [3, 4])
     }
+
+    @Test("names the directory that its own user may not use, as a umask of 0777 leaves it, and what helps")
+    func noRights() throws {
+        let root = try TemporaryDirectory()
+        let closed = "\(root.path)/closed"
+        try Directory.make(closed)
+        let cause = SystemCallError(call: "open", code: EACCES)
+        #expect(!PluginError.storage("close", "\(closed)/state", cause).message.contains("chmod"))
+        #expect(chmod(closed, 0) == 0)
+        defer { chmod(closed, 0o700) }
+        for path in [closed, "\(closed)/state", "\(closed)/a/b"] {
+            let message = PluginError.storage("close", path, cause).message
+            #expect(message.contains("run 'chmod u+rwx \(closed)'") && message.contains("umask"), "\(message)")
+        }
+    }
 }
