@@ -10,11 +10,21 @@
 #include <unistd.h>
 
 static atomic_int counter = -1;
-static atomic_int received = 0;
+/// The process that passes signals on, and how many came by it and how many did not.
+static atomic_int supervisor = -1;
+static atomic_int passed_on = 0;
+static atomic_int direct = 0;
 
-static void forward(int number) {
+static void forward(int number, siginfo_t *info, void *context) {
+    (void)context;
     int saved = errno;
-    if (atomic_fetch_add(&received, 1) > 0) _exit(128 + number);
+    // Who tells a whole process group tells this process twice: itself, and by way of the one that passes it on.
+    int is_passed_on = info->si_code == SI_USER && info->si_pid == atomic_load(&supervisor);
+    // What a terminal sends to a group is not passed on as well.
+    int is_terminals = info->si_code == SI_KERNEL;
+    int before = is_passed_on ? 0 : atomic_fetch_add(&direct, 1);
+    if (is_passed_on || is_terminals) before += atomic_fetch_add(&passed_on, 1);
+    if (before > 0) _exit(128 + number);
     uint64_t one = 1;
     // It can't block: the descriptor is non-blocking, and one write never fills it.
     ssize_t written = write(atomic_load(&counter), &one, sizeof one);
@@ -22,9 +32,10 @@ static void forward(int number) {
     errno = saved;
 }
 
-int clinux_forward_termination(int descriptor) {
+int clinux_forward_termination(int descriptor, int from) {
     atomic_store(&counter, descriptor);
-    struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};
+    atomic_store(&supervisor, from);
+    struct sigaction action = {.sa_sigaction = forward, .sa_flags = SA_RESTART | SA_SIGINFO};
     sigemptyset(&action.sa_mask);
     if (sigaction(SIGINT, &action, NULL) != 0) return -1;
     return sigaction(SIGTERM, &action, NULL);

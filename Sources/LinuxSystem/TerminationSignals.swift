@@ -9,9 +9,14 @@ package final class TerminationSignals: Sendable {
     private let counter: EventDescriptor
 
     /// Takes the two signals over; from the second one on, they end the process at once.
-    package init() throws(SystemCallError) {
+    ///
+    /// A supervisor passes on what it is told, and whoever tells a whole process group has told this process as well: what comes
+    /// by both ways once is one wish.
+    package init(supervisor: Int32?) throws(SystemCallError) {
         counter = try EventDescriptor()
-        guard clinux_forward_termination(counter.descriptor.number) == 0 else { throw .last("sigaction") }
+        guard clinux_forward_termination(counter.descriptor.number, supervisor ?? -1) == 0 else {
+            throw .last("sigaction")
+        }
         // The handler may run as long as the process does, and so its descriptor must stay.
         unsafe _ = Unmanaged.passRetained(self)
     }

@@ -10,14 +10,16 @@ extension CommandLineTool {
         TerminationSignals.ignoreBrokenPipes()
         // Only a host has something to put in order; everything else ends at once, as the system has it.
         let isHost = ["run", "dev"].contains(words.first ?? "")
+        var variables = ProcessFacts.environment
+        let supervisor =
+            SupervisionMark.isValid(variables, parent: ParentDeath.parent) ? ParentDeath.parent : nil
         let signals: TerminationSignals?
         do {
-            signals = isHost ? try TerminationSignals() : nil
+            signals = isHost ? try TerminationSignals(supervisor: supervisor) : nil
         } catch {
             CommandStreams.standard(environment: [:]).say("plugin-host: signals can't be handled: \(error)")
             return 1
         }
-        var variables = ProcessFacts.environment
         let crash = isHost ? SupervisedHost.begin(variables, .standard(environment: variables)) : nil
         let isSupervised = variables.removeValue(forKey: SupervisionMark.name) != nil
         let service =

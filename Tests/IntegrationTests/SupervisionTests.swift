@@ -343,6 +343,56 @@ struct SupervisionTests {
         }
     }
 
+    @Test(
+        "ends in order when both it and its supervisor are told to once, as all of a process group are",
+        arguments: [SIGTERM, SIGINT],
+        [true, false]
+    )
+    func terminatedTogether(signal: Int32, comesFirst: Bool) async throws {
+        try await ProgramBench.run { bench in
+            let held = bench.shop.root + "/held"
+            try bench.shop.install("id=a;hold-execute=\(held)")
+            let host = try await start(bench)
+            let process = try await process(bench)
+            try Workshop.write(Data(), to: held)
+            let call = try bench.start(
+                [ProgramBench.executable, "call", "a", "value"],
+                environment: ["PLUGIN_HOST_SOCKET": bench.socket]
+            )
+            try await bench.until("it is called", plugin: "a") { $0["inFlight"] == .integer(1) }
+            // Whichever of the two hears of it first.
+            kill(comesFirst ? process : host.processID, signal)
+            try await bench.until("it stops") { host.errors.contains("stopping") }
+            kill(comesFirst ? host.processID : process, signal)
+            try FileManager.default.removeItem(atPath: held)
+            #expect(try await call.ended() == .exited(0))
+            #expect(call.output.hasPrefix("0"))
+            #expect(try await host.ended() == .exited(0))
+            #expect(host.errors.contains("stopped"))
+        }
+    }
+
+    @Test("ends at once when both it and its supervisor are told to twice")
+    func terminatedTwice() async throws {
+        try await ProgramBench.run { bench in
+            let held = bench.shop.root + "/held"
+            try bench.shop.install("id=a;hold-execute=\(held)")
+            let host = try await start(bench)
+            let process = try await process(bench)
+            try Workshop.write(Data(), to: held)
+            let call = try bench.start(
+                [ProgramBench.executable, "call", "a", "value"],
+                environment: ["PLUGIN_HOST_SOCKET": bench.socket]
+            )
+            try await bench.until("it is called", plugin: "a") { $0["inFlight"] == .integer(1) }
+            for process in [process, host.processID] { kill(process, SIGTERM) }
+            try await bench.until("it stops") { host.errors.contains("stopping") }
+            kill(process, SIGTERM)
+            #expect(try await host.ended() == .exited(128 + SIGTERM))
+            #expect(try await call.ended() == .exited(1))
+        }
+    }
+
     @Test("ends when its supervisor is killed")
     func parentKilled() async throws {
         try await ProgramBench.run { bench in

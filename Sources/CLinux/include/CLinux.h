@@ -86,9 +86,10 @@ int clinux_accept(int listener);
 /// Makes a pipe that children don't inherit. Wrapped because pipe2 needs _GNU_SOURCE.
 int clinux_pipe(int *_Nonnull ends);
 
-/// Makes SIGINT and SIGTERM write to an event counter; the second one ends the process at once. In C because a signal
-/// handler may not run code that initialises, allocates or locks.
-int clinux_forward_termination(int counter);
+/// Makes SIGINT and SIGTERM write to an event counter; the second one ends the process at once. One that the process with a
+/// number passes on, and one that came directly, are one. In C because a signal handler may not run code that initialises,
+/// allocates or locks.
+int clinux_forward_termination(int counter, int supervisor);
 
 /// Makes SIGHUP write to an event counter. In C for the same reason.
 int clinux_forward_hangup(int counter);

@@ -9,8 +9,8 @@ final class Hangups: Sendable {
     private let log: LogWriter
     private let terminate: @Sendable () -> Void
     private let hadTerminal = ControllingTerminal.isThere
-    /// Whether the host serves, and whether a signal has come before it did.
-    private let state = Mutex((isReady: false, isDue: false))
+    /// Whether the host serves, whether a signal has come before it did, and whether it was told to end.
+    private let state = Mutex((isReady: false, isDue: false, isTold: false))
 
     init(
         reloader: ConfigurationReloader?,
@@ -27,7 +27,13 @@ final class Hangups: Sendable {
     /// Takes a signal; the thread waits until the configuration is taken.
     func take() {
         guard !hadTerminal || ControllingTerminal.isThere else {
-            // As for any program that was started there, and nobody has told to outlive it.
+            // As for any program that was started there, and nobody has told to outlive it. The kernel says so, and a shell
+            // may say it again; the second wish that a host ends would end it at once.
+            let isTold = state.withLock { state in
+                defer { state.isTold = true }
+                return state.isTold
+            }
+            guard !isTold else { return }
             log.say("the terminal is gone")
             return terminate()
         }
