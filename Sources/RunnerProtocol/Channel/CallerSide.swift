@@ -116,14 +116,11 @@ package final class CallerSide: Sendable {
     @inline(__always)
     private func enter(_ request: ChannelRequest, until deadline: MonotonicInstant?) throws(ChannelError) -> Int {
         try request.check(limit: memory.payloadLimit)
-        guard !isClosed else { throw .closed(wasTaken: false) }
         var index = free.take(forLifecycle: request.isLifecycle) ?? FreeLanes.none
         if index == FreeLanes.none { index = try enterSlowly(request, until: deadline) }
-        if served.load(ordering: .relaxed) & (1 << UInt64(index)) == 0 {
-            announce(index)
-            // A lane that was never used is not closed with the others.
-            if isClosed { throw .closed(wasTaken: false) }
-        }
+        if served.load(ordering: .acquiring) & (1 << UInt64(index)) == 0 { announce(index) }
+        // After the look at what is served: a lane that another thread has just announced may not be closed with the others.
+        guard !isClosed else { throw .closed(wasTaken: false) }
         return index
     }
 
