@@ -7,7 +7,8 @@ internal import Synchronization
 /// For programs only. The terminal is put back by ``close()``, and by a handler if the process crashes.
 package final class KeyInput: Sendable {
     private let isTerminal: Bool
-    private let isClosed = Atomic(false)
+    /// Whether it is closed; held while the terminal is taken or put back, or one thread would undo what the other has done.
+    private let isClosed = Mutex(false)
 
     /// Takes standard input over; `nil` if it is nothing that somebody could press keys on, or another program has it.
     package init?() {
@@ -28,7 +29,7 @@ package final class KeyInput: Sendable {
             let count = unsafe read(0, &byte, 1)
             if count == 1 {
                 // A shell that had the terminal meanwhile has it wait for lines again.
-                if isTerminal, !isClosed.load(ordering: .relaxed) { _ = take(keepsMode: false) }
+                if isTerminal { isClosed.withLock { if !$0 { _ = take(keepsMode: false) } } }
                 return byte
             }
             guard count < 0, errno == EINTR else { return nil }
@@ -37,8 +38,10 @@ package final class KeyInput: Sendable {
 
     /// Puts the terminal back as it was.
     package func close() {
-        isClosed.store(true, ordering: .relaxed)
-        if isTerminal { clinux_terminal_leave() }
+        isClosed.withLock { isClosed in
+            isClosed = true
+            if isTerminal { clinux_terminal_leave() }
+        }
     }
 
     private func take(keepsMode: Bool) -> Bool {
