@@ -145,6 +145,34 @@ struct HangingPluginTests {
         }
     }
 
+    @Test(
+        "is not asked for its state beside a pause that hangs, whether it is removed or stopped",
+        arguments: [true, false]
+    )
+    func savesNothing(isRemoved: Bool) async throws {
+        let shop = try Workshop()
+        let hangs = shop.root + "/hangs"
+        let says = ["save", "stop"].map { #"ask-\#($0)=ph.shared-state/1 set {"key":"\#($0)"}"# }.joined(separator: ";")
+        try shop.install("id=a;perms=state.shared;hold-pause=\(hangs);\(says)")
+        let configuration = shop.configuration {
+            $0.lifecycleTimeout = .seconds(2)
+            $0.permissions = PermissionPolicy([.init(plugins: "*", grant: ["state.shared"])])
+        }
+        try await TestHost.run(configuration) { test async throws in
+            _ = FileManager.default.createFile(atPath: hangs, contents: nil)
+            #expect(try await test.host.pausePlugin("a").code == "timed-out")
+            if isRemoved {
+                try await remove(shop, test, endsAfter: hangs, saying: ["stop"])
+                #expect(test.events(.error).contains { $0.error?.contains("its state was not saved") == true })
+            } else {
+                let result = try await test.host.stopPlugin("a")
+                #expect(result.code == "timed-out" && result.error?.contains("has not returned") == true, "\(result)")
+                #expect(test.host.sharedState.keys() == [])
+                try FileManager.default.removeItem(atPath: hangs)
+            }
+        }
+    }
+
     @Test("is left to its resume that hangs after a reload that has failed")
     func hangsOnTheWayBack() async throws {
         let shop = try Workshop()

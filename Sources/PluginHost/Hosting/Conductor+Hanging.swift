@@ -13,6 +13,15 @@ extension Conductor {
         undo: (@Sendable () -> Void)? = nil,
         _ body: @escaping @Sendable () throws(PluginError) -> Value
     ) async throws(PluginError) -> Value {
+        // The contract promises that its functions are called one at a time; what was given up is still in it.
+        guard live.functions.haveReturned else {
+            throw PluginError(
+                code: .timedOut,
+                message:
+                    "\(entry.id): there was no \(step), because a function that was called before has not returned; "
+                    + "'plugin-host reload \(entry.id)' puts a new instance in its place"
+            )
+        }
         let (function, environment, id) = (live.functions.begin(), environment, entry.id)
         do throws(PluginError) {
             return try await demand(entry, step, limit: limit) { () throws(PluginError) in

@@ -76,6 +76,16 @@ extension Conductor {
             )
         }
         guard live.isStarted, live.instance.hasState else { return .saved(nil) }
+        guard live.functions.haveReturned else {
+            return .failed(
+                PluginError(
+                    code: .timedOut,
+                    message:
+                        "its state was not saved, because a function that was called before has not returned; "
+                        + "it is that of the last checkpoint"
+                )
+            )
+        }
         do throws(PluginError) {
             return .saved(try live.instance.saveState())
         } catch {
