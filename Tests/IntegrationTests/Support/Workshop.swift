@@ -10,8 +10,11 @@ final class Workshop: Sendable {
     var state: String { root + "/state" }
 
     init() throws {
-        root = NSTemporaryDirectory() + "plugin-host-tests-" + UUID().uuidString
+        // A socket's path has room for 107 bytes, and some lie deep below.
+        root = NSTemporaryDirectory() + "plugin-host-tests-" + UUID().uuidString.prefix(13)
         try FileManager.default.createDirectory(atPath: plugins, withIntermediateDirectories: true)
+        // Whatever the user's mask is: some tests are about users and rights.
+        for path in [root, plugins] { chmod(path, 0o755) }
     }
 
     deinit {
@@ -55,6 +58,7 @@ final class Workshop: Sendable {
     func install(_ bytes: Data, as file: String) throws {
         let temporary = root + "/" + UUID().uuidString
         try Self.write(bytes, to: temporary)
+        chmod(temporary, 0o755)
         guard rename(temporary, path(file)) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
