@@ -42,6 +42,36 @@ struct SwitchedOffTests {
         }
     }
 
+    @Test("keeps those from beginning that need it, until it is started (LM-1)", arguments: [false, true])
+    func needed(isKnown: Bool) async throws {
+        try workshop.install("id=base", as: "libbase.so")
+        try workshop.install("id=top;deps=base", as: "libtop.so")
+        if isKnown {
+            try await TestHost.run(workshop.configuration()) { test async throws in
+                #expect(try await test.call("increment", of: "top") == "1")
+            }
+        }
+        let off = workshop.configuration { $0.plugins["base"] = PluginSettings(startsAutomatically: false) }
+        try await TestHost.run(off) { test async throws in
+            #expect(try await test.status("base").state == "initialised")
+            let top = try #require(await test.host.status().plugins.first { $0.id != "base" })
+            #expect(top.generation == 0)
+            #expect(top.lastError?.contains("needs plugin 'base', which is not started") == true, "\(top)")
+            #expect(top.quarantine == nil)
+            #expect(try await test.host.startPlugin("base").success)
+            try await test.until("it begins") {
+                await test.host.status().plugins.contains { $0.id == "top" && $0.state == "running" }
+            }
+            #expect(try await test.call("value", of: "top") == (isKnown ? "1" : "0"))
+            // One that runs goes on, also as another build.
+            #expect(try await test.host.stopPlugin("base").success)
+            let generation = try await test.status("top").generation
+            try workshop.install("id=top;deps=base;tag=2", as: "libtop.so")
+            try await test.until(generation: generation + 1, of: "top")
+            #expect(try await test.status("top").state == "running")
+        }
+    }
+
     @Test("waits for a command if it is not to be started by itself (PL-5)")
     func autoStart() async throws {
         try workshop.install("id=a;version=1.0.0")

@@ -78,7 +78,7 @@ extension Conductor {
     // MARK: Steps
 
     private func start(_ entry: PluginEntry, _ live: Generation) async throws(PluginError) {
-        try providers.check(live.descriptor)
+        try providers.check(live.descriptor, begins: false)
         for text in live.descriptor.dependencies {
             guard let id = PluginDependency(text)?.id, let needed = entries[id] else { continue }
             guard needed.state.current == .running || needed.state.current == .reloading else {
@@ -121,7 +121,9 @@ extension Conductor {
         live.standing.begin()
         unsafe entry.slot.reopen(live.instance.lane)
         unsafe entry.slot.open(live.instance.lane)
+        providers.set(entry.id, isStarted: true)
         if entry.live?.number == live.number { await tellDependents(of: entry, .back) }
+        retryDependents()
     }
 
     private func stop(
@@ -142,6 +144,7 @@ extension Conductor {
         } catch {
             entry.live?.isStarted = false
             entry.servingSince = nil
+            providers.set(entry.id, isStarted: false)
             bringDown(entry, because: error)
             await tellDependents(of: entry, .down)
             throw error
@@ -156,6 +159,7 @@ extension Conductor {
                 message: "\(entry.id): it was stopped by command; 'plugin-host start \(entry.id)' starts it again"
             )
         )
+        providers.set(entry.id, isStarted: false)
         if isPaused { takePendingChange(of: entry) }
         await tellDependents(of: entry, .down)
     }

@@ -210,7 +210,8 @@ extension Conductor {
             guard image.descriptor.id == id, let history, !kind.preparesOnly, environment.isEnabled(id) else {
                 return nil
             }
-            try providers.check(image.descriptor)
+            // What runs goes on, also as another build, though something that it needs was stopped meanwhile.
+            try providers.check(image.descriptor, begins: startsAutomatically && previous == nil)
             for (text, problem) in environment.permissions(of: image.descriptor).malformed {
                 let fact = "its metadata asks for the permission '\(text)', which \(problem)"
                 environment.warn(id, "\(fact); it is not granted")

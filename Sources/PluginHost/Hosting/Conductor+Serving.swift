@@ -25,7 +25,7 @@ extension Conductor {
             try? entry.state.move(to: .stopping, of: generation.number)
             try? entry.state.move(to: .stopped, of: generation.number)
         }
-        providers.add(generation.descriptor)
+        providers.add(generation.descriptor, isStarted: generation.isStarted)
         dependentIndex.add(generation.descriptor)
         // The crashes of the one before say nothing of this one.
         entry.restarts.reset()

@@ -230,7 +230,7 @@ extension Conductor {
             let pass = AttemptPass(attempts, on: environment.workers, handsOnEach: true) { report in
                 guard case .switched(let outcome) = report.ending else { return false }
                 // The next one may need it.
-                providers.add(outcome.generation.descriptor)
+                providers.add(outcome.generation.descriptor, isStarted: outcome.generation.isStarted)
                 return true
             }
             var began = MonotonicInstant.now

@@ -1,33 +1,55 @@
 internal import Synchronization
 
-/// The plugins that serve, which others may depend on.
+/// The plugins that are loaded, which others may depend on.
 final class Providers: Sendable {
-    private let items: Mutex<[String: LoadOrder.Item]>
+    private struct State {
+        var items: [String: LoadOrder.Item] = [:]
+        /// Those that were not started, or were stopped.
+        var idle: Set<String> = []
+    }
+
+    private let state: Mutex<State>
 
     /// Begins with none.
     init() {
-        items = Mutex([:])
+        state = Mutex(State())
     }
 
     /// Begins with those that another knows.
     init(_ other: Providers) {
-        items = Mutex(other.items.withLock { $0 })
+        state = Mutex(other.state.withLock { $0 })
     }
 
-    /// Takes note that a plugin serves.
-    func add(_ descriptor: PluginDescriptor) {
-        items.withLock { $0[descriptor.id] = LoadOrder.Item(descriptor) }
+    /// Takes note that a plugin is loaded, and whether it was started.
+    func add(_ descriptor: PluginDescriptor, isStarted: Bool) {
+        state.withLock { $0.items[descriptor.id] = LoadOrder.Item(descriptor) }
+        set(descriptor.id, isStarted: isStarted)
     }
 
-    /// Takes note that a plugin serves no more.
-    func remove(_ id: String) {
-        items.withLock { $0[id] = nil }
-    }
-
-    /// Throws `dependency` if something is missing that a plugin needs.
-    func check(_ descriptor: PluginDescriptor) throws(PluginError) {
-        try items.withLock { items throws(PluginError) in
-            _ = try LoadOrder.needs(of: LoadOrder.Item(descriptor), among: items)
+    /// Takes note that a plugin was started or stopped.
+    func set(_ id: String, isStarted: Bool) {
+        state.withLock { state in
+            if isStarted { state.idle.remove(id) } else { state.idle.insert(id) }
         }
+    }
+
+    /// Takes note that a plugin is not loaded any more.
+    func remove(_ id: String) {
+        state.withLock { state in
+            state.items[id] = nil
+            state.idle.remove(id)
+        }
+    }
+
+    /// Throws `dependency` if something is missing that a plugin needs, or was not started before one that is to begin.
+    func check(_ descriptor: PluginDescriptor, begins: Bool) throws(PluginError) {
+        let (items, idle) = state.withLock { ($0.items, $0.idle) }
+        let needs = try LoadOrder.needs(of: LoadOrder.Item(descriptor), among: items)
+        guard begins, let id = needs.intersection(idle).min() else { return }
+        throw PluginError(
+            code: .dependency,
+            message:
+                "plugin '\(descriptor.id)' needs plugin '\(id)', which is not started; 'plugin-host start \(id)' first"
+        )
     }
 }

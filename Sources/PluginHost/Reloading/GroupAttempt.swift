@@ -31,7 +31,10 @@ final class GroupAttempt: Sendable {
         var members: [(attempt: ReloadAttempt, transaction: ReloadTransaction)] = []
         for attempt in attempts {
             if let transaction = attempt.begin() {
-                providers.add(transaction.plan.image.descriptor)
+                providers.add(
+                    transaction.plan.image.descriptor,
+                    isStarted: transaction.plan.startsAutomatically
+                )
                 members.append((attempt, transaction))
             } else if let reason = Self.obstacle(attempt) {
                 return holdBack(because: reason, failed: attempt)
