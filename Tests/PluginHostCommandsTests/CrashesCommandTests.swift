@@ -11,14 +11,16 @@ struct CrashesCommandTests {
         directory = try TemporaryDirectory()
     }
 
-    @Test("asks the host that runs, and shows its answer within 80 columns")
+    @Test("asks the host that runs, and shows its answer, in a terminal within its columns")
     func host() async throws {
         let server = try ControlServer(path: "\(directory.path)/s", host: HostDouble())
         server.start()
         let variables = ["PLUGIN_HOST_SOCKET": "\(directory.path)/s"]
         #expect(await captured.run("crashes", variables: variables) == 0)
         #expect(captured.output.contains("counter  3    SIGSEGV   static Counter.incr"))
-        #expect(captured.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        #expect(captured.output.contains(HostDouble.crash.summary ?? "-"))
+        let lines = CrashText.list([HostDouble.crash], width: 80).split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= 80 })
 
         let last = CapturedOutput()
         #expect(await last.run("crashes", "counter", "--last", variables: variables) == 0)
