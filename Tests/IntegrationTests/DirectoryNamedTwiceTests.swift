@@ -41,7 +41,9 @@ struct DirectoryNamedTwiceTests {
             try FileManager.default.createSymbolicLink(atPath: link + ".new", withDestinationPath: "other")
             try #require(rename(link + ".new", link) == 0)
             try await test.until("both are there") {
-                await test.host.status().plugins.map(\.path) == [shop.path("liba.so"), link + "/libb.so"]
+                let plugins = await test.host.status().plugins
+                return plugins.map(\.path) == [shop.path("liba.so"), link + "/libb.so"]
+                    && plugins.allSatisfy { $0.state == .running }
             }
             #expect(try await test.call("value", of: "a") == "0")
             #expect(try await test.call("value", of: "b") == "0")

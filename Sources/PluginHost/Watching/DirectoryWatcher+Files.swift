@@ -91,20 +91,23 @@ extension DirectoryWatcher {
             status = later
         }
         guard content else { return .init(status: status) }
-        let found = self.content(at: path)
-        // One that changes while it is looked at is being written.
-        let isStill = try FileStatus.of(path) == status
-        return .init(status: status, content: isStill ? found : .init(isComplete: false, hasWriter: true))
+        return .init(status: status, content: try self.content(at: path, as: status))
     }
 
     /// What only opening a file tells; one that can't be opened is for the loader to refuse.
-    private func content(at path: String) -> FileSettling.Content {
+    private func content(at path: String, as status: FileStatus) throws(SystemCallError) -> FileSettling.Content {
+        var found = FileSettling.Content(isComplete: true, hasWriter: false)
+        let later: FileStatus?
         // Without O_NONBLOCK, a pipe that has taken the file's place would stop the thread.
-        guard let file = try? OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY) else {
-            return .init(isComplete: true, hasWriter: false)
+        if let file = try? OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY) {
+            let hasWriter = file.hasWriter() ?? false
+            found = .init(isComplete: !hasWriter && isComplete(file), hasWriter: hasWriter)
+            later = try file.status()
+        } else {
+            later = try FileStatus.of(path)
         }
-        let hasWriter = file.hasWriter() ?? false
-        return .init(isComplete: !hasWriter && isComplete(file), hasWriter: hasWriter)
+        // One that changes while it is looked at is being written.
+        return later == status ? found : .init(isComplete: false, hasWriter: true)
     }
 
     /// Recognises a file that was reported under a name that is gone.

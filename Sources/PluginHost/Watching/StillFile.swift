@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LinuxSystem
 
 /// A file that is to be read as it was when it had settled, and at no other moment.
@@ -48,7 +49,10 @@ struct StillFile: Sendable {
 
     /// A writer is one who has the file open, or who came and went: then the times differ.
     private func isStill(since before: FileStatus?) -> Bool {
-        let hasWriter = OwnedFileDescriptor.hasWriter(path: path) ?? false
-        return !hasWriter && ((try? FileStatus.of(path)) ?? nil) == before
+        // Without O_NONBLOCK, a pipe that has taken the file's place would stop the thread.
+        guard let file = try? OwnedFileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY) else {
+            return ((try? FileStatus.of(path)) ?? nil) == before
+        }
+        return file.hasWriter() != true && (try? file.status()) == before
     }
 }
