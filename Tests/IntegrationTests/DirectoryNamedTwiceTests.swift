@@ -43,7 +43,7 @@ struct DirectoryNamedTwiceTests {
             try await test.until("both are there") {
                 let plugins = await test.host.status().plugins
                 return plugins.map(\.path) == [shop.path("liba.so"), link + "/libb.so"]
-                    && plugins.allSatisfy { $0.state == .running }
+                    && plugins.allSatisfy { $0.state == "running" }
             }
             #expect(try await test.call("value", of: "a") == "0")
             #expect(try await test.call("value", of: "b") == "0")
