@@ -343,6 +343,22 @@ struct SupervisionTests {
         }
     }
 
+    /// Starts a host and a call to it, which does not end before the file is gone.
+    private func startWithCall(
+        _ bench: ProgramBench,
+        heldBy held: String
+    ) async throws -> (host: Program, process: Int32, call: Program) {
+        try bench.shop.install("id=a;hold-execute=\(held)")
+        let (host, process) = (try await start(bench), try await process(bench))
+        try Workshop.write(Data(), to: held)
+        let call = try bench.start(
+            [ProgramBench.executable, "call", "a", "value"],
+            environment: ["PLUGIN_HOST_SOCKET": bench.socket]
+        )
+        try await bench.until("it is called", plugin: "a") { $0["inFlight"] == .integer(1) }
+        return (host, process, call)
+    }
+
     @Test(
         "ends in order when both it and its supervisor are told to once, as all of a process group are",
         arguments: [SIGTERM, SIGINT],
@@ -351,15 +367,7 @@ struct SupervisionTests {
     func terminatedTogether(signal: Int32, comesFirst: Bool) async throws {
         try await ProgramBench.run { bench in
             let held = bench.shop.root + "/held"
-            try bench.shop.install("id=a;hold-execute=\(held)")
-            let host = try await start(bench)
-            let process = try await process(bench)
-            try Workshop.write(Data(), to: held)
-            let call = try bench.start(
-                [ProgramBench.executable, "call", "a", "value"],
-                environment: ["PLUGIN_HOST_SOCKET": bench.socket]
-            )
-            try await bench.until("it is called", plugin: "a") { $0["inFlight"] == .integer(1) }
+            let (host, process, call) = try await startWithCall(bench, heldBy: held)
             // Whichever of the two hears of it first.
             kill(comesFirst ? process : host.processID, signal)
             try await bench.until("it stops") { host.errors.contains("stopping") }
@@ -375,16 +383,7 @@ struct SupervisionTests {
     @Test("ends at once when both it and its supervisor are told to twice")
     func terminatedTwice() async throws {
         try await ProgramBench.run { bench in
-            let held = bench.shop.root + "/held"
-            try bench.shop.install("id=a;hold-execute=\(held)")
-            let host = try await start(bench)
-            let process = try await process(bench)
-            try Workshop.write(Data(), to: held)
-            let call = try bench.start(
-                [ProgramBench.executable, "call", "a", "value"],
-                environment: ["PLUGIN_HOST_SOCKET": bench.socket]
-            )
-            try await bench.until("it is called", plugin: "a") { $0["inFlight"] == .integer(1) }
+            let (host, process, call) = try await startWithCall(bench, heldBy: bench.shop.root + "/held")
             for process in [process, host.processID] { kill(process, SIGTERM) }
             try await bench.until("it stops") { host.errors.contains("stopping") }
             kill(process, SIGTERM)

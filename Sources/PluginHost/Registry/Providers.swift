@@ -6,6 +6,10 @@ final class Providers: Sendable {
         var items: [String: LoadOrder.Item] = [:]
         /// Those that were not started, or were stopped.
         var idle: Set<String> = []
+
+        mutating func set(_ id: String, isStarted: Bool) {
+            if isStarted { idle.remove(id) } else { idle.insert(id) }
+        }
     }
 
     private let state: Mutex<State>
@@ -22,15 +26,15 @@ final class Providers: Sendable {
 
     /// Takes note that a plugin is loaded, and whether it was started.
     func add(_ descriptor: PluginDescriptor, isStarted: Bool) {
-        state.withLock { $0.items[descriptor.id] = LoadOrder.Item(descriptor) }
-        set(descriptor.id, isStarted: isStarted)
+        state.withLock { state in
+            state.items[descriptor.id] = LoadOrder.Item(descriptor)
+            state.set(descriptor.id, isStarted: isStarted)
+        }
     }
 
     /// Takes note that a plugin was started or stopped.
     func set(_ id: String, isStarted: Bool) {
-        state.withLock { state in
-            if isStarted { state.idle.remove(id) } else { state.idle.insert(id) }
-        }
+        state.withLock { $0.set(id, isStarted: isStarted) }
     }
 
     /// Takes note that a plugin is not loaded any more.
